@@ -1,0 +1,7 @@
+"""`python -m quotaboard`."""
+
+import sys
+
+from quotaboard.cli import main
+
+sys.exit(main())

@@ -1,0 +1,176 @@
+"""What every test may rely on: the machine it runs on is kept out."""
+
+import ipaddress
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OFFICIAL_CLIENT = os.environ.get("QUOTABOARD_CLAUDE")
+"""Read before the environment is cleaned: where CI installed the official client."""
+
+PRIVATE_PREFIXES = (
+    "ANTHROPIC_",
+    "AWS_",
+    "CLAUDE",
+    "CODEX_",
+    "DEEPSEEK_",
+    "GEMINI_",
+    "GOOGLE_",
+    "GROQ_",
+    "HERMES_",
+    "LITELLM_",
+    "MISTRAL_",
+    "OLLAMA_",
+    "OPENAI_",
+    "OPENCLAW_",
+    "OPENROUTER_",
+    "QUOTABOARD_",
+    "TEXTUAL",
+    "XAI_",
+    "XDG_",
+)
+PRIVATE_SUFFIXES = ("_API_KEY", "_AUTH_TOKEN", "_PROXY", "_proxy")
+PRIVATE_NAMES = (
+    "CI",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLORTERM",
+    "COLUMNS",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "FORCE_COLOR",
+    "LINES",
+    "NO_COLOR",
+    "TMUX",
+)
+
+RunPython = Callable[..., str]
+RunQuotaboard = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, and no variable that names a real credential, agent or terminal.
+
+    The environment is the seam, not our own path functions: children and third parties read it too.
+    """
+    for name in list(os.environ):
+        if name.startswith(PRIVATE_PREFIXES) or name.endswith(PRIVATE_SUFFIXES) or name in PRIVATE_NAMES:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for variable, folder in {
+        "XDG_CONFIG_HOME": ".config",
+        "XDG_STATE_HOME": ".local/state",
+        "XDG_DATA_HOME": ".local/share",
+        "XDG_CACHE_HOME": ".cache",
+    }.items():
+        monkeypatch.setenv(variable, str(home / folder))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    return home
+
+
+@pytest.fixture(autouse=True)
+def universal_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Local time is UTC, so that a clock on a screen reads the same everywhere."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keyring fails unless a test brings one: a secret written by accident is heard of."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    if "keyring.core" in sys.modules:
+        monkeypatch.setattr(sys.modules["keyring.core"], "_keyring_backend", None)
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches further than this machine, not even to resolve a name."""
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        require_loopback(self.family, address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        require_loopback(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and not is_loopback(name):
+            raise socket.gaierror(socket.EAI_NONAME, f"tests do not resolve {name}")
+        return getaddrinfo(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+
+
+def is_loopback(host: str) -> bool:
+    if host in {"", "localhost", "0.0.0.0", "::"}:  # noqa: S104 - compared, never bound
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def require_loopback(family: int, address: Any) -> None:
+    if family in {socket.AF_INET, socket.AF_INET6} and not is_loopback(address[0]):
+        raise ConnectionRefusedError(f"tests do not connect to {address[0]}")
+
+
+@pytest.fixture
+def run_python(tmp_path: Path) -> RunPython:
+    """Run code in a fresh interpreter, outside the checkout, and return what it printed."""
+
+    def run(code: str, *args: str, stdin: str = "") -> str:
+        finished = run_child([sys.executable, "-c", code, *args], tmp_path, stdin)
+        assert finished.returncode == 0, finished.stderr
+        return finished.stdout
+
+    return run
+
+
+@pytest.fixture
+def run_quotaboard(tmp_path: Path) -> RunQuotaboard:
+    """Run the command as a child without a terminal; `status` of the result is its `returncode`."""
+
+    def run(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return run_child([sys.executable, "-m", "quotaboard", *args], tmp_path, stdin)
+
+    return run
+
+
+def run_child(command: list[str], cwd: Path, stdin: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+    return subprocess.run(
+        command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture
+def official_client() -> Path:
+    """The provider's own command-line client; `.ci/run` installs it and names it in QUOTABOARD_CLAUDE."""
+    if OFFICIAL_CLIENT is None:
+        pytest.skip("QUOTABOARD_CLAUDE names no official client (npm install @anthropic-ai/claude-code)")
+    return Path(OFFICIAL_CLIENT)
