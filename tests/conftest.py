@@ -153,7 +153,7 @@ def run_python(tmp_path: Path) -> RunPython:
 
 @pytest.fixture
 def run_quotaboard(tmp_path: Path) -> RunQuotaboard:
-    """Run the command as a child without a terminal; `status` of the result is its `returncode`."""
+    """Run the command as a child without a terminal, outside the checkout."""
 
     def run(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return run_child([sys.executable, "-m", "quotaboard", *args], tmp_path, stdin)
@@ -164,7 +164,14 @@ def run_quotaboard(tmp_path: Path) -> RunQuotaboard:
 def run_child(command: list[str], cwd: Path, stdin: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
     return subprocess.run(
-        command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=cwd,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
