@@ -1,0 +1,88 @@
+"""Credentials and the lanes that stand on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+PLAIN = "plain"
+TOOLS = "tools"
+
+
+class Kind(StrEnum):
+    """What a credential is."""
+
+    OAUTH = "oauth"
+    """A subscription login; its access token lives for hours."""
+    SETUP_TOKEN = "setup_token"  # noqa: S105 - the name of a kind, not a secret
+    """A subscription token for inference only; it cannot read usage."""
+    API_KEY = "api_key"
+    GATEWAY = "gateway"
+    """A bearer token of somebody's gateway."""
+    NONE = "none"
+    """A local server that asks for nothing."""
+
+
+class Client(StrEnum):
+    """Who sends the request."""
+
+    DIRECT = "direct"
+    OFFICIAL = "official"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a request carries that a provider may judge."""
+
+    name: str
+    system: str | None = None
+    tools: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """Orders shapes by what they ask of a provider; a lane that serves the heavier one serves the lighter."""
+        return (self.tools, len(self.system or "") + len(self.headers))
+
+
+PLAIN_SHAPE = Shape(PLAIN)
+TOOLS_SHAPE = Shape(TOOLS, system="You are a coding agent. Use the tools that you are given.", tools=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """credential × model × shape × client: the thing that is open or blocked."""
+
+    credential: str
+    provider: str
+    model: str
+    shape: str = PLAIN
+    client: Client = Client.DIRECT
+
+    @property
+    def id(self) -> str:
+        return f"{self.credential}/{self.model}/{self.shape}/{self.client}"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One way to authenticate with a provider: its facts, never its secret."""
+
+    name: str
+    provider: str
+    kind: Kind
+    source: str
+    """Where it is read at each use, in the words of the config: `claude-code`, `env:NAME`, `hermes:LABEL`, …"""
+    found_in: tuple[str, ...] = ()
+    """Every place that holds the same secret, as people read it."""
+    plan: str | None = None
+    expires_at: datetime | None = None
+    fingerprint: str | None = None
+    account: str | None = None
+    """An identity that several credentials may share, such as an organisation id."""
+    base_url: str | None = None
+    """None for the provider's public host."""
+    reads_usage: bool = True
+    """Whether its scopes let it ask a usage endpoint."""

@@ -1,0 +1,63 @@
+"""Rules over readings: which one counts, when it is too old, and what the windows of a credential say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from quotaboard.domain.reading import Overage, Reading, Sighting, Window
+
+NEAR = 0.9
+"""The share from which a window is near its limit when the provider gives no warning of its own."""
+
+ACCOUNT_WINDOWS = ("5h", "7d")
+
+
+def merge(readings: Iterable[Reading]) -> tuple[Sighting, ...]:
+    """The newest sighting of each window. One that a newer reading does not mention is kept with its age."""
+    newest: dict[tuple[str, str | None], Sighting] = {}
+    for reading in sorted(readings, key=lambda reading: reading.observed_at):
+        for window in reading.windows:
+            newest[window.name, window.model] = Sighting(window, reading.observed_at, reading.origin)
+    return tuple(sorted(newest.values(), key=_by_scope_and_length))
+
+
+def latest_overage(readings: Iterable[Reading]) -> Overage | None:
+    """The newest word on the paid pool."""
+    told = [reading for reading in readings if reading.overage is not None]
+    return max(told, key=lambda reading: reading.observed_at).overage if told else None
+
+
+def current(window: Window, now: datetime) -> Window:
+    """The window as it can be relied on now: once its reset has passed, its use is unknown and never full."""
+    return replace(window, utilization=None, status=None, threshold_passed=False) if window.has_reset(now) else window
+
+
+def blocking(windows: Sequence[Window], model: str | None = None) -> Window | None:
+    """The full window that holds requests back longest, among those that govern the model."""
+    full = [window for window in windows if window.is_full() and (model is None or window.governs(model))]
+    return max(full, key=_reset_order, default=None)
+
+
+def fullest(windows: Iterable[Window]) -> Window | None:
+    """The window with the highest known use."""
+    known = [window for window in windows if window.utilization is not None]
+    return max(known, key=lambda window: window.utilization or 0.0, default=None)
+
+
+def is_near(window: Window) -> bool:
+    """Past the provider's own warning mark, or past ours."""
+    if window.status == "allowed_warning" or window.threshold_passed or window.is_full():
+        return True
+    return window.utilization is not None and window.utilization >= NEAR
+
+
+def _reset_order(window: Window) -> tuple[bool, float]:
+    # An unknown reset could be the furthest, but a known one can be shown; so known resets win.
+    return (window.resets_at is not None, window.resets_at.timestamp() if window.resets_at else 0.0)
+
+
+def _by_scope_and_length(sighting: Sighting) -> tuple[bool, int, str]:
+    window = sighting.window
+    return (window.model is not None, window.seconds or 0, window.name)

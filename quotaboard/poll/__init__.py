@@ -1,0 +1,1 @@
+"""When to ask (pure) and asking (async)."""

@@ -1,0 +1,35 @@
+"""What a screen needs of whoever asks: the board, changes to it, and a few wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from quotaboard.domain.board import Board
+
+
+class Session(Protocol):
+    """A live view of the lanes. `board` is cheap and never blocks; the rest happens in `run`."""
+
+    def board(self, now: datetime) -> Board:
+        """What is known now, from the store."""
+
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Ask when it is time, until cancelled. `changed` is called after each change has been stored."""
+
+    def refresh(self, lanes: Sequence[str] | None = None) -> None:
+        """Ask these lanes (by id) as soon as manners allow; None: every lane."""
+
+    def pause(self, paused: bool) -> None:
+        """Stop or resume asking. What is under way is finished."""
+
+    @property
+    def paused(self) -> bool: ...
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is under way."""
+
+    def consent(self, credential: str, granted: bool) -> None:
+        """Remember whether tokens may be spent on this credential."""
