@@ -1,0 +1,154 @@
+"""The simulated provider on a real socket, in a thread of its own, on this machine only."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from quotaboard.simulator.app import ReceivedRequest, build_app
+from quotaboard.simulator.clock import SimulatedClock
+from quotaboard.simulator.loading import load_scenario
+from quotaboard.simulator.scenario import Scenario
+from quotaboard.simulator.service import Service
+
+LOOPBACK = "127.0.0.1"
+PATIENCE = 10.0
+"""Seconds that a start or a stop may take before it counts as a bug."""
+
+
+class SimulatedProvider:
+    """A running scenario; a context manager, sync or async, that stops it on the way out."""
+
+    def __init__(self, scenario: Scenario, clock: SimulatedClock, port: int) -> None:
+        self.scenario = scenario
+        self.clock = clock
+        self._received: list[ReceivedRequest] = []
+        self._app = build_app(Service(scenario, clock.started_at), clock, self._received)
+        self._wanted_port = port
+        self._socket: socket.socket | None = None
+        self._server: _QuietServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        if self._socket is None:
+            raise RuntimeError("The simulated provider is not running.")
+        return int(self._socket.getsockname()[1])
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def requests(self) -> tuple[ReceivedRequest, ...]:
+        """Everything that it was asked so far, oldest first."""
+        return tuple(self._received)
+
+    def forget_requests(self) -> None:
+        """Start the record anew, for a test that looks at one step of several."""
+        self._received.clear()
+
+    def start(self) -> None:
+        """Listen, and return once requests are answered; OSError if the port is taken."""
+        if self._thread is not None:
+            raise RuntimeError("The simulated provider is already running.")
+        self._socket = _listen(self._wanted_port)
+        config = uvicorn.Config(
+            self._app,
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            date_header=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _QuietServer(config)
+        self._thread = threading.Thread(
+            target=self._server.run_on, args=(self._socket,), name="simulated-provider", daemon=True
+        )
+        self._thread.start()
+        if not self._server.ready.wait(PATIENCE):
+            raise RuntimeError("The simulated provider did not start.")
+
+    def stop(self) -> None:
+        """Close every connection and the socket; harmless when it is not running."""
+        if self._thread is None or self._server is None or self._socket is None:
+            return
+        self._server.ask_to_stop()
+        self._thread.join(PATIENCE)
+        self._socket.close()
+        self._thread = self._server = self._socket = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.start)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.stop)
+
+
+def serve(
+    scenario: Scenario | str | Path, *, clock: SimulatedClock | None = None, port: int = 0
+) -> SimulatedProvider:
+    """A scenario, ready to be entered with `with` or `async with`; it then has a `base_url`."""
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    return SimulatedProvider(scenario, clock or SimulatedClock(), port)
+
+
+class _QuietServer(uvicorn.Server):
+    """uvicorn that says when it is ready, and that is told to stop instead of asking ten times a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    def run_on(self, listening: socket.socket) -> None:
+        asyncio.run(self.serve(sockets=[listening]))
+
+    async def startup(self, sockets: Iterable[socket.socket] | None = None) -> None:
+        await super().startup(list(sockets) if sockets is not None else None)
+        self._loop = asyncio.get_running_loop()
+        self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self._told.wait()
+
+    def ask_to_stop(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self.should_exit = True
+            self._loop.call_soon_threadsafe(self._told.set)
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((LOOPBACK, port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
