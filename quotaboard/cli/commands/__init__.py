@@ -1,0 +1,1 @@
+"""One file per command; `quotaboard.cli.registry` says what each must have."""

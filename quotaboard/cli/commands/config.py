@@ -1,0 +1,96 @@
+"""`quotaboard config path|check|show`."""
+
+from argparse import ArgumentParser, Namespace
+
+from quotaboard.cli import diagnostics, output
+from quotaboard.cli.diagnostics import ExitCode
+from quotaboard.config.paths import log_file, state_dir
+from quotaboard.config.place import ConfigPlace, config_place
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        choices=("path", "check", "show"),
+        metavar="path|check|show",
+        help="where it is; whether it is right; what is in force, and where each value comes from",
+    )
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def run(args: Namespace) -> ExitCode:
+    place = config_place(args.config)
+    match args.action:
+        case "path":
+            return _path(place, as_json=args.json)
+        case "check":
+            return _check(place, as_json=args.json)
+        case _:
+            return _show(place, as_json=args.json)
+
+
+def _path(place: ConfigPlace, *, as_json: bool) -> ExitCode:
+    if as_json:
+        output.document(
+            {
+                "config": str(place.path),
+                "chosen_by": place.chosen_by,
+                "exists": place.path.exists(),
+                "state_dir": str(state_dir()),
+                "log": str(log_file()),
+            }
+        )
+    else:
+        output.line(str(place.path))
+    return ExitCode.OK
+
+
+def _check(place: ConfigPlace, *, as_json: bool) -> ExitCode:
+    from quotaboard.config.loading import load_config
+
+    loaded = load_config(place.path, must_exist=place.must_exist)
+    problems = loaded if isinstance(loaded, list) else []
+    if as_json:
+        output.document(
+            {
+                "config": str(place.path),
+                "problems": [
+                    {"line": problem.line, "key": problem.key, "message": problem.message}
+                    for problem in problems
+                ],
+            }
+        )
+        return ExitCode.USAGE if problems else ExitCode.OK
+    if problems:
+        return diagnostics.config_problems(problems)
+    if place.path.exists():
+        output.line(f"{place.path}: all is well.")
+    else:
+        output.line(f"{place.path}: there is no file yet, so the defaults are in force.")
+    return ExitCode.OK
+
+
+def _show(place: ConfigPlace, *, as_json: bool) -> ExitCode:
+    from quotaboard.config.effective import effective_settings
+    from quotaboard.config.loading import load_config
+
+    loaded = load_config(place.path, must_exist=place.must_exist)
+    if isinstance(loaded, list):
+        return diagnostics.config_problems(loaded)
+    tables = effective_settings(loaded, place.path)
+    if as_json:
+        output.document(
+            {
+                "config": str(place.path),
+                "chosen_by": place.chosen_by,
+                "settings": [table.json for table in tables],
+            }
+        )
+        return ExitCode.OK
+    output.line(f"# {place.path} (chosen by {place.chosen_by})")
+    for table in tables:
+        output.line()
+        output.line(table.header)
+        for setting in table.settings:
+            output.line(f"{setting.written:<50}  # {setting.origin}")
+    return ExitCode.OK

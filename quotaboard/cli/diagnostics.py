@@ -1,0 +1,83 @@
+"""The only writer of stderr, and the owner of the exit codes."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+
+TYPE_CHECKING = False  # importing `typing` for it takes 5 ms
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quotaboard.config.problems import Problem
+
+
+class ExitCode(IntEnum):
+    """How a command ended. These are an interface: scripts branch on them."""
+
+    OK = 0
+    """Fine: it did what was asked, and the asked-for lane is not blocked."""
+    FAILED = 1
+    """It could not do what was asked."""
+    USAGE = 2
+    """The command line or the config is wrong; nothing was done."""
+    BLOCKED = 3
+    """The asked-for lane does not serve now."""
+    UNKNOWN = 4
+    """There is no data on what was asked for, or it is too old."""
+    REFUSED = 5
+    """It may not be done: a managed file, a read-only run, or somebody edited the file meanwhile."""
+
+
+def error(sentence: str) -> None:
+    """What went wrong, ending in what to do."""
+    _write(f"quotaboard: {sentence}")
+
+
+def note(sentence: str) -> None:
+    """Narration for the person at the terminal."""
+    _write(sentence)
+
+
+def config_problems(problems: Iterable[Problem]) -> ExitCode:
+    """Every problem of the config on a line of its own."""
+    for problem in problems:
+        _write(str(problem))
+    return ExitCode.USAGE
+
+
+def output_lost(reason: str) -> ExitCode:
+    """Stdout could not take everything, as on a full disk."""
+    error(f"The output could not be written: {reason}. Make room there, or write it elsewhere.")
+    return ExitCode.FAILED
+
+
+def start_log() -> None:
+    """Write what happens to the log file from now on, for `--debug`."""
+    import logging
+
+    from quotaboard.cli.log import open_log
+
+    open_log(logging.DEBUG)
+
+
+def crashed(bug: Exception, *, traceback_wanted: bool) -> ExitCode:
+    """A bug reached the edge: one sentence here, the traceback in the log."""
+    from quotaboard.cli.log import record_crash
+
+    kept_in = record_crash(bug)
+    if traceback_wanted:
+        import traceback
+
+        _write("".join(traceback.format_exception(bug)).rstrip())
+    where = f"The details are in {kept_in}." if kept_in else "Run it again with --debug to see the details."
+    error(f"This is a bug in quotaboard ({type(bug).__name__}). Your files are as they were. {where}")
+    return ExitCode.FAILED
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stderr.write(text + "\n")
+    except BrokenPipeError:
+        # Nobody listens any more; the exit code says what happened.
+        return

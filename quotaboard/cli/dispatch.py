@@ -1,0 +1,92 @@
+"""From words to the one command that they name."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from quotaboard.cli import diagnostics, output, registry
+from quotaboard.cli.diagnostics import ExitCode
+from quotaboard.cli.registry import Command
+
+TYPE_CHECKING = False  # importing `typing` for it takes 5 ms
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+INTERRUPTED = 130
+"""What shells expect of a process that ctrl+c ended; it says nothing about a lane."""
+
+_TAKES_A_VALUE = {"--config"}
+
+
+def dispatch(words: Sequence[str]) -> int:
+    """Run the command that the words name; no exception leaves here."""
+    output.prepare()
+    code = _outcome(words)
+    lost = output.finish()
+    return diagnostics.output_lost(lost) if lost else code
+
+
+def _outcome(words: Sequence[str]) -> int:
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as finished:
+        # argparse leaves this way after `--help` and after wrong usage.
+        return finished.code if isinstance(finished.code, int) else ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - the last edge: a sentence for the person, the traceback in the log
+        return diagnostics.crashed(error, traceback_wanted="--debug" in words)
+
+
+def _run(words: Sequence[str]) -> ExitCode:
+    named = _command_word(words)
+    if named is None and any(word in {"-h", "--help"} for word in words):
+        return _with_parser(words, None)
+    name = named or (registry.ON_A_TERMINAL if _on_a_terminal() else registry.WITHOUT_A_TERMINAL)
+    command = registry.find(name)
+    if command is None:
+        return _unknown(named) if named else _with_parser(["--help"], None)
+    if command.quick and named:
+        at = words.index(name)
+        code: ExitCode | None = import_module(command.module).quick([*words[:at], *words[at + 1 :]])
+        if code is not None:
+            return code
+    return _with_parser(words if named else [*words, name], command)
+
+
+def _with_parser(words: Sequence[str], command: Command | None) -> ExitCode:
+    from quotaboard.cli.parser import build_parser
+
+    args: Namespace = build_parser(command).parse_args(words)
+    assert command is not None, "without a command the parser has printed help and left"  # noqa: S101 - a bug
+    if args.debug:
+        diagnostics.start_log()
+    code: ExitCode = import_module(command.module).run(args)
+    return code
+
+
+def _command_word(words: Sequence[str]) -> str | None:
+    """The first word that is neither an option nor an option's value."""
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word.startswith("-"):
+            skip = word in _TAKES_A_VALUE
+        else:
+            return word
+    return None
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _unknown(name: str) -> ExitCode:
+    from quotaboard.config.suggestions import nearest
+
+    near = nearest(name, [command.name for command in registry.COMMANDS if command.listed])
+    diagnostics.error(f'There is no command "{name}".{near} `quotaboard --help` lists them all.')
+    return ExitCode.USAGE

@@ -1,0 +1,53 @@
+"""The only writer of stdout: data, and nothing else."""
+
+import os
+import sys
+from io import TextIOWrapper
+
+_lost: list[str] = []
+"""Why output was lost, once it was."""
+
+
+def prepare() -> None:
+    """Let a terminal that cannot show a sign show `?` in its place rather than fail."""
+    _lost.clear()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def line(text: str = "") -> None:
+    """One line of data."""
+    _write(text + "\n")
+
+
+def document(value: object) -> None:
+    """A JSON document for another program."""
+    import json  # 3 ms that a table does not need
+
+    _write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def finish() -> str | None:
+    """Flush what was written; the reason when some of it was lost, as on a full disk."""
+    _write("")
+    return _lost[0] if _lost else None
+
+
+def _write(text: str) -> None:
+    if sys.stdout is None:  # closed by whoever started us
+        return
+    try:
+        sys.stdout.write(text)
+        if not text:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has enough, as in `quotaboard status | head -1`; the exit code still counts.
+        _discard_the_rest()
+    except OSError as error:
+        _lost.append(error.strerror or type(error).__name__)
+        _discard_the_rest()
+
+
+def _discard_the_rest() -> None:
+    """What is still buffered would fail again when the interpreter ends, and with a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,55 @@
+"""From a checked TOML document to values, without the schema: an unchanged file need not be checked twice."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from quotaboard.config.durations import parse_duration
+from quotaboard.config.values import (
+    Config,
+    CredentialEntry,
+    PollSettings,
+    ProfileEntry,
+    UiSettings,
+)
+from quotaboard.domain.lane import Client, Shape
+
+
+def parse_plain(text: str, digest: str | None = None) -> Config:
+    """The config in a text that was already found right; anything else may raise."""
+    return config_from(tomllib.loads(text), digest)
+
+
+def config_from(document: Mapping[str, Any], digest: str | None = None) -> Config:
+    """The values of a document that satisfies the schema."""
+    return Config(
+        poll=_poll(document.get("poll", {})),
+        credentials=tuple(_credential(entry) for entry in document.get("credentials", ())),
+        profiles=tuple(ProfileEntry(**entry) for entry in document.get("profiles", ())),
+        own_shapes={name: Shape(name, **shape) for name, shape in document.get("shapes", {}).items()},
+        ui=UiSettings(**document.get("ui", {})),
+        digest=digest,
+    )
+
+
+def _poll(table: Mapping[str, Any]) -> PollSettings:
+    spans = {name: _span(value) for name, value in table.items() if isinstance(value, str)}
+    poll = PollSettings(**{**table, **spans})
+    if "stale_after" in table or poll.stale_after >= poll.fresh_for:
+        return poll
+    # Whoever asks rarely did not mean every reading to be stale before the next one.
+    return PollSettings(**{**table, **spans, "stale_after": poll.fresh_for})
+
+
+def _span(text: str) -> timedelta:
+    span = parse_duration(text)
+    assert span is not None, "the schema lets no other text through"  # noqa: S101 - a bug, not an input
+    return span
+
+
+def _credential(entry: Mapping[str, Any]) -> CredentialEntry:
+    lists = {name: tuple(entry[name]) for name in ("models", "shapes") if name in entry}
+    if "clients" in entry:
+        lists["clients"] = tuple(Client(client) for client in entry["clients"])
+    return CredentialEntry(**{**entry, **lists})

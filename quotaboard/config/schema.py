@@ -1,0 +1,126 @@
+"""What may stand in the config file. Each field's string is its documentation."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from quotaboard.config import rules
+from quotaboard.config.durations import duration_text, parse_duration
+
+MINUTE = timedelta(minutes=1)
+
+
+class Table(BaseModel):
+    """A table that refuses keys it does not know, and never shows a value in an error."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
+
+
+def _obeys(trouble_with: Callable[[str], str | None]) -> AfterValidator:
+    def check(value: str) -> str:
+        if trouble := trouble_with(value):
+            raise ValueError(trouble)
+        return value
+
+    return AfterValidator(check)
+
+
+def _lasts(at_least: timedelta, at_most: timedelta = timedelta(days=7)) -> AfterValidator:
+    def trouble(text: str) -> str | None:
+        span = parse_duration(text)
+        if span is None:
+            return 'must be a time such as "90s", "2m" or "1h30m", got ' + rules.quoted(text) + "."
+        if span < at_least:
+            shortest = duration_text(at_least)
+            return f"must be at least {shortest}, got {duration_text(span)}. Set {shortest} or more."
+        if span > at_most:
+            return f"must be at most {duration_text(at_most)}, got {duration_text(span)}."
+        return None
+
+    return _obeys(trouble)
+
+
+Name = Annotated[str, _obeys(rules.name_trouble)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Poll(Table):
+    """How often the providers are asked, and what that may cost."""
+
+    fresh_for: Annotated[str, _lasts(timedelta(seconds=15))] = "2m"
+    """How old a verdict on an agent's lane may be before it is looked at again."""
+    stale_after: Annotated[str, _lasts(MINUTE)] = "15m"
+    """How old a reading may be before it says nothing any more."""
+    usage_every: Annotated[str, _lasts(5 * MINUTE)] = "5m"
+    """The shortest time between two calls of one usage endpoint; it allows one in five minutes."""
+    daily_token_budget: Annotated[int, Field(ge=0)] = 20_000
+    """Tokens that may be spent on looking, per credential and day; 0 spends nothing."""
+
+
+class Credential(Table):
+    """One credential: where it is found, and what may be asked with it."""
+
+    name: Name
+    """What it is called on the board and in a lane's id."""
+    provider: Text = "anthropic"
+    """Whose API it belongs to."""
+    source: Annotated[str, _obeys(rules.source_trouble)]
+    """Where it is read at each use; the secret itself never stands here."""
+    probe: bool = False
+    """Consent to spend tokens on looking."""
+    models: list[Text] = []
+    """Models whose lanes are watched besides those that agents use."""
+    shapes: list[Text] = ["plain", "tools"]
+    """Request shapes to ask those models with: plain, tools, or one from [shapes]."""
+    clients: list[Literal["direct", "official"]] = ["direct"]
+    """Who sends: quotaboard itself, or the provider's own command-line client."""
+    base_url: Annotated[str, _obeys(rules.base_url_trouble)] | None = None
+    """Another address than the provider's own."""
+    daily_token_budget: Annotated[int, Field(ge=0)] | None = None
+    """Overrides the budget in [poll] for this credential."""
+
+
+class Profile(Table):
+    """One route that an agent can be put on."""
+
+    agent: Text
+    name: Name
+    provider: Text
+    model: Text
+    credential: Text | None = None
+    """The name of a credential."""
+
+
+class Shape(Table):
+    """A request shape of one's own: what an agent's requests carry."""
+
+    system: str | None = None
+    """The system prompt."""
+    tools: Annotated[int, Field(ge=0, le=200)] = 0
+    """How many tools the request offers."""
+    headers: dict[str, str] = {}
+    """Headers besides those that say who we are."""
+
+
+class Ui(Table):
+    """How the board looks and is handled."""
+
+    theme: Text | None = None
+    """The name of a theme."""
+    ascii: bool = False
+    """Draw without box and block characters."""
+    mouse: bool = True
+
+
+class Document(Table):
+    """The whole file."""
+
+    poll: Poll = Poll()
+    credentials: list[Credential] = []
+    profiles: list[Profile] = []
+    shapes: dict[Name, Shape] = {}
+    ui: Ui = Ui()

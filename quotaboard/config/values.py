@@ -1,0 +1,90 @@
+"""What is in force: the config as plain frozen values, with every default filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from quotaboard.domain.lane import PLAIN, PLAIN_SHAPE, TOOLS, TOOLS_SHAPE, Client, Shape
+
+BUILT_IN_SHAPES: Mapping[str, Shape] = {PLAIN: PLAIN_SHAPE, TOOLS: TOOLS_SHAPE}
+
+
+@dataclass(frozen=True, slots=True)
+class PollSettings:
+    """How often the providers are asked, and what that may cost."""
+
+    fresh_for: timedelta = timedelta(minutes=2)
+    """How old a verdict on an agent's lane may be before it is looked at again."""
+    stale_after: timedelta = timedelta(minutes=15)
+    """How old a reading may be before it says nothing any more."""
+    usage_every: timedelta = timedelta(minutes=5)
+    """The shortest time between two calls of one usage endpoint."""
+    daily_token_budget: int = 20_000
+    """Tokens that may be spent on looking, per credential and day."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialEntry:
+    """One credential that the user named: where it is found, and what may be asked with it."""
+
+    name: str
+    source: str
+    """In the words of the config: `claude-code`, `env:NAME`, …; `config.rules.SOURCES` lists them."""
+    provider: str = "anthropic"
+    probe: bool = False
+    """The user's consent to spend tokens."""
+    models: tuple[str, ...] = ()
+    """Models whose lanes are watched besides those that agents use."""
+    shapes: tuple[str, ...] = (PLAIN, TOOLS)
+    clients: tuple[Client, ...] = (Client.DIRECT,)
+    base_url: str | None = None
+    """None for the provider's conventional variable, else its public host."""
+    daily_token_budget: int | None = None
+    """None for the one in `[poll]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEntry:
+    """One route that an agent can be put on."""
+
+    agent: str
+    name: str
+    provider: str
+    model: str
+    credential: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UiSettings:
+    """How the board looks and is handled."""
+
+    theme: str | None = None
+    """None for the board's own default."""
+    ascii: bool = False
+    """Draw without box and block characters."""
+    mouse: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that the config file decides."""
+
+    poll: PollSettings = PollSettings()
+    credentials: tuple[CredentialEntry, ...] = ()
+    profiles: tuple[ProfileEntry, ...] = ()
+    own_shapes: Mapping[str, Shape] = field(default_factory=dict)
+    """The shapes that the user defined; `shape` knows the built-in ones too."""
+    ui: UiSettings = UiSettings()
+    digest: str | None = None
+    """What `config_digest` said of the file that this was read from; None when there was none."""
+
+    def shape(self, name: str) -> Shape:
+        """The shape of that name, built in or the user's own."""
+        return BUILT_IN_SHAPES.get(name) or self.own_shapes[name]
+
+    def budget_of(self, entry: CredentialEntry) -> int:
+        """Tokens that may be spent a day on looking with this credential."""
+        own = entry.daily_token_budget
+        return self.poll.daily_token_budget if own is None else own
