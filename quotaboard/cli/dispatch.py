@@ -53,7 +53,7 @@ def _run(words: Sequence[str]) -> ExitCode:
         code: ExitCode | None = import_module(command.module).quick([*words[:at], *words[at + 1 :]])
         if code is not None:
             return code
-    return _with_parser(words if named else [*words, name], command)
+    return _with_parser(words if named else [name, *words], command)
 
 
 def _with_parser(words: Sequence[str], command: Command | None) -> ExitCode:

@@ -30,7 +30,8 @@ def key_lines(text: str) -> dict[KeyPath, int]:
             depth += _opened(line)
         elif header := _HEADER.fullmatch(line):
             table = _numbered(_dotted(header[2]), last_entry, opens_entry=header[1] == "[[")
-            lines.setdefault(table, number)
+            for known in (table[:-1], table) if header[1] == "[[" else (table,):
+                lines.setdefault(known, number)
         elif path := _key(line):
             lines.setdefault((*table, *path), number)
             depth = max(0, _opened(line))

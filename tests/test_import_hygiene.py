@@ -1,0 +1,59 @@
+"""What a static contract cannot see: which modules are loaded by the time a command has run."""
+
+import pkgutil
+from collections.abc import Callable, Iterable
+
+import pytest
+
+import quotaboard.domain
+
+HEAVY = ("httpx", "keyring", "pydantic", "rich", "starlette", "textual", "tomlkit", "uvicorn")
+"""What no command loads before it needs it: each costs more than the rest of a start-up together."""
+
+ACTING = ("_socket", "_sqlite3", "asyncio", "httpx", "keyring", "pydantic", "ssl", "subprocess", "tempfile")
+"""What the domain has no use for, since it neither acts nor waits."""
+
+LOADED = "import sys; print(*sorted(name for name in {names!r} if name in sys.modules))"
+
+
+def loaded_by(run_python: Callable[..., str], code: str, names: Iterable[str]) -> list[str]:
+    return run_python(f"{code}\n{LOADED.format(names=tuple(names))}").splitlines()[-1].split()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--version"],
+        ["--help"],
+        ["config", "--help"],
+        ["config", "path"],
+        ["no-such-command"],
+    ],
+    ids=" ".join,
+)
+def test_a_light_command_loads_nothing_heavy(run_python: Callable[..., str], words: list[str]) -> None:
+    code = f"from quotaboard.cli import main; main({words!r})"
+    assert loaded_by(run_python, code, HEAVY) == []
+
+
+def test_dispatching_does_not_load_what_a_status_line_cannot_afford(run_python: Callable[..., str]) -> None:
+    costly = ("argparse", "dataclasses", "json", "logging", "platformdirs", "typing")
+    code = "import quotaboard.cli.dispatch, quotaboard.config.paths as p; p.state_dir()"
+    assert loaded_by(run_python, code, costly) == []
+
+
+@pytest.mark.parametrize(
+    "module",
+    [module.name for module in pkgutil.walk_packages(quotaboard.domain.__path__, "quotaboard.domain.")],
+)
+def test_the_domain_loads_nothing_that_acts(run_python: Callable[..., str], module: str) -> None:
+    assert loaded_by(run_python, f"import {module}", ACTING) == []
+
+
+def test_checking_an_unchanged_config_does_not_load_its_schema(run_python: Callable[..., str]) -> None:
+    code = (
+        "from pathlib import Path; from quotaboard.config.loading import config_digest, load_config\n"
+        "path = Path('config.toml'); path.write_text('[poll]\\nfresh_for = \"3m\"\\n')\n"
+        "assert load_config(path, checked=config_digest(path)).poll.fresh_for.seconds == 180"
+    )
+    assert loaded_by(run_python, code, HEAVY) == []
