@@ -85,7 +85,7 @@ class Answer:
         return (
             self.asked.endpoint is Endpoint.INFERENCE
             and self.status is not None
-            and 200 <= self.status < 300  # noqa: PLR2004 - the HTTP class
+            and 200 <= self.status < 300
             and self.error is None
             and self.fault is None
         )

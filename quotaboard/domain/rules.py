@@ -19,7 +19,6 @@ from quotaboard.domain.windows import current
 class Control:
     """A less demanding request of the same credential that was served at about the same time."""
 
-    lane: str | None
     model: str | None
     shape: str | None
     client: Client
@@ -122,7 +121,9 @@ def judge(answer: Answer, rules: Sequence[Rule], context: Context | None = None)
     for rule in rules:
         if rule.matches(answer, seen):
             return rule.apply(answer, seen)
-    raise LookupError(f"no rule for an answer of {answer.provider}: its table must end in a rule that always matches")
+    raise LookupError(
+        f"no rule for an answer of {answer.provider}: its table must end in a rule that always matches"
+    )
 
 
 def alone(answer: Answer) -> Context:

@@ -34,7 +34,9 @@ class Secret:
         return bool(self.__value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and hmac.compare_digest(self.__value.encode(), other.__value.encode())
+        return isinstance(other, Secret) and hmac.compare_digest(
+            self.__value.encode(), other.__value.encode()
+        )
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)

@@ -31,7 +31,11 @@ def latest_overage(readings: Iterable[Reading]) -> Overage | None:
 
 def current(window: Window, now: datetime) -> Window:
     """The window as it can be relied on now: once its reset has passed, its use is unknown and never full."""
-    return replace(window, utilization=None, status=None, threshold_passed=False) if window.has_reset(now) else window
+    return (
+        replace(window, utilization=None, status=None, threshold_passed=False)
+        if window.has_reset(now)
+        else window
+    )
 
 
 def blocking(windows: Sequence[Window], model: str | None = None) -> Window | None:

@@ -10,7 +10,6 @@ from typing import Protocol
 from quotaboard.domain.answer import Answer, Asked
 from quotaboard.domain.board import Cost
 from quotaboard.domain.lane import Credential, Shape
-from quotaboard.domain.reading import Reading
 from quotaboard.domain.rules import Rule
 from quotaboard.domain.secret import Secret
 
@@ -73,4 +72,3 @@ class Provider(Protocol):
 
     def secret_fits(self, secret: Secret) -> bool:
         """Whether a secret looks like one of this provider's, so that it is never sent to a wrong host."""
-

@@ -1,0 +1,171 @@
+"""Differential diagnosis: what the answers on several lanes of one credential say together about each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from quotaboard.domain import holding, inference
+from quotaboard.domain.answer import Answer, Asked, Endpoint
+from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.lane import Client, Lane
+from quotaboard.domain.reading import Overage, Reading, Window
+from quotaboard.domain.rules import Context, Control, Rule, judge
+from quotaboard.domain.verdict import UNDECIDED, Retry, Scope, Verdict
+from quotaboard.domain.windows import current, latest_overage, merge
+
+Demand = Callable[[str | None], float | None]
+"""How demanding a model is; None when it is not known."""
+
+CONTROL_WITHIN = timedelta(hours=1)
+"""How far apart a refusal and the lighter request that passed may lie to be compared."""
+
+SPACED = timedelta(seconds=60)
+"""A refusal seen again after this long is no burst."""
+
+UNSEEN = Judgement(
+    verdict=Verdict.UNKNOWN,
+    rule="unknown.unseen",
+    reason="not_tried",
+    retry=Retry.BACKOFF,
+    scope=Scope.REQUEST,
+    summary="No request of this kind has been tried yet, so nobody knows whether it is served.",
+    options=("allow quotaboard to try one request of one token",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything known about one credential at one moment."""
+
+    lanes: Sequence[Lane]
+    answers: Mapping[str, Sequence[Answer]]
+    """The answers of each lane, by lane id, in any order."""
+    readings: Sequence[Reading]
+    rules: Sequence[Rule]
+    demand: Demand
+    now: datetime
+    policy: holding.Policy = holding.Policy()
+
+
+def diagnose(case: Case) -> dict[str, Judgement]:
+    """A judgement for each lane, by lane id."""
+    histories = {lane.id: _newest_first(case.answers.get(lane.id, ())) for lane in case.lanes}
+    latest = [history[0] for history in histories.values() if history]
+    windows = tuple(current(sighting.window, case.now) for sighting in merge(case.readings))
+    overage = latest_overage(case.readings)
+    own: dict[str, Judgement] = {}
+    for lane in case.lanes:
+        judged = _own_judgement(histories[lane.id], latest, windows, overage, case)
+        if judged is not None:
+            own[lane.id] = judged
+    spread = inference.spread(case.lanes, own, case.policy, case.now)
+    return {
+        lane.id: inference.by_meters(lane, spread.get(lane.id, UNSEEN), case.readings, case.policy, case.now)
+        for lane in case.lanes
+    }
+
+
+def lighter(control: Asked, refused: Asked, demand: Demand) -> bool:
+    """Whether one request asks less of the provider than another, so that its success isolates the refusal."""
+    if control.client is Client.OFFICIAL and refused.client is Client.DIRECT:
+        return True
+    if control.client is not refused.client or refused.model is None or control.model is None:
+        same_model = control.model == refused.model and control.client is refused.client
+        return same_model and _fewer_tools(control, refused)
+    if control.model == refused.model:
+        return _fewer_tools(control, refused)
+    ours, theirs = demand(control.model), demand(refused.model)
+    if ours is not None and theirs is not None and ours >= theirs:
+        return False
+    return (control.tools or 0) <= (refused.tools or 0) or refused.tools is None
+
+
+def _fewer_tools(control: Asked, refused: Asked) -> bool:
+    return control.tools is not None and refused.tools is not None and control.tools < refused.tools
+
+
+def _newest_first(answers: Iterable[Answer]) -> list[Answer]:
+    """Newest first; of two at the same moment the refusal counts as the newer, so that order does not matter."""
+    asked = [answer for answer in answers if answer.asked.endpoint is Endpoint.INFERENCE]
+    return sorted(
+        asked,
+        key=lambda answer: (answer.at, not answer.allowed, answer.status or 0, answer.message),
+        reverse=True,
+    )
+
+
+def _own_judgement(
+    history: Sequence[Answer],
+    latest: Sequence[Answer],
+    windows: tuple[Window, ...],
+    overage: Overage | None,
+    case: Case,
+) -> Judgement | None:
+    """What the lane's own answers say: the newest one, unless it is mere trouble and an older refusal still holds."""
+    if not history:
+        return None
+    newest = _judged(history[0], history, latest, windows, overage, case)
+    if newest.verdict not in UNDECIDED or newest.reason == "bare_429":
+        return newest
+    for older in history[1:]:
+        judgement = _judged(older, history, latest, windows, overage, case)
+        if judgement.verdict in UNDECIDED:
+            continue
+        return judgement if judgement.blocked and holding.holds(judgement, case.policy, case.now) else newest
+    return newest
+
+
+def _judged(
+    answer: Answer,
+    history: Sequence[Answer],
+    latest: Sequence[Answer],
+    windows: tuple[Window, ...],
+    overage: Overage | None,
+    case: Case,
+) -> Judgement:
+    told = {window.name for window in answer.windows}
+    context = Context(
+        now=case.now,
+        windows=(
+            *(current(window, case.now) for window in answer.windows),
+            *(window for window in windows if window.name not in told),
+        ),
+        overage=answer.overage or overage,
+    )
+    alone = judge(answer, case.rules, context)
+    if alone.verdict is not Verdict.UNKNOWN or answer.allowed:
+        return alone
+    control = _control(answer, latest, case.demand)
+    if control is None:
+        return alone
+    return judge(answer, case.rules, replace(context, control=control, repeated=_repeated(answer, history)))
+
+
+def _control(refused: Answer, latest: Sequence[Answer], demand: Demand) -> Control | None:
+    passed = [
+        answer
+        for answer in latest
+        if answer.allowed
+        and abs(answer.at - refused.at) <= CONTROL_WITHIN
+        and lighter(answer.asked, refused.asked, demand)
+    ]
+    best = max(passed, key=lambda answer: (answer.asked.client is Client.OFFICIAL, answer.at), default=None)
+    return (
+        Control(model=best.asked.model, shape=best.asked.shape, client=best.asked.client, at=best.at)
+        if best
+        else None
+    )
+
+
+def _repeated(refused: Answer, history: Sequence[Answer]) -> bool:
+    """Refused in the same way before, with nothing served in between, and long enough ago."""
+    for older in history:
+        if older.at >= refused.at:
+            continue
+        if older.status != refused.status or older.message != refused.message:
+            return False
+        if refused.at - older.at >= SPACED:
+            return True
+    return False

@@ -1,0 +1,166 @@
+"""What one lane's answer implies for its neighbours, so that nothing is asked twice and nothing is claimed too widely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from quotaboard.domain.holding import Policy, aged, holds
+from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.lane import PLAIN, Client, Lane
+from quotaboard.domain.reading import Reading, Sighting, Window
+from quotaboard.domain.verdict import Retry, Scope, Verdict
+from quotaboard.domain.windows import ACCOUNT_WINDOWS, blocking, current, is_near, latest_overage, merge
+from quotaboard.domain.wording import clock, percent
+
+_VOUCHES = (Verdict.OPEN, Verdict.NEAR_LIMIT)
+"""`paid` does not vouch: a lighter request may still be served on the plan."""
+
+
+def spread(
+    lanes: Sequence[Lane], own: Mapping[str, Judgement], policy: Policy, now: datetime
+) -> dict[str, Judgement]:
+    """Each lane's own judgement, or what a neighbour's newer one implies for it; aged to now."""
+    held = {lane.id: own[lane.id] for lane in lanes if lane.id in own and holds(own[lane.id], policy, now)}
+    known: dict[str, Judgement] = {}
+    for lane in lanes:
+        mine = own.get(lane.id)
+        implied = _strongest(_implied(lane, lanes, held))
+        if implied is not None and (mine is None or lane.id not in held or _outdates(implied, mine)):
+            known[lane.id] = implied
+        elif mine is not None:
+            known[lane.id] = aged(mine, policy, now)
+    return known
+
+
+def by_meters(
+    lane: Lane, judgement: Judgement, readings: Sequence[Reading], policy: Policy, now: datetime
+) -> Judgement:
+    """The judgement in the light of meters that were read after it. A healthy meter changes nothing."""
+    if judgement.blocked:
+        return judgement
+    newer = [
+        sighting
+        for sighting in merge(readings)
+        if (judgement.observed_at is None or judgement.stale or sighting.observed_at > judgement.observed_at)
+        and sighting.window.governs(lane.model)
+        and (sighting.window.model is None) == (sighting.window.name in ACCOUNT_WINDOWS)
+        and now - sighting.observed_at < policy.refusal_stale_after
+    ]
+    windows = [current(sighting.window, now) for sighting in newer]
+    full = blocking(windows)
+    if full is not None:
+        return _full_by_meter(judgement, full, _sighting_of(newer, full), readings)
+    near = next((window for window in windows if is_near(window)), None)
+    if judgement.verdict is Verdict.OPEN and near is not None:
+        return _near_by_meter(judgement, near)
+    return judgement
+
+
+def covers(source: Lane, judgement: Judgement, lane: Lane) -> bool:
+    """Whether a judgement on one lane holds for another lane of the same credential."""
+    if source.credential != lane.credential or source.id == lane.id:
+        return False
+    if judgement.verdict in _VOUCHES:
+        return (
+            source.model == lane.model
+            and source.client is lane.client
+            and lane.shape == PLAIN
+            and source.shape != PLAIN
+        )
+    if not judgement.blocked:
+        return False
+    match judgement.scope:
+        case Scope.CREDENTIAL:
+            return True
+        case Scope.MODEL:
+            # The rest of a model's family is held back by its window, which `by_meters` knows.
+            return source.model == lane.model
+        case Scope.SHAPE:
+            heavier = source.model == lane.model and source.shape == PLAIN and lane.shape != PLAIN
+            return (
+                heavier
+                and source.client is lane.client
+                and lane.client is Client.DIRECT
+                and judgement.confirmed
+            )
+        case _:
+            return False
+
+
+def _implied(lane: Lane, lanes: Sequence[Lane], held: Mapping[str, Judgement]) -> Iterator[Judgement]:
+    for source in lanes:
+        judgement = held.get(source.id)
+        if judgement is not None and covers(source, judgement, lane):
+            yield replace(judgement, inferred_from=source.id)
+
+
+def _strongest(implied: Iterator[Judgement]) -> Judgement | None:
+    """The newest; of the same age a refusal, and then the lane id, decide, so that order does not matter."""
+    return max(
+        implied,
+        key=lambda judgement: (judgement.observed_at, judgement.blocked is True, judgement.inferred_from),
+        default=None,
+    )
+
+
+def _outdates(implied: Judgement, mine: Judgement) -> bool:
+    if implied.observed_at is None or mine.observed_at is None or implied.observed_at <= mine.observed_at:
+        return False
+    # A refusal of one's own is never lifted by a neighbour; what a neighbour proves for all replaces what was served before.
+    return mine.blocked is not True and implied.verdict is not mine.verdict
+
+
+def _sighting_of(sightings: Sequence[Sighting], window: Window) -> Sighting:
+    return next(
+        sighting
+        for sighting in sightings
+        if sighting.window.name == window.name and sighting.window.model == window.model
+    )
+
+
+def _full_by_meter(
+    judgement: Judgement, full: Window, sighting: Sighting, readings: Sequence[Reading]
+) -> Judgement:
+    overage = latest_overage(readings)
+    reset = f" It resets {clock(full.resets_at)}." if full.resets_at else ""
+    if overage is not None and overage.can_serve:
+        return replace(
+            judgement,
+            verdict=Verdict.PAID,
+            rule="meters.paid",
+            reason="overage_next",
+            retry=None,
+            until=None,
+            summary=f"The {full.name} window is used up, and extra usage is on: the next request is billed.{reset}",
+            options=("wait for the reset", "put the agent on a lane that is open"),
+            observed_at=sighting.observed_at,
+            stale=False,
+        )
+    return replace(
+        judgement,
+        verdict=Verdict.SPENT,
+        rule="meters.spent",
+        reason=full.name,
+        retry=Retry.AT_RESET,
+        until=full.resets_at,
+        scope=Scope.MODEL if full.model else Scope.CREDENTIAL,
+        summary=f"The meter of the {full.name} window stands at {percent(full.utilization or 1.0)}.{reset}",
+        options=("wait for the reset", "put the agent on a lane that is open"),
+        observed_at=sighting.observed_at,
+        stale=False,
+    )
+
+
+def _near_by_meter(judgement: Judgement, near: Window) -> Judgement:
+    used = percent(near.utilization) if near.utilization is not None else "nearly all"
+    reset = f" It resets {clock(near.resets_at)}." if near.resets_at else ""
+    return replace(
+        judgement,
+        verdict=Verdict.NEAR_LIMIT,
+        rule="meters.near_limit",
+        reason=near.name,
+        summary=f"It serves, but the {near.name} window is {used} used.{reset}",
+        options=("have another lane ready",),
+    )

@@ -1,0 +1,66 @@
+"""Plain words for shares, moments and the paid pool: sentences that a tired person understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from quotaboard.domain.reading import Overage, Window
+from quotaboard.domain.windows import ACCOUNT_WINDOWS, fullest
+
+OVERAGE_REASONS = {
+    "overage_not_provisioned": "never set up",
+    "no_limits_configured": "never set up",
+    "org_level_disabled": "off for the organisation",
+    "org_level_disabled_until": "off until a spend limit resets",
+    "org_spend_cap_reached": "at the organisation's spend cap",
+    "out_of_credits": "out of prepaid credits",
+    "seat_tier_level_disabled": "not part of this kind of seat",
+    "seat_tier_zero_credit_limit": "not part of this kind of seat",
+    "member_level_disabled": "off for this member",
+    "member_zero_credit_limit": "off for this member",
+    "group_zero_credit_limit": "limited to nothing for this group",
+    "org_service_level_disabled": "off for this service",
+    "org_service_zero_credit_limit": "off for this service",
+    "limit_reached": "at its limit",
+    "fetch_error": "not known: the provider could not tell",
+    "unknown": "not known: the provider could not tell",
+}
+"""The provider's reasons why extra usage cannot serve, as people say them."""
+
+
+FULL = 100.0
+
+
+def percent(share: float) -> str:
+    """`3 %`; a little more than nothing is never called nothing, and nearly full is never called full."""
+    points = share * 100
+    if 0 < points < 1:
+        return "under 1 %"
+    # Rounding 99.6 up to a full window would call it spent.
+    return f"{min(round(points), 99) if points < FULL else round(points)} %"
+
+
+def plan_use(windows: Iterable[Window]) -> str | None:
+    """`Your plan is 3 % used`, by the fuller of its account windows; None when neither is known."""
+    window = fullest(window for window in windows if window.name in ACCOUNT_WINDOWS)
+    if window is None or window.utilization is None:
+        return None
+    return f"Your plan is {percent(window.utilization)} used"
+
+
+def overage_words(overage: Overage | None) -> str | None:
+    """`extra usage is off for the organisation`; None when nothing is known."""
+    if overage is None or (overage.status is None and overage.reason is None and not overage.in_use):
+        return None
+    if overage.in_use:
+        return "extra usage is being billed"
+    if overage.can_serve:
+        return "extra usage is on: beyond the plan, requests are billed"
+    reason = OVERAGE_REASONS.get(overage.reason or "")
+    return f"extra usage is {reason}" if reason else "extra usage is off"
+
+
+def clock(moment: datetime) -> str:
+    """A moment in UTC to the minute, as sentences carry it."""
+    return moment.strftime("%a %d %b %H:%M UTC")

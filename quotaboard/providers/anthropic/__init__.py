@@ -1,0 +1,1 @@
+"""Anthropic's Messages API: subscription logins, setup-tokens and API keys."""

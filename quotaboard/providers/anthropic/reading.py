@@ -1,0 +1,100 @@
+"""From a received answer to facts: what the Messages API said, without judging it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from quotaboard.domain.answer import Answer, Asked, Endpoint, ErrorFacts, Fault
+from quotaboard.providers.anthropic.limits import overage_in, windows_in
+from quotaboard.providers.anthropic.usage import usage_facts
+from quotaboard.providers.base import Received
+from quotaboard.providers.bodies import error_in, fault_in, opened
+from quotaboard.providers.moments import after
+
+NAME = "anthropic"
+
+_KEPT = re.compile(
+    r"^(anthropic-(ratelimit|priority|fast)-.+|retry-after|x-should-retry|cf-ray|server|content-type|x-litellm-.+|x-ratelimit-.+)$"
+)
+_GATEWAY_PREFIX = "llm_provider-"
+_REFUSED_FROM = 400
+
+
+def read_answer(received: Received, asked: Asked) -> Answer:
+    """The facts of one answer of the Messages API or of its usage endpoint."""
+    headers = kept_headers(received.headers)
+    body = opened(received.body)
+    fault, error = _trouble(received.status, body, asked)
+    at = received.at
+    windows, overage = windows_in(headers), overage_in(headers)
+    if asked.endpoint is Endpoint.USAGE and error is None and fault is None:
+        windows, overage = usage_facts(body)
+    tokens = _tokens(body)
+    return Answer(
+        provider=NAME,
+        at=at,
+        asked=asked,
+        status=received.status,
+        headers=headers,
+        error=error,
+        fault=fault,
+        windows=windows,
+        overage=overage,
+        request_id=_request_id(received.headers, body),
+        latency_ms=received.latency_ms,
+        input_tokens=tokens[0],
+        output_tokens=tokens[1],
+        retry_at=after(headers.get("retry-after"), at),
+    )
+
+
+def told_answer(error: ErrorFacts, asked: Asked, at: datetime, status: int | None = None) -> Answer:
+    """An answer that was only told of: an error quoted in a log line or on a console."""
+    return Answer(provider=NAME, at=at, asked=asked, status=status, error=error)
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Rate-limit and diagnostic headers, lower-cased and trimmed; a gateway's prefix is taken off."""
+    kept: dict[str, str] = {}
+    for name, value in headers.items():
+        plain = name.strip().lower().removeprefix(_GATEWAY_PREFIX)
+        if _KEPT.match(plain):
+            kept[plain] = value.strip()
+    return kept
+
+
+def _trouble(status: int, body: object, asked: Asked) -> tuple[Fault | None, ErrorFacts | None]:
+    refused = status >= _REFUSED_FROM
+    page = fault_in(body)
+    if page is not None:
+        return page, None
+    if isinstance(body, str) and not refused:
+        return Fault.NOT_JSON, None
+    if refused:
+        return None, error_in(body) or ErrorFacts()
+    told = error_in(body) if isinstance(body, Mapping) else None
+    if told is None and asked.endpoint is Endpoint.USAGE and not isinstance(body, Mapping):
+        return Fault.NOT_JSON, None
+    return None, told
+
+
+def _request_id(headers: Mapping[str, str], body: object) -> str | None:
+    for name, value in headers.items():
+        if name.strip().lower() in ("request-id", "x-request-id"):
+            return value.strip() or None
+    told = body.get("request_id") if isinstance(body, Mapping) else None
+    return told if isinstance(told, str) else None
+
+
+def _tokens(body: object) -> tuple[int | None, int | None]:
+    usage: Any = body.get("usage") if isinstance(body, Mapping) else None
+    if not isinstance(usage, Mapping):
+        return None, None
+    counts = (usage.get("input_tokens"), usage.get("output_tokens"))
+    return tuple(
+        count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
+        for count in counts
+    )  # type: ignore[return-value]  # two in, two out

@@ -1,0 +1,41 @@
+"""The providers by name. A row costs nothing; a module is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from quotaboard.domain.answer import Answer, Asked
+from quotaboard.domain.rules import Rule
+from quotaboard.providers.base import Provider, Received
+
+_MODULES = {"anthropic": "quotaboard.providers.anthropic"}
+
+
+class Reader(Protocol):
+    """The part of a provider that reads and judges answers: cheap to import, and sends nothing."""
+
+    name: str
+    title: str
+    rules: Sequence[Rule]
+
+    def read(self, received: Received, asked: Asked) -> Answer: ...
+
+    def demand(self, model: str | None) -> float | None: ...
+
+
+def names() -> tuple[str, ...]:
+    """Every provider that quotaboard knows."""
+    return tuple(_MODULES)
+
+
+def reader(name: str) -> Reader:
+    """How answers of this provider are read; one that is not known is read by the rules of HTTP alone."""
+    return provider(name) if name in _MODULES else provider("anthropic")
+
+
+def provider(name: str) -> Provider:
+    """The provider of that name. Raises KeyError for one that is not known: the config has checked it before."""
+    module = import_module(_MODULES[name] + ".provider")
+    return cast("Provider", module.PROVIDER)  # the module's one promise
