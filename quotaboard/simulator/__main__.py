@@ -20,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{trouble}\n")
         return 2
     stop = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
+    # Before the server's thread starts, so that it inherits the mask and the signal waits for us.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     try:
         with serve(scenario, clock=SimulatedClock(speed=options.speed), port=options.port) as server:
             sys.stdout.write(f"{instructions(scenario, server.base_url)}\n")
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as trouble:
         sys.stderr.write(f"Port {options.port} cannot be used: {trouble.strerror}. Choose another.\n")
         return 1
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     return 0
 
 
@@ -51,7 +54,8 @@ def instructions(scenario: Scenario, base_url: str) -> str:
             *(f"  {each.name:<10} {each.token}" for each in scenario.accounts),
             "",
             "Try it:",
-            f"  curl -i {base_url}/v1/messages {credential} -d '{json.dumps(body)}'",
+            f"  curl -i {base_url}/v1/messages {credential} \\",
+            f"    -H 'anthropic-version: 2023-06-01' -d '{json.dumps(body)}'",
             f"  ANTHROPIC_BASE_URL={base_url} {variable}={account.token} claude -p hello",
         ]
     )
@@ -63,9 +67,15 @@ def _parser() -> argparse.ArgumentParser:
         description="A pretend provider on this machine that answers like the real one.",
     )
     parser.add_argument("scenario", help=f"a TOML file, or one of {', '.join(scenario_names())}")
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--port", type=_port, default=0, help="0, the default, takes a free one")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds per second")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 65535, got {text!r}")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -78,11 +78,11 @@ def per_minute(limit: str, organization: str, model: str) -> Refusal:
     return Refusal(
         429,
         "rate_limit_error",
-        f"This request would exceed your organization's rate limit of {limit} (org: {organization}, model: "
-        f"{model}). For details, refer to: https://docs.claude.com/en/api/rate-limits. You can see the "
-        "response headers for current usage. Please reduce the prompt length or the maximum tokens requested, "
-        "or try again later. You may also contact sales at https://claude.com/contact-sales to discuss your options "
-        "for a rate limit increase.",
+        f"This request would exceed your organization's rate limit of {limit} (org: {organization}, "
+        f"model: {model}). For details, refer to: https://docs.claude.com/en/api/rate-limits. You can see "
+        "the response headers for current usage. Please reduce the prompt length or the maximum tokens "
+        "requested, or try again later. You may also contact sales at https://claude.com/contact-sales to "
+        "discuss your options for a rate limit increase.",
         headers=RETRY,
         recorded="an-e16",
     )

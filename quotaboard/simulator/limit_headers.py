@@ -80,9 +80,9 @@ def claimed_window(windows: Sequence[WindowNow]) -> WindowNow | None:
     return max(deciding, key=lambda window: window.resets_at.timestamp() if window.resets_at else 0.0)
 
 
-def seconds_until(at: datetime | None, now: datetime) -> str:
+def seconds_until(at: datetime, now: datetime) -> str:
     """A `retry-after`: whole seconds, at least one."""
-    return str(max(1, math.ceil((at - now).total_seconds()))) if at is not None else "60"
+    return str(max(1, math.ceil((at - now).total_seconds())))
 
 
 def _overage_headers(overage: OverageNow) -> dict[str, str]:

@@ -122,8 +122,8 @@ def _window(table: Table, name: str) -> WindowSpec:
         per_hour=table.number("per_hour", 0.0),
         tokens=table.count("tokens", 5_000_000 if length < timedelta(days=1) else 50_000_000),
     )
-    if window.utilization and window.resets_in is None:
-        raise table.error("resets_in", "is missing; only an unused window may do without a reset.")
+    if (window.utilization or window.per_hour) and window.resets_in is None:
+        raise table.error("resets_in", "is missing; only a window that nobody uses may do without a reset.")
     table.close()
     return window
 

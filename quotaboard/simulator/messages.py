@@ -50,7 +50,8 @@ def _by_limits(asked: Asked, message: MessageFacts) -> Answer:
     if state.overage().pays:
         return _billed(asked, message)
     headers = plan_headers(windows, state.overage())
-    headers["retry-after"] = seconds_until(claimed.resets_at, asked.now)
+    if claimed.resets_at is not None:
+        headers["retry-after"] = seconds_until(claimed.resets_at, asked.now)
     return answers.WINDOW_SPENT.answer(asked.request_id, headers)
 
 

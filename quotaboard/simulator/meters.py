@@ -90,10 +90,10 @@ class WindowMeter:
         self.tokens += tokens
 
     def _utilization(self, now: datetime) -> float:
+        own = self.carried + self.tokens / self.spec.tokens
         others = self.spec.per_hour * max(0.0, (now - self.since_at) / HOUR)
-        grown = self.carried + others + self.tokens / self.spec.tokens
         # What others ask for is refused as well, so it cannot lift a spent window any higher.
-        return max(self.carried, min(grown, 1.0))
+        return max(own, min(own + others, 1.0))
 
     def _roll(self, now: datetime) -> None:
         if self.resets_at is None or now < self.resets_at:

@@ -66,6 +66,8 @@ def _route(facts: RequestFacts, state: AccountState | None, now: datetime, reque
     refusal = _refuse_account(facts, state)
     if refusal is not None:
         return refusal.answer(request_id)
+    if not facts.path.startswith(LOGIN_PREFIX) and "anthropic-version" not in facts.headers:
+        return answers.bad_request("anthropic-version: header is required").answer(request_id)
     return endpoint(Asked(facts, state, now, request_id))
 
 
