@@ -27,7 +27,10 @@ class Command:
         return f"quotaboard.cli.commands.{self.name.replace('-', '_')}"
 
 
-COMMANDS = (Command("config", "say where the config is, check it, or show what is in force"),)
+COMMANDS = (
+    Command("config", "say where the config is, check it, or show what is in force"),
+    Command("key", "keep a token or key of your own in the system keyring"),
+)
 
 ON_A_TERMINAL = "board"
 """What `quotaboard` alone does."""
