@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +51,10 @@ PRIVATE_NAMES = (
     "NO_COLOR",
     "TMUX",
 )
+
+# The same examples everywhere, nothing written to disk, and no clock that a busy machine would lose against.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("steady")
 
 RunPython = Callable[..., str]
 RunQuotaboard = Callable[..., subprocess.CompletedProcess[str]]
