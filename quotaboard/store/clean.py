@@ -1,0 +1,69 @@
+"""What is let in: text that SQLite can hold, of bounded length, without anything that looks like a secret."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from quotaboard.domain.secret import HIDDEN
+
+MESSAGE_LIMIT = 500
+WORD_LIMIT = 200
+HEADER_LIMIT = 64
+DETAILS_LIMIT = 2000
+INTEGER_LIMIT = 2**62
+
+SECRET_HEADERS = frozenset(
+    {"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-goog-api-key", "api-key"}
+)
+
+SECRET = re.compile(
+    r"\bsk-[\w-]{12,}"
+    r"|\b(?:gsk|xai|hf|ghp|pplx|r8)[_-][\w-]{16,}"
+    r"|\bAIza[\w-]{30,}"
+    r"|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"
+    r"|(?<=\bBearer )[\w.~+/=-]{12,}"
+)
+"""Servers like to repeat a refused key. Known forms are hidden whatever the caller did before."""
+
+
+def text(value: str, limit: int = WORD_LIMIT) -> str:
+    """Fit for a column: no lone surrogates, no secret, not longer than `limit`."""
+    if not value.isascii():
+        value = value.encode("utf-8", "backslashreplace").decode()
+    return SECRET.sub(HIDDEN, value)[:limit]
+
+
+def maybe_text(value: str | None, limit: int = WORD_LIMIT) -> str | None:
+    """The same for a text that may be absent."""
+    return None if value is None else text(value, limit)
+
+
+def message(value: str) -> str:
+    """A server's sentence, without secrets, not longer than `MESSAGE_LIMIT`."""
+    return SECRET.sub(HIDDEN, value)[:MESSAGE_LIMIT]
+
+
+def headers(values: Mapping[str, str]) -> dict[str, str]:
+    """Without those that carry secrets; few, and short."""
+    allowed = {name: text(value) for name, value in values.items() if name.lower() not in SECRET_HEADERS}
+    return dict(list(allowed.items())[:HEADER_LIMIT])
+
+
+def details(values: Mapping[str, object]) -> dict[str, object]:
+    """As they are when they are small and harmless; otherwise only their short plain entries."""
+    written = json.dumps(values, default=str)
+    if len(written) <= DETAILS_LIMIT and not SECRET.search(written):
+        return dict(values)
+    plain = {
+        text(name): text(value) if isinstance(value, str) else value
+        for name, value in values.items()
+        if isinstance(value, str | bool | float) or value is None
+    }
+    return dict(list(plain.items())[:10])
+
+
+def whole(value: int) -> int:
+    """An integer that a column can hold: a server may claim any number."""
+    return max(-INTEGER_LIMIT, min(INTEGER_LIMIT, value))

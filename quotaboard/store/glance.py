@@ -1,0 +1,69 @@
+"""The store at a glance, for a status line that is drawn every few seconds: nothing but sqlite3 is imported.
+
+Rows are plain tuples, times are milliseconds since 1970, UTC.
+"""
+
+import sqlite3
+
+LANES = """
+SELECT credentials.name, model, shape, client,
+    CASE WHEN stale_at <= ?1 THEN 'unknown' ELSE verdict END,
+    CASE WHEN stale_at <= ?1 THEN NULL ELSE reason END,
+    until, since, stale_at, confirmed,
+    CASE WHEN stale_at <= ?1 THEN verdict END
+FROM verdicts JOIN lanes ON lanes.id = verdicts.lane JOIN credentials ON credentials.id = lanes.credential
+WHERE lanes.position IS NOT NULL AND credentials.position IS NOT NULL
+ORDER BY credentials.position, lanes.position
+"""
+
+WINDOWS = """
+SELECT credentials.name, windows.name,
+    CASE WHEN resets_at <= ?1 THEN NULL ELSE utilization END, resets_at, observed_at, model
+FROM windows JOIN credentials ON credentials.id = windows.credential
+WHERE credentials.position IS NOT NULL AND observed_at >= fresh_from
+ORDER BY credentials.position, model IS NOT NULL, seconds, windows.name
+"""
+
+
+LaneRow = tuple[str, str, str, str, str, str | None, int | None, int, int | None, int, str | None]
+"""Credential, model, shape, client, verdict, reason, until, since, stale at, confirmed, stale verdict."""
+
+WindowRow = tuple[str, str, float | None, int | None, int, str | None]
+"""Credential, window, utilization, resets at, observed at, model family."""
+
+Glance = tuple[str, list[LaneRow], list[WindowRow]]
+
+WAIT_SECONDS = 0.2
+
+
+def glance(path: str, now_ms: int) -> Glance:
+    """The store's state, its lanes, its windows. Whatever is wrong with the store, it does not raise.
+
+    The state is `ok`, `missing`, `empty`, `locked`, or `unreadable`. A verdict that is
+    too old is `unknown` already, a window whose reset has passed has no utilization.
+    """
+    for query in ("mode=ro", "mode=ro&immutable=1"):
+        try:
+            return _look(path, query, now_ms)
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                return ("locked", [], [])
+            # So it is when it is not there, and when its folder has no place for SQLite's side files.
+            if code != sqlite3.SQLITE_CANTOPEN:
+                return ("unreadable", [], [])
+    return ("missing", [], [])
+
+
+def _look(path: str, query: str, now_ms: int) -> Glance:
+    escaped = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23").replace("\\", "/")
+    slash = "/" if escaped[1:2] == ":" else ""
+    address = f"file:{slash}{escaped}?{query}"
+    connection = sqlite3.connect(address, timeout=WAIT_SECONDS, isolation_level=None, uri=True)
+    try:
+        if not connection.execute("PRAGMA user_version").fetchone()[0]:
+            return ("empty", [], [])
+        lanes = connection.execute(LANES, (now_ms,)).fetchall()
+        return ("ok", lanes, connection.execute(WINDOWS, (now_ms,)).fetchall())
+    finally:
+        connection.close()

@@ -1,0 +1,222 @@
+"""The way in: a private file, brought up to date; a damaged one is set aside and said."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from quotaboard.store.database import Database, location
+from quotaboard.store.migrations import LATEST, migrate, require_ours, version_of
+from quotaboard.store.store import Store
+from quotaboard.store.trouble import StoreTrouble, TroubleKind, trouble, trouble_of, trouble_of_os
+
+NAME = "store.db"
+SIDE_FILES = ("-wal", "-shm", "-journal")
+WAIT_SECONDS = 2.0
+"""How long another process's write is waited for. They take milliseconds; a screen must not hang."""
+
+COPY_LIMIT = 64 * 1024 * 1024
+"""The largest store, in bytes, that is copied to memory when it cannot be written."""
+
+
+def open_store(folder: Path, *, now: datetime, readonly: bool = False) -> Store:
+    """The store of this state folder. Raises StoreTrouble."""
+    path = folder / NAME
+    if readonly:
+        return Store(_open_readonly(path), path)
+    try:
+        _make_private(folder, path)
+    except OSError as error:
+        raise trouble_of_os(error, path) from error
+    try:
+        return Store(_open_or_begin(path), path)
+    except StoreTrouble as found:
+        if found.kind is not TroubleKind.CORRUPT:
+            raise
+    notice = _set_aside(path, now)
+    return Store(_open_or_begin(path), path, notice=notice)
+
+
+def open_memory(notice: str = "", copied_from: Path | None = None) -> Store:
+    """A store that is forgotten at the end; it begins with what that folder holds, unless that is much."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    if copied_from is not None:
+        _copy(copied_from / NAME, connection)
+    _configure(connection)
+    migrate(connection, ":memory:")
+    return Store(Database(connection, ":memory:"), None, notice=notice)
+
+
+def open_or_memory(folder: Path, *, now: datetime) -> Store:
+    """The store of this folder; when it cannot be written, one in memory whose notice says why."""
+    try:
+        return open_store(folder, now=now)
+    except StoreTrouble as found:
+        return open_memory(f"{found.sentence} Until then nothing is kept on disk.", copied_from=folder)
+
+
+def _make_private(folder: Path, path: Path) -> None:
+    for missing in reversed([folder, *folder.parents]):
+        if not missing.exists():
+            missing.mkdir(mode=0o700, exist_ok=True)
+    # SQLite gives its side files the mode of this one, so it has to be right before SQLite sees it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    for file in (path, *(_beside(path, ending) for ending in SIDE_FILES)):
+        with suppress(FileNotFoundError, PermissionError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+
+
+def _open_or_begin(path: Path) -> Database:
+    try:
+        if path.stat().st_size:
+            return _open(path)
+        # SQLite does not wait for another process that gives a new file its form.
+        with _alone(path):
+            return _open(path)
+    except OSError as error:
+        raise trouble_of_os(error, path) from error
+
+
+def _open(path: Path) -> Database:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+        require_ours(connection, path)
+        _configure(connection)
+        migrate(connection, path)
+        _check(connection, path)
+    except BaseException as error:
+        if connection:
+            connection.close()
+        found = trouble_of(error, path) if isinstance(error, sqlite3.Error) else None
+        if found:
+            raise found from error
+        raise
+    return Database(connection, path, lambda: _suspect(path))
+
+
+def _open_readonly(path: Path) -> Database:
+    try:
+        if not path.exists():
+            raise trouble(TroubleKind.MISSING, path)
+    except OSError as error:
+        raise trouble_of_os(error, path) from error
+    try:
+        return _connect_readonly(path, "mode=ro")
+    except StoreTrouble as found:
+        wal = _beside(path, "-wal")
+        if found.kind is not TroubleKind.UNREACHABLE or (wal.exists() and wal.stat().st_size):
+            raise
+    # In a folder that cannot be written, SQLite has no place for its side files, and needs none.
+    return _connect_readonly(path, "mode=ro&immutable=1")
+
+
+def _connect_readonly(path: Path, query: str) -> Database:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(
+            location(path, query), timeout=WAIT_SECONDS, isolation_level=None, uri=True
+        )
+        require_ours(connection, path)
+        version = version_of(connection)
+    except BaseException as error:
+        if connection:
+            connection.close()
+        found = trouble_of(error, path) if isinstance(error, sqlite3.Error) else None
+        if found:
+            raise found from error
+        raise
+    if version < LATEST:
+        connection.close()
+        if version == 0:
+            raise trouble(TroubleKind.MISSING, path)
+        _open(path).close()
+        return _connect_readonly(path, query)
+    return Database(connection, path, lambda: _suspect(path))
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    if version_of(connection) == 0:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode not in ("wal", "memory"):
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_size_limit = 4194304")
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """A full check takes a second per 100 MB, so it is made only when an earlier run met damage."""
+    for table in ("credentials", "answers", "windows", "verdicts", "spending"):
+        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 - names of ours
+    mark = _beside(path, ".suspect")
+    if not mark.exists():
+        return
+    (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if said != "ok":
+        raise trouble(TroubleKind.CORRUPT, path)
+    with suppress(OSError):
+        mark.unlink()
+
+
+def _suspect(path: Path) -> None:
+    with suppress(OSError):
+        os.close(os.open(_beside(path, ".suspect"), os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def _set_aside(path: Path, now: datetime) -> str:
+    """Rename the damaged file and what belongs to it; returns the sentence that says so."""
+    try:
+        with _alone(path):
+            with suppress(StoreTrouble):
+                _open(path).close()
+                return ""  # another process was faster: this is its new store
+            aside = _beside(path, f".corrupt-{now:%Y%m%dT%H%M%SZ}")
+            for ending in ("", *SIDE_FILES):
+                with suppress(FileNotFoundError):
+                    _beside(path, ending).rename(_beside(aside, ending))
+            _beside(path, ".suspect").unlink(missing_ok=True)
+            _make_private(path.parent, path)
+    except OSError as error:
+        raise trouble_of_os(error, path) from error
+    return (
+        f"The store was damaged. It was moved to {aside} and a new one was begun; what it held is not shown."
+    )
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Two processes that meet the same damage must not both set a store aside."""
+    try:
+        import fcntl  # not on Windows, where an open file cannot be renamed anyway
+    except ImportError:
+        yield
+        return
+    lock = os.open(_beside(path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _copy(path: Path, into: sqlite3.Connection) -> None:
+    with suppress(StoreTrouble, OSError):
+        if path.stat().st_size > COPY_LIMIT:
+            return
+        source = _open_readonly(path)
+        try:
+            source.copy_to(into)
+        finally:
+            source.close()
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
