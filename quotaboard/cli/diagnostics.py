@@ -71,7 +71,7 @@ def crashed(bug: Exception, *, traceback_wanted: bool) -> ExitCode:
 
         _write("".join(traceback.format_exception(bug)).rstrip())
     where = f"The details are in {kept_in}." if kept_in else "Run it again with --debug to see the details."
-    error(f"This is a bug in quotaboard ({type(bug).__name__}). Your files are as they were. {where}")
+    error(f"This is a bug in quotaboard ({type(bug).__name__}). {where}")
     return ExitCode.FAILED
 
 

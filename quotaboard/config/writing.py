@@ -1,5 +1,6 @@
 """Writing the config: only what must change, with the comments and order that its owner gave it."""
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -70,13 +71,12 @@ def _replace(target: Path, text: str) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """The new name itself must reach the disk; some file systems refuse, and then it gets there in time."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        pass
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _plain(entry: CredentialEntry) -> dict[str, Any]:

@@ -70,8 +70,7 @@ def test_a_bug_is_one_sentence_and_its_traceback_is_in_the_log(
     assert main(["config", "path"]) == 1
     log = home / ".local/state/quotaboard/quotaboard.log"
     assert capsys.readouterr().err == (
-        "quotaboard: This is a bug in quotaboard (ZeroDivisionError). Your files are as they were. "
-        f"The details are in {log}.\n"
+        f"quotaboard: This is a bug in quotaboard (ZeroDivisionError). The details are in {log}.\n"
     )
     assert "ZeroDivisionError: a bug" in log.read_text()
     assert log.stat().st_mode & 0o777 == 0o600

@@ -102,3 +102,18 @@ def test_on_a_full_disk_the_old_config_stays(monkeypatch: pytest.MonkeyPatch, tm
     assert str(problem).endswith("cannot be written: No space left on device. It is as it was before.")
     assert path.read_text() == WRITTEN_BY_HAND
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_system_that_cannot_sync_a_folder_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path, sync = tmp_path / "config.toml", os.fsync
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", files_only)
+    assert save_config(path, WRITTEN_BY_HAND) is None
+    assert path.read_text() == WRITTEN_BY_HAND
