@@ -21,7 +21,7 @@ class Session(Protocol):
     def refresh(self, lanes: Sequence[str] | None = None) -> None:
         """Ask these lanes (by id) as soon as manners allow; None: every lane."""
 
-    def pause(self, paused: bool) -> None:
+    def pause(self, paused: bool) -> None:  # noqa: FBT001 - one word tells all
         """Stop or resume asking. What is under way is finished."""
 
     @property
@@ -31,5 +31,5 @@ class Session(Protocol):
     def busy(self) -> bool:
         """Whether a request is under way."""
 
-    def consent(self, credential: str, granted: bool) -> None:
+    def consent(self, credential: str, granted: bool) -> None:  # noqa: FBT001 - one word tells all
         """Remember whether tokens may be spent on this credential."""

@@ -1,0 +1,204 @@
+"""What to ask next: a pure function of lanes, what is known of them, budgets and the time.
+
+One look at a time per credential, so that what one answer implies is never asked again: lanes with tools go first
+(one that serves them serves plain requests too), smaller models before larger ones, and a plain lane is asked
+only where nothing heavier vouches for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.lane import PLAIN, Client, Lane
+from quotaboard.domain.verdict import UNDECIDED
+
+DAY = timedelta(days=1)
+PACED_SHARE = 0.8
+"""The share of a day's budget that planned looks may use; the rest is for looks that a person asks for."""
+
+LEAST_SPACING = timedelta(seconds=5)
+"""Nobody asks the same lane faster, however often a key is pressed."""
+
+
+class Tier(StrEnum):
+    """Where a reading comes from, cheapest first."""
+
+    CACHED = "cached"
+    USAGE = "usage"
+    CLIENT = "client"
+    PROBE = "probe"
+    CONTROL = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """A lane as the planner sees it."""
+
+    lane: Lane
+    known: Judgement | None
+    """Its own or an inferred judgement; None when nothing is known."""
+    next_at: datetime | None
+    """When it wants to be asked; None for at once."""
+    last_at: datetime | None
+    """When it was asked last."""
+    tokens: int
+    """What one look is expected to cost."""
+    demand: float = 0.0
+    pinned: bool = True
+    """An agent uses it, or the config names it; a lane that nobody uses is asked only to isolate a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialState:
+    """A credential as the planner sees it."""
+
+    name: str
+    lanes: Sequence[LaneState]
+    consent: bool
+    usable: bool
+    """A secret can be read for it right now."""
+    tokens_left: int
+    """Of today's budget."""
+    meters_read_at: datetime | None = None
+    """When any of its windows was last read."""
+    free_tiers: Mapping[Tier, datetime | None] = field(default_factory=dict)
+    """The readings without tokens that it can have, and from when on each may be taken (None: at once)."""
+    tomorrow: datetime | None = None
+    """When the budget starts anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing to ask, and when."""
+
+    tier: Tier
+    credential: str
+    lane: Lane | None
+    due_at: datetime
+    tokens: int = 0
+
+
+def next_look(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
+    """The next thing to ask of one credential, due now or later; None when there is nothing to ask."""
+    probe = _next_probe(state, now)
+    meter = _next_meter(state, now, usage_every)
+    if probe is not None and probe.due_at <= now:
+        return probe  # its answer carries the windows too
+    if meter is None or (probe is not None and probe.due_at <= meter.due_at):
+        return probe
+    return meter
+
+
+def plan(states: Iterable[CredentialState], now: datetime, usage_every: timedelta) -> list[Look]:
+    """The next look of every credential, the earliest first."""
+    looks = [look for state in states if (look := next_look(state, now, usage_every)) is not None]
+    return sorted(looks, key=lambda look: look.due_at)
+
+
+def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
+    """The shortest span between two rounds over these lanes that the daily budget pays for; refusals cost nothing."""
+    tokens = sum(state.tokens for state in lanes if not _is_vouched(state) and not _is_refused(state))
+    allowed = daily_budget * PACED_SHARE
+    return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)
+
+
+def _next_probe(state: CredentialState, now: datetime) -> Look | None:
+    if not state.consent or not state.usable:
+        return None
+    waiting = [lane for lane in state.lanes if _wants(lane, state.lanes)]
+    if not waiting:
+        return None
+    due = [lane for lane in waiting if _due_at(lane, now) <= now]
+    chosen = (
+        min(due, key=_order) if due else min(waiting, key=lambda lane: (_due_at(lane, now), _order(lane)))
+    )
+    due_at = _due_at(chosen, now)
+    if chosen.tokens > state.tokens_left:
+        if state.tomorrow is None:
+            return None
+        due_at = max(due_at, state.tomorrow)
+    tier = Tier.CONTROL if chosen.lane.client is Client.OFFICIAL else Tier.PROBE
+    return Look(tier, state.name, chosen.lane, due_at, chosen.tokens)
+
+
+def _next_meter(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
+    """The cheapest free reading, once the windows are older than they should be."""
+    wanted_at = now if state.meters_read_at is None else state.meters_read_at + usage_every
+    looks = [
+        Look(tier, state.name, None, max(wanted_at, allowed_at or wanted_at))
+        for tier, allowed_at in state.free_tiers.items()
+    ]
+    order = list(Tier)
+    return min(looks, key=lambda look: (look.due_at, order.index(look.tier)), default=None)
+
+
+def _wants(state: LaneState, neighbours: Sequence[LaneState]) -> bool:
+    """Whether the lane has to be asked itself, rather than wait for what a heavier neighbour says."""
+    if not state.pinned and not _isolates(state, neighbours):
+        return False
+    if state.lane.shape != PLAIN:
+        return True
+    heavier = [other for other in neighbours if _is_heavier(other.lane, state.lane) and other.pinned]
+    return all(_has_spoken(other) for other in heavier)
+
+
+def _has_spoken(heavier: LaneState) -> bool:
+    """The heavier lane was asked, and what it said leaves the plain one open to question."""
+    known = heavier.known
+    if known is None or known.observed_at is None or known.stale:
+        return False
+    return (
+        heavier.next_at is None or known.observed_at >= heavier.next_at or heavier.next_at > known.observed_at
+    )
+
+
+def _isolates(state: LaneState, neighbours: Sequence[LaneState]) -> bool:
+    return any(
+        _is_heavier(other.lane, state.lane)
+        and other.pinned
+        and other.known is not None
+        and other.known.verdict.blocked is not False
+        and other.known.verdict not in UNDECIDED
+        for other in neighbours
+    )
+
+
+def _is_heavier(other: Lane, lane: Lane) -> bool:
+    return (
+        other.model == lane.model
+        and other.client is lane.client
+        and lane.shape == PLAIN
+        and other.shape != PLAIN
+    )
+
+
+def _is_vouched(state: LaneState) -> bool:
+    return state.known is not None and state.known.inferred_from is not None
+
+
+def _is_refused(state: LaneState) -> bool:
+    return state.known is not None and state.known.blocked is True
+
+
+def _due_at(state: LaneState, now: datetime) -> datetime:
+    wanted = state.next_at or now
+    known = state.known
+    if (
+        known is not None
+        and known.inferred_from is not None
+        and known.observed_at is not None
+        and known.observed_at >= wanted
+    ):
+        return now + DAY  # a neighbour has answered for it since
+    if state.last_at is not None and state.last_at <= now:
+        wanted = max(wanted, state.last_at + LEAST_SPACING)
+    return wanted
+
+
+def _order(state: LaneState) -> tuple[bool, float, bool, str]:
+    official = state.lane.client is Client.OFFICIAL
+    return (official, state.demand, state.lane.shape == PLAIN, state.lane.id)
