@@ -60,7 +60,7 @@ def resolve(
         return Found(Credential(name, provider or "", Kind.NONE, NONE, reads_usage=False))
     found = _read(word, Wanted(detail or None, name, provider), around)
     if found is None:
-        return lacking(_unknown(name, provider, word), _unknown_word())
+        return lacking(_unknown(name, provider, ""), _unknown_word())
     credential = replace(found.credential, name=name, source=spec)
     theirs = credential.provider
     if provider is None or provider == theirs:

@@ -36,9 +36,10 @@ def read_text(path: Path, limit: int = CREDENTIAL_LIMIT) -> str | Trouble:
     except ValueError:
         return Trouble(f"{name} is not a possible path: correct it.")
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            return Trouble(f"{name} is not a file: move it away, or name the right file.")
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return Trouble(f"{name} is not a file: move it away, or name the right file.")
             content = file.read(limit + 1)
     except OSError as error:
         return _refused(error, path)

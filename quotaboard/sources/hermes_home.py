@@ -120,14 +120,17 @@ def _profile_name(home: Path, root: Path) -> str:
 
 
 def _rows(document: Mapping[str, object], home: Home, path: Path) -> tuple[Row, ...]:
-    rows = [
-        (priority if isinstance(priority := entry.get("priority"), int) else 0, row)
-        for provider, entries in mapping(document.get("credential_pool")).items()
-        if isinstance(entries, list)
-        for entry in map(mapping, entries)
-        if (row := _row(entry, provider, home, path))
-    ]
-    return tuple(row for _, row in sorted(rows, key=lambda ranked: ranked[0]))
+    """Provider by provider, each in the order in which Hermes tries them."""
+    rows: list[Row] = []
+    for provider, entries in mapping(document.get("credential_pool")).items():
+        ranked = sorted(map(mapping, entries), key=_priority) if isinstance(entries, list) else []
+        rows += [row for entry in ranked if (row := _row(entry, provider, home, path))]
+    return tuple(rows)
+
+
+def _priority(entry: Mapping[str, object]) -> int:
+    priority = entry.get("priority")
+    return priority if isinstance(priority, int) else 0
 
 
 def _row(entry: Mapping[str, object], provider: str, home: Home, path: Path) -> Row | None:

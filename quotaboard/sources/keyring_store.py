@@ -53,6 +53,8 @@ def store(
         same = kept is not None and Secret(kept) == secret
         return Key(name, provider, backend.name, now.isoformat()) if same else None
 
+    if isinstance(unreadable := keyring_index.keys(state_dir), Trouble):
+        return unreadable
     written = in_keyring(write, limit)
     if isinstance(written, KeyringTrouble):
         return Trouble(written.sentence)

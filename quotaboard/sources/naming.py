@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_OTHER = re.compile(r"[^a-z0-9._]+")
+_OTHER = re.compile(r"[^a-z0-9.]+")
 
 VARIABLE_NAMES = {
     "CLAUDE_CODE_OAUTH_TOKEN": "setup-token",
@@ -20,7 +20,7 @@ PLAN_NAMES = {"max_20x": "max", "max_5x": "max"}
 def slug(label: str, otherwise: str) -> str:
     """The label as one lower-case word; of a mail address only the part before the @."""
     plain = unicodedata.normalize("NFKD", label.partition("@")[0]).encode("ascii", "ignore").decode()
-    return _OTHER.sub("-", plain.lower()).strip("-._")[:40] or otherwise
+    return _OTHER.sub("-", plain.lower()).strip("-.")[:40] or otherwise
 
 
 def variable_name(variable: str) -> str:
