@@ -33,7 +33,7 @@ class Fake(KeyringBackend):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.priority = 5
+        self.priority: float = 5
         self.items: dict[tuple[str, str], str] = {}
         self.asked = 0
         self.before: Callable[[], None] = lambda: None

@@ -49,15 +49,24 @@ def run(args: Namespace) -> ExitCode:
         return ExitCode.USAGE
     if action == "list":
         return _list(as_json=words.json)
-    if trouble := name_trouble(words.name):
-        diagnostics.error(f"The name {trouble}")
+    if trouble := _word_trouble("name", words.name) or _word_trouble(
+        "provider", words.provider or "anthropic"
+    ):
+        diagnostics.error(trouble)
         return ExitCode.USAGE
     return _set(words.name, words.provider) if action == "set" else _remove(words.name)
 
 
+def _word_trouble(what: str, word: str) -> str | None:
+    if not word.isprintable():
+        return f"The {what} must be letters, digits and signs that can be printed."
+    trouble = name_trouble(word)
+    return trouble and f"The {what} {trouble}"
+
+
 def _parser(action: str) -> ArgumentParser:
     parser = ArgumentParser(prog=f"quotaboard key {action}", description=_ACTIONS[action], allow_abbrev=False)
-    parser.set_defaults(name=None)
+    parser.set_defaults(name=None, provider=None)
     if action == "list":
         parser.add_argument("--json", action="store_true", help="list in JSON")
         return parser
