@@ -19,7 +19,7 @@ REFUSED = "quotaboard: Only a name belongs there: no secret is taken from the co
 class Fake(KeyringBackend):
     """A keyring in memory, which keyring itself never chooses."""
 
-    priority = -1
+    priority: float = -1
     name = "Fake Keyring"
 
     def __init__(self) -> None:

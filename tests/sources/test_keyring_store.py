@@ -28,12 +28,12 @@ SHORT = timedelta(milliseconds=20)
 class Fake(KeyringBackend):
     """A keyring in memory. keyring lists every subclass, so its own priority keeps it from being chosen."""
 
-    priority = -1
+    priority: float = -1
     name = "Fake Keyring"
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.priority: float = 5
+        self.priority = 5
         self.items: dict[tuple[str, str], str] = {}
         self.asked = 0
         self.before: Callable[[], None] = lambda: None
