@@ -77,7 +77,11 @@ class Database:
 
     def give_back(self, pages: int) -> None:
         """Return free pages to the file system, at most so many at a time."""
-        self.rows(f"PRAGMA incremental_vacuum({pages:d})")
+        try:
+            # As a script, since `execute` takes only the first of its steps, one page.
+            self._connection.executescript(f"PRAGMA incremental_vacuum({pages:d})")
+        except sqlite3.Error as error:
+            raise self._trouble(error) from error
 
     def copy_to(self, other: sqlite3.Connection) -> None:
         self._connection.backup(other)

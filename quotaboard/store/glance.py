@@ -49,8 +49,8 @@ def glance(path: str, now_ms: int) -> Glance:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 return ("locked", [], [])
-            # So it is when it is not there, and when its folder has no place for SQLite's side files.
-            if code != sqlite3.SQLITE_CANTOPEN:
+            # In a folder that cannot be written, SQLite has no place for its side files, and needs none.
+            if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 return ("unreadable", [], [])
     return ("missing", [], [])
 

@@ -56,7 +56,8 @@ def open_or_memory(folder: Path, *, now: datetime) -> Store:
     try:
         return open_store(folder, now=now)
     except StoreTrouble as found:
-        return open_memory(f"{found.sentence} Until then nothing is kept on disk.", copied_from=folder)
+        notice = f"{found.sentence} This run remembers what it sees only until it ends."
+        return open_memory(notice, copied_from=folder)
 
 
 def _make_private(folder: Path, path: Path) -> None:
@@ -84,13 +85,23 @@ def _open_or_begin(path: Path) -> Database:
 
 
 def _open(path: Path) -> Database:
-    connection: sqlite3.Connection | None = None
-    try:
-        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    with _connecting(path, str(path)) as connection:
         require_ours(connection, path)
         _configure(connection)
         migrate(connection, path)
         _check(connection, path)
+    return Database(connection, path, lambda: _suspect(path))
+
+
+@contextmanager
+def _connecting(path: Path, address: str) -> Iterator[sqlite3.Connection]:
+    """A connection that is closed again when its first steps fail."""
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(
+            address, timeout=WAIT_SECONDS, isolation_level=None, uri=address.startswith("file:")
+        )
+        yield connection
     except BaseException as error:
         if connection:
             connection.close()
@@ -98,7 +109,6 @@ def _open(path: Path) -> Database:
         if found:
             raise found from error
         raise
-    return Database(connection, path, lambda: _suspect(path))
 
 
 def _open_readonly(path: Path) -> Database:
@@ -110,35 +120,26 @@ def _open_readonly(path: Path) -> Database:
     try:
         return _connect_readonly(path, "mode=ro")
     except StoreTrouble as found:
-        wal = _beside(path, "-wal")
-        if found.kind is not TroubleKind.UNREACHABLE or (wal.exists() and wal.stat().st_size):
+        unfinished = _beside(path, "-wal")
+        if found.kind not in (TroubleKind.UNREACHABLE, TroubleKind.READ_ONLY):
+            raise
+        if unfinished.exists() and unfinished.stat().st_size:
             raise
     # In a folder that cannot be written, SQLite has no place for its side files, and needs none.
     return _connect_readonly(path, "mode=ro&immutable=1")
 
 
 def _connect_readonly(path: Path, query: str) -> Database:
-    connection: sqlite3.Connection | None = None
-    try:
-        connection = sqlite3.connect(
-            location(path, query), timeout=WAIT_SECONDS, isolation_level=None, uri=True
-        )
+    with _connecting(path, location(path, query)) as connection:
         require_ours(connection, path)
         version = version_of(connection)
-    except BaseException as error:
-        if connection:
-            connection.close()
-        found = trouble_of(error, path) if isinstance(error, sqlite3.Error) else None
-        if found:
-            raise found from error
-        raise
-    if version < LATEST:
-        connection.close()
-        if version == 0:
-            raise trouble(TroubleKind.MISSING, path)
-        _open(path).close()
-        return _connect_readonly(path, query)
-    return Database(connection, path, lambda: _suspect(path))
+    if version == LATEST:
+        return Database(connection, path, lambda: _suspect(path))
+    connection.close()
+    if version == 0:
+        raise trouble(TroubleKind.MISSING, path)
+    _open(path).close()
+    return _connect_readonly(path, query)
 
 
 def _configure(connection: sqlite3.Connection) -> None:

@@ -11,6 +11,7 @@ from quotaboard.store.budget import Budget
 from quotaboard.store.credentials import Credentials, Lanes
 from quotaboard.store.database import Database
 from quotaboard.store.lease import Leases
+from quotaboard.store.notes import Notes
 from quotaboard.store.readings import Readings
 from quotaboard.store.schedule import Schedule
 from quotaboard.store.tidying import tidy
@@ -37,6 +38,7 @@ class Store:
         self.budget = Budget(database)
         self.schedule = Schedule(database)
         self.leases = Leases(database)
+        self.notes = Notes(database)
 
     @property
     def in_memory(self) -> bool:

@@ -38,9 +38,7 @@ SENTENCES = {
         "{path} cannot be written. Make it and its folder writable for you, "
         "or set QUOTABOARD_STATE_DIR to another folder."
     ),
-    TroubleKind.FULL: (
-        "The disk that holds {path} is full. Free some space; what is seen until then is not kept."
-    ),
+    TroubleKind.FULL: ("The disk that holds {path} is full. Free some space."),
     TroubleKind.CORRUPT: (
         "{path} is damaged. Start quotaboard again: it sets the damaged file aside and begins a new one."
     ),
