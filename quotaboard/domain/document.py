@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from quotaboard.domain.board import Cost, Forecast
+from quotaboard.domain.board import Board, Cost, CredentialView, Forecast, LaneView, WindowView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.reading import Balance, Money, Origin, Overage, Window
 
@@ -93,3 +93,71 @@ def verdict(value: Judgement) -> Document:
         "rule": value.rule,
         "confirmed": value.confirmed,
     }
+
+
+def lane(view: LaneView) -> Document:
+    """One lane of `status --json`."""
+    value = view.lane
+    judgement = view.judgement
+    return {
+        "id": value.id,
+        "credential": value.credential,
+        "provider": value.provider,
+        "model": value.model,
+        "shape": value.shape,
+        "client": value.client.value,
+        **verdict(judgement),
+        "inferred_from": judgement.inferred_from,
+        "observed_at": moment(judgement.observed_at),
+        "stale": judgement.stale,
+        "was": judgement.was.value if judgement.was else None,
+        "since": moment(view.since),
+        "http_status": judgement.evidence.status,
+        "request_id": judgement.evidence.request_id,
+        "latency_ms": view.latency_ms,
+        "cost": cost(view.cost),
+        "next_look_at": moment(view.next_look_at),
+    }
+
+
+def credential(view: CredentialView) -> Document:
+    """One credential of `status --json`."""
+    value = view.credential
+    return {
+        "name": value.name,
+        "provider": value.provider,
+        "kind": value.kind.value,
+        "source": value.source,
+        "found_in": list(value.found_in),
+        "plan": value.plan,
+        "expires_at": moment(value.expires_at),
+        "trouble": view.trouble,
+        "probe": view.consent,
+        "windows": [_window_view(window) for window in view.windows],
+        "overage": overage(view.overage),
+        "balance": balance(view.balance),
+        "tokens_today": view.tokens_today,
+        "daily_token_budget": view.daily_budget,
+    }
+
+
+def status(board: Board) -> Document:
+    """`status --json`, whole."""
+    return {
+        "schema": "quotaboard.status/1",
+        "at": moment(board.at),
+        "credentials": [credential(view) for view in board.credentials],
+        "lanes": [lane(view) for view in board.lanes],
+        "agents": [],
+    }
+
+
+def _window_view(view: WindowView) -> Document:
+    sighting = view.sighting
+    return window(
+        sighting.window,
+        observed_at=sighting.observed_at,
+        origin=sighting.origin,
+        stale=view.stale,
+        forecast=view.forecast,
+    )

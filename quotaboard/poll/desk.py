@@ -20,7 +20,8 @@ from quotaboard.poll.asking import open_client
 from quotaboard.poll.casebook import Casebook
 from quotaboard.poll.looking import Looker, Seen
 from quotaboard.poll.plan import CredentialState, LaneState, Look, Tier, floor_of, next_look
-from quotaboard.poll.watching import Place, Roster, Watched
+from quotaboard.poll.place import Place
+from quotaboard.poll.watching import Roster, Watched
 from quotaboard.providers import registry
 from quotaboard.store.credentials import Known
 from quotaboard.store.schedule import Slot

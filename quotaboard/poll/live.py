@@ -23,7 +23,7 @@ from quotaboard.store.trouble import StoreTrouble
 
 if TYPE_CHECKING:
     from quotaboard.poll.desk import Desk
-    from quotaboard.poll.watching import Place
+    from quotaboard.poll.place import Place
 
 LEASE = "poll"
 LEASE_SPAN = timedelta(seconds=30)

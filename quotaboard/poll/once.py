@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from quotaboard.config.values import Config
 from quotaboard.poll.desk import open_desk
 from quotaboard.poll.live import LEASE, LEASE_SPAN, asked_for
-from quotaboard.poll.watching import Place
+from quotaboard.poll.place import Place
 from quotaboard.store.store import Store
 
 OTHERS_WAIT = timedelta(seconds=60)

@@ -10,6 +10,7 @@ from pathlib import Path
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
 from quotaboard.domain.secret import Secret
+from quotaboard.poll.place import Place
 from quotaboard.providers import registry
 from quotaboard.sources.base import Found, Lack
 from quotaboard.sources.catalog import find_all, resolve
@@ -32,15 +33,6 @@ class Watched:
     """The config names it; one that was only found is asked nothing that costs tokens without consent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where sources look."""
-
-    environment: Mapping[str, str] = field(repr=False)
-    home: Path
-    state_dir: Path
-
-
 class Roster:
     """The watched credentials, and the way to their secrets."""
 
@@ -60,6 +52,8 @@ class Roster:
     def read(self, watched: Watched) -> Found:
         """The credential as it is right now. Its secret is for the next request and is not kept."""
         name = watched.entry.name
+        if name in self._place.given:
+            return self._place.given[name]
         if name in self._kept:
             return self._kept[name]
         found = resolve(

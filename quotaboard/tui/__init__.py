@@ -1,0 +1,1 @@
+"""The board: everything that knows Textual."""

@@ -1,0 +1,240 @@
+"""The app: one session, the board on top of it, and what works on every screen."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import SystemCommand
+from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.screen import Screen
+from textual.theme import Theme
+
+from quotaboard.domain.board import Board
+from quotaboard.poll.session import Session
+from quotaboard.tui.commands import COMMANDS, bindings_of, universal
+from quotaboard.tui.messages import CommandChosen
+from quotaboard.tui.safe_app import SafeApp
+from quotaboard.tui.screens.board import BoardScreen
+from quotaboard.tui.theme import BOARD, DARK, dark_theme
+
+if TYPE_CHECKING:
+    from quotaboard.tui.screens.first_run import Start
+
+log = logging.getLogger(__name__)
+
+DEMO = "demo"
+"""What the app returns when a person asked for the demo."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the board is to look and behave."""
+
+    ascii: bool = False
+    theme: str = DARK
+    theme_folders: tuple[Path, ...] = ()
+    """A user's own themes; the bundled ones are always known."""
+    keymap: dict[str, str] = field(default_factory=dict)
+    """Other keys, by command id."""
+    offers_demo: bool = False
+    searched: tuple[str, ...] = ()
+    """Where credentials were looked for, for the screen that says that none was found."""
+    log_path: Path | None = None
+    remember_theme: Callable[[str], None] | None = None
+
+
+class Quotaboard(SafeApp):
+    """The dashboard. It paints what is stored, then goes live."""
+
+    TITLE = "quotaboard"
+    # Textual does not load the CSS of a default screen, so the board's stands here.
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/board.tcss"]
+    ENABLE_COMMAND_PALETTE = True
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(universal())]
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        options: Options | None = None,
+    ) -> None:
+        self.options = options or Options()
+        super().__init__()
+        self.session = session
+        self.clock = clock
+        self.log_path = self.options.log_path
+        self._chosen_theme = DARK
+        self._choosing_theme = False
+        self.register_theme(dark_theme())
+        self.theme = DARK
+        if self.options.ascii:
+            self.add_class("-ascii")
+        if self.options.keymap:
+            self.set_keymap(self.options.keymap)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return BOARD
+
+    def get_default_screen(self) -> Screen[None]:
+        return BoardScreen(self.session, self.clock, self.options.searched)
+
+    def on_mount(self) -> None:
+        if needs_first_run(board := self.session.board(self.clock())):
+            self._open_first_run(board)
+        if self.options.theme != DARK:
+            self._load_themes()
+            self._use_theme(self.options.theme)
+
+    # Commands that work everywhere
+
+    async def action_command(self, name: str) -> None:
+        await self.run_command(name)
+
+    async def run_command(self, name: str) -> None:
+        """Do it here, or let the board do it."""
+        if (act := getattr(self, f"do_{name}", None)) is not None:
+            act()
+        elif isinstance(self.screen, BoardScreen):
+            self.screen.run_command(name)
+
+    @on(CommandChosen)
+    async def do_what_was_clicked(self, event: CommandChosen) -> None:
+        await self.run_command(event.command)
+
+    def do_quit(self) -> None:
+        self.exit()
+
+    def do_palette(self) -> None:
+        self.action_command_palette()
+
+    def do_help(self) -> None:
+        from quotaboard.tui.screens.help import HelpScreen  # not before it is asked for
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def do_theme(self) -> None:
+        """A list of themes that can be tried by walking through it."""
+        self._load_themes()
+        ours = sorted(name for name in self.available_themes if name in self._ours)
+        self._chosen_theme, self._choosing_theme = self.theme, True
+        listed = [(name, partial(self._keep_theme, name), "") for name in ours]
+        self.search_commands(listed, "which colours?")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        on_board = isinstance(screen, BoardScreen)
+        for command in COMMANDS:
+            if command.id == "palette" or not (on_board or command.everywhere):
+                continue
+            yield SystemCommand(f"{command.label}  ({command.key})", command.help, self._doing(command.id))
+
+    def _doing(self, name: str) -> Callable[[], None]:
+        def act() -> None:
+            self.call_later(self.run_command, name)
+
+        return act
+
+    # Themes
+
+    @property
+    def _ours(self) -> frozenset[str]:
+        return frozenset(theme.name for theme in self._themes) | {DARK}
+
+    _themes: tuple[Theme, ...] = ()
+
+    def _load_themes(self) -> None:
+        from quotaboard.tui.theme import bundled_folder, load_themes  # reads files
+
+        found = load_themes((bundled_folder(), *self.options.theme_folders))
+        self._themes = found.loaded
+        for theme in found.loaded:
+            self.register_theme(theme)
+        for problem in found.problems:
+            self.notify(str(problem), title="theme not taken", severity="warning", markup=False)
+
+    def _use_theme(self, name: str) -> None:
+        if name in self._ours:
+            self.theme = name
+        else:
+            known = ", ".join(sorted(self._ours))
+            self.notify(f"There is no theme {name}. There are {known}.", severity="warning", markup=False)
+
+    def _keep_theme(self, name: str) -> None:
+        self.theme = self._chosen_theme = name
+        if self.options.remember_theme is not None:
+            self.options.remember_theme(name)
+
+    @on(CommandPalette.OptionHighlighted)
+    def try_theme(self, event: CommandPalette.OptionHighlighted) -> None:
+        if not self._choosing_theme:
+            return
+        name = str(event.highlighted_event.option.prompt).split("\n")[0].strip()
+        if name in self._ours:
+            self.theme = name
+
+    @on(CommandPalette.Closed)
+    def leave_theme(self, event: CommandPalette.Closed) -> None:
+        if self._choosing_theme and not event.option_selected:
+            self.theme = self._chosen_theme
+        self._choosing_theme = False
+
+    # First run
+
+    def _open_first_run(self, board: Board) -> None:
+        from quotaboard.tui.screens.first_run import FirstRun  # most runs are not the first
+
+        self.push_screen(FirstRun(board.credentials, offers_demo=self.options.offers_demo), self._start)
+
+    def _start(self, choice: Start | None) -> None:
+        if choice is None:
+            return
+        if choice.demo:
+            self.exit(DEMO)
+            return
+        for name in choice.credentials:
+            self.session.consent(name, True)
+        if choice.credentials:
+            self.session.refresh()
+
+
+def needs_first_run(board: Board) -> bool:
+    """Credentials were found, none may be looked at, and nothing was ever seen."""
+    return (
+        bool(board.credentials)
+        and not any(view.consent for view in board.credentials)
+        and not any(lane.judgement.observed_at for lane in board.lanes)
+        and not any(view.windows for view in board.credentials)
+        and not board.watched_elsewhere
+    )
+
+
+def run_board(
+    session: Session,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    options: Options | None = None,
+    demo: Callable[[], int] | None = None,
+    mouse: bool = True,
+) -> int:
+    """The board until it is left; the exit code. `demo` is called when a person asks for it at first."""
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # nothing moves unless something changed
+    app = Quotaboard(session, clock=clock, options=options)
+    left_with = app.run(mouse=mouse)
+    if left_with == DEMO and demo is not None:
+        return demo()
+    return app.return_code or 0

@@ -1,0 +1,94 @@
+"""In which order the credentials stand, and which of their lanes a filter leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from quotaboard.domain.board import CredentialView, LaneView
+from quotaboard.tui.words import (
+    LOUDEST_FIRST,
+    column_words,
+    found_words,
+    lane_word,
+    loudest,
+    loudness,
+    plan_words,
+    provider_words,
+)
+
+
+class Order(StrEnum):
+    """What the board is sorted by."""
+
+    CONFIG = "config order"
+    TROUBLE = "trouble first"
+    FULLEST = "fullest first"
+    NAME = "name"
+
+    @property
+    def following(self) -> Order:
+        orders = list(Order)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How a person wants to see the board."""
+
+    order: Order = Order.CONFIG
+    reverse: bool = False
+    filter: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.order}, reversed" if self.reverse else str(self.order)
+
+
+def arranged(views: Sequence[CredentialView], how: Arrangement) -> tuple[CredentialView, ...]:
+    """The credentials in order, with the lanes that the filter leaves."""
+    terms = how.filter.casefold().split()
+    kept = [left for view in views if (left := _filtered(view, terms)) is not None]
+    match how.order:
+        case Order.CONFIG:
+            pass
+        case Order.TROUBLE:
+            kept.sort(key=_trouble)
+        case Order.FULLEST:
+            kept.sort(key=_fullness)
+        case Order.NAME:
+            kept.sort(key=lambda view: view.credential.name.casefold())
+    return tuple(reversed(kept)) if how.reverse else tuple(kept)
+
+
+def _filtered(view: CredentialView, terms: Sequence[str]) -> CredentialView | None:
+    """Every term must be found in the credential or in the lane; None when nothing is left."""
+    if not terms:
+        return view
+    credential = view.credential
+    places = (credential.source, *credential.found_in, found_words(credential))
+    who = (credential.name, provider_words(credential.provider), plan_words(credential))
+    about = " ".join((*who, *places, view.trouble or "")).casefold()
+    rest = [term for term in terms if term not in about]
+    if not rest:
+        return view
+    lanes = tuple(lane for lane in view.lanes if all(term in _said_of(lane) for term in rest))
+    return replace(view, lanes=lanes) if lanes else None
+
+
+def _said_of(view: LaneView) -> str:
+    lane, judgement = view.lane, view.judgement
+    words = (lane.id, column_words(lane.shape, lane.client), lane_word(judgement), judgement.verdict)
+    return " ".join((*words, judgement.reason or "")).casefold()
+
+
+def _trouble(view: CredentialView) -> tuple[bool, tuple[int, int]]:
+    lane = loudest(view.lanes)
+    quiet = (len(LOUDEST_FIRST), len(LOUDEST_FIRST))
+    return (view.trouble is None, loudness(lane.judgement) if lane else quiet)
+
+
+def _fullness(view: CredentialView) -> float:
+    fresh = (one.sighting.window for one in view.windows if not one.stale)
+    return -max((window.utilization or 0.0 for window in fresh), default=-1.0)

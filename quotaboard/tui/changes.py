@@ -1,0 +1,33 @@
+"""What changed between two boards that a person cannot see where they are."""
+
+from __future__ import annotations
+
+from quotaboard.domain.board import Board, LaneView
+from quotaboard.domain.verdict import Verdict
+from quotaboard.tui.words import lane_words, verdict_word
+
+
+def news_of(before: Board, after: Board, seen: frozenset[str] | set[str]) -> str | None:
+    """One sentence on lanes that began or ceased to serve and are not on the screen; None without such news.
+
+    What was unknown before is no news: a board that fills at its start would shout.
+    """
+    known = {lane.lane.id: lane for lane in before.lanes}
+    changed = [
+        lane
+        for lane in after.lanes
+        if lane.lane.id not in seen and (old := known.get(lane.lane.id)) is not None and _matters(old, lane)
+    ]
+    if not changed:
+        return None
+    first = changed[0]
+    said = f"{lane_words(first.lane)} is {verdict_word(first.judgement.verdict)} now"
+    more = len(changed) - 1
+    return f"{said}, and {more} more changed." if more else f"{said}."
+
+
+def _matters(old: LaneView, new: LaneView) -> bool:
+    before, after = old.judgement.verdict, new.judgement.verdict
+    if Verdict.UNKNOWN in {before, after} or before is after:
+        return False
+    return before.blocked != after.blocked or Verdict.PAID in {before, after}

@@ -1,0 +1,167 @@
+"""The one table of commands. Keys, bar, help screen and palette are made from it, so that none can lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+from quotaboard.domain.board import CredentialView, LaneView
+
+
+class Group(StrEnum):
+    """How the help screen sorts them."""
+
+    LOOK = "look"
+    ASK = "ask"
+    MOVE = "move"
+    APP = "the rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides whether a command makes sense now."""
+
+    view: CredentialView | None = None
+    lane: LaneView | None = None
+    paused: bool = False
+    watched_elsewhere: bool = False
+    cards: int = 0
+    zoomed: bool = False
+
+
+Refusal = Callable[[Situation], str | None]
+
+
+def _always(_: Situation) -> None:
+    return None
+
+
+def _needs_lane(now: Situation) -> str | None:
+    return None if now.lane is not None else "There is no lane under the cursor."
+
+
+def _needs_credential(now: Situation) -> str | None:
+    return None if now.view is not None else "There is no credential yet: see what was searched, above."
+
+
+def _can_ask(now: Situation) -> str | None:
+    if now.watched_elsewhere:
+        return "Another quotaboard asks for all panes; refresh there."
+    if now.paused:
+        return "Paused: press space first, then refresh."
+    return None
+
+
+def _can_refresh(now: Situation) -> str | None:
+    if (reason := _needs_credential(now) or _can_ask(now)) is not None:
+        return reason
+    if now.view is not None and not now.view.consent:
+        return f"Looks at {now.view.credential.name} are not allowed yet: press c to allow them."
+    return None
+
+
+def _can_refresh_all(now: Situation) -> str | None:
+    return _needs_credential(now) or _can_ask(now)
+
+
+def _can_copy(now: Situation) -> str | None:
+    if (reason := _needs_lane(now)) is not None:
+        return reason
+    seen = now.lane is not None and now.lane.judgement.observed_at is not None
+    return None if seen else "This lane was never looked at: there is no evidence to copy."
+
+
+def _can_step(now: Situation) -> str | None:
+    return None if now.cards > 1 else "There is only one credential."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can do."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    """For the bar and the palette."""
+    help: str
+    """A sentence for the help screen."""
+    group: Group
+    shown: str | None = None
+    """How the key is written; None: as it is called."""
+    in_bar: bool = False
+    everywhere: bool = False
+    """Also works on the other screens."""
+    refusal: Refusal = _always
+    """Why it cannot be done now; None when it can."""
+
+    @property
+    def key(self) -> str:
+        return self.shown or self.keys[0]
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("refresh", ("r",), "refresh",
+            "Look at this credential again, as soon as manners allow.", Group.ASK, in_bar=True, refusal=_can_refresh),
+    Command("detail", ("enter",), "detail",
+            "Show everything that is known about this lane.", Group.LOOK, in_bar=True, refusal=_needs_credential),
+    Command("filter", ("slash",), "filter",
+            "Show only what contains these words.", Group.LOOK, shown="/", in_bar=True),
+    Command("zoom", ("z",), "zoom",
+            "Give this card the whole screen, or give it back.", Group.LOOK, in_bar=True, refusal=_needs_credential),
+    Command("pause", ("space",), "pause", "Stop asking, or go on.", Group.ASK, in_bar=True),
+    Command("consent", ("c",), "consent",
+            "Allow or forbid looks that spend tokens on this credential.", Group.ASK, in_bar=True, refusal=_needs_credential),
+    Command("refresh_all", ("R",), "refresh all",
+            "Look at every credential again.", Group.ASK, refusal=_can_refresh_all),
+    Command("copy", ("y",), "copy", "Copy the evidence for this lane.", Group.LOOK, refusal=_can_copy),
+    Command("order", ("o",), "sort",
+            "Sort by the next thing: config order, trouble, fullest, name.", Group.LOOK),
+    Command("reverse", ("O",), "reverse", "Turn the order round.", Group.LOOK),
+    Command("up", ("up", "k"), "up", "One lane up.", Group.MOVE, shown="↑ k"),
+    Command("down", ("down", "j"), "down", "One lane down.", Group.MOVE, shown="↓ j"),
+    Command("left", ("left", "h"), "left", "One lane to the left.", Group.MOVE, shown="← h"),
+    Command("right", ("right", "l"), "right", "One lane to the right.", Group.MOVE, shown="→ l"),
+    Command("first", ("g", "home"), "first", "The first lane of all.", Group.MOVE),
+    Command("last", ("G", "end"), "last", "The last lane of all.", Group.MOVE),
+    Command("next_card", ("tab",), "next credential", "The next credential.", Group.MOVE, refusal=_can_step),
+    Command("previous_card", ("shift+tab",), "previous credential",
+            "The previous credential.", Group.MOVE, refusal=_can_step),
+    Command("back", ("escape",), "back",
+            "Leave the filter, the zoom or the screen. Never quits.", Group.MOVE, shown="esc"),
+    Command("theme", ("t",), "theme", "Choose other colours.", Group.APP, everywhere=True),
+    Command("palette", ("ctrl+p", "colon"), "all commands",
+            "Everything, by name.", Group.APP, shown="ctrl+p :", everywhere=True),
+    Command("help", ("question_mark",), "help",
+            "The keys and the words.", Group.APP, shown="?", in_bar=True, everywhere=True),
+    Command("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "Leave.", Group.APP, in_bar=True, everywhere=True),
+)  # fmt: skip
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+
+def bindings_of(commands: Iterable[Command]) -> list[Binding]:
+    """The keys as Textual wants them. Their ids are the keys of a user's keymap."""
+    return [
+        Binding(
+            ",".join(command.keys),
+            f"command('{command.id}')",
+            command.label,
+            key_display=command.key,
+            tooltip=command.help,
+            id=command.id,
+        )
+        for command in commands
+    ]
+
+
+def local() -> tuple[Command, ...]:
+    """Those that belong to the board."""
+    return tuple(command for command in COMMANDS if not command.everywhere)
+
+
+def universal() -> tuple[Command, ...]:
+    """Those that work on every screen."""
+    return tuple(command for command in COMMANDS if command.everywhere)

@@ -1,0 +1,114 @@
+"""How the screen is shared out: every card, or a list with one card; and the room for the panel. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+MEDIUM = 60
+WIDE = 110
+CARD_MIN = 46
+HEADER_AND_KEYS = 2
+PANEL_MOST = 12
+MEDIUM_PANEL_MOST = 16
+PANEL_GOOD = 8
+"""With less, the card under the cursor leaves out what the list says already."""
+NARROW_PANEL_MOST = 16
+ROSTER_LEAST = 3
+
+Heights = Callable[[int, bool], Sequence[int]]
+"""The heights of the cards at an outer width, brief or in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Rows and columns, in cells."""
+
+    columns: int = 1
+    rows: tuple[int, ...] = ()
+    """The height of each row of cards."""
+    roster: int = 0
+    """Lines of the list; 0: every card is on the screen."""
+    shelf: int = 0
+    """The height of the room for cards."""
+    detail: int = 0
+    """The height of the panel, with its border; 0 hides it."""
+    beside: bool = False
+    """The panel stands beside the card, not under it."""
+    brief: bool = False
+    """The card shows only its lanes."""
+
+
+def planned(width: int, height: int, heights: Heights, here: int, *, zoomed: bool = False) -> Plan:
+    """The plan for so much room. `here` is the card under the cursor."""
+    room = max(height - HEADER_AND_KEYS, 1)
+    count = len(heights(width, False))
+    if not count:
+        return Plan(shelf=room)
+    if width < MEDIUM:
+        return _narrow(room, width, heights, 0 if zoomed else count, here)
+    if zoomed:
+        return _one_card(room, width, heights, 0, here)
+    for columns in _columns(width, count):
+        rows = _rows(heights(width // columns, False), columns)
+        panel = _panel_least(width, room)
+        if sum(rows) + panel <= room:
+            return Plan(columns, rows, shelf=sum(rows), detail=min(room - sum(rows), panel_most(width)))
+    return _one_card(room, width, heights, count, here)
+
+
+def _columns(width: int, count: int) -> range:
+    """Two or more cards a row where it is wide; as few as will do."""
+    least = 2 if width >= WIDE else 1
+    most = width // CARD_MIN if width >= WIDE else 1
+    return range(min(least, count), min(most, count) + 1)
+
+
+def _rows(heights: Sequence[int], columns: int) -> tuple[int, ...]:
+    return tuple(max(heights[first : first + columns]) for first in range(0, len(heights), columns))
+
+
+def panel_most(width: int) -> int:
+    """Side by side the story needs fewer lines."""
+    return PANEL_MOST if width >= WIDE else MEDIUM_PANEL_MOST
+
+
+def _panel_least(width: int, room: int) -> int:
+    if room < 12:
+        return 0
+    if width >= WIDE:
+        return 8
+    return 9 if room >= 34 else 6
+
+
+def _one_card(room: int, width: int, heights: Heights, count: int, here: int) -> Plan:
+    """The list of all, then the card under the cursor with the panel beside or under it."""
+    if width >= WIDE:
+        card = heights(width // 2, False)[here]
+        lower = max(min(card, room - ROSTER_LEAST), 8)
+        roster = max(min(count, room - lower), 0)
+        lower = room - roster
+        height = min(max(card, 10), lower)
+        return Plan(1, (max(card, height),), roster, height, detail=height, beside=True)
+    panel = _panel_least(width, room)
+    card = heights(width, False)[here]
+    brief = count > 0 and room - count - card < PANEL_GOOD
+    if brief:
+        card = heights(width, True)[here]
+    roster = min(count, max(room - card - panel, min(ROSTER_LEAST, count)))
+    shelf = max(min(card, room - roster - panel), min(4, room - roster))
+    detail = max(room - roster - shelf, 0)
+    detail = min(detail, MEDIUM_PANEL_MOST) if detail >= 3 else 0
+    return Plan(1, (card,), roster, shelf, detail, brief=brief)
+
+
+def _narrow(room: int, width: int, heights: Heights, count: int, here: int) -> Plan:
+    """One line a credential, the lanes of the one under the cursor, and its sentence."""
+    full = heights(width, False)[here]
+    brief = full + count + 6 > room
+    card = heights(width, True)[here] if brief else full
+    panel = 2 if room < 14 else 5
+    roster = min(count, max(room - card - panel, min(ROSTER_LEAST, count)))
+    shelf = max(min(card, room - roster - panel), min(3, room - roster))
+    detail = max(room - roster - shelf, 0)
+    return Plan(1, (card,), roster, shelf, detail=min(detail, NARROW_PANEL_MOST), brief=brief)

@@ -1,0 +1,341 @@
+"""The board: every credential, every lane, and the story of the one under the cursor."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from quotaboard.domain.board import CredentialView, LaneView
+from quotaboard.poll.session import Session
+from quotaboard.tui.arrange import Arrangement, arranged
+from quotaboard.tui.changes import news_of
+from quotaboard.tui.commands import BY_ID, Situation, bindings_of, local
+from quotaboard.tui.grid import Cursor, Grid, edge, entering, grid_of, moved, settled, stepped
+from quotaboard.tui.layout import MEDIUM, WIDE, Plan, planned
+from quotaboard.tui.messages import BoardChanged, FilterClosed, FilterTyped, LanePointed
+from quotaboard.tui.page import Page
+from quotaboard.tui.story import Asking, evidence_text
+from quotaboard.tui.widgets.banner import Banner, notices_of
+from quotaboard.tui.widgets.empty import Empty
+from quotaboard.tui.widgets.header import HeaderLine, Pulse
+from quotaboard.tui.widgets.key_bar import KeyBar
+from quotaboard.tui.widgets.lane_detail import LaneDetail, Subject
+from quotaboard.tui.widgets.roster import Roster
+from quotaboard.tui.widgets.shelf import Shelf
+
+log = logging.getLogger(__name__)
+
+TICK = 10.0
+"""Seconds. Ages and countdowns are told in minutes, so a finer step would repaint what has not changed."""
+
+
+class BoardScreen(Screen[None]):
+    """Handlers change what is known; `_paint` hands it to the widgets, which repaint what differs."""
+
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual has it
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(local())]
+
+    def __init__(
+        self,
+        session: Session,
+        clock: Callable[[], datetime],
+        searched: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._clock = clock
+        self._searched = searched
+        self._board = session.board(clock())
+        self._how = Arrangement()
+        self._views: tuple[CredentialView, ...] = ()
+        self._grids: tuple[Grid, ...] = ()
+        self._cursor: Cursor | None = None
+        self._zoomed = False
+        self._stopped: str | None = None
+        self._plan = Plan()
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine()
+        yield Banner()
+        with Widget(id="main"):
+            yield Roster()
+            with Widget(id="lower"):
+                yield Shelf()
+                yield LaneDetail()
+        yield Empty(self._searched)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self.set_interval(TICK, self._tick)
+        self.call_after_refresh(self._go_live)
+
+    def on_resize(self, event: events.Resize) -> None:
+        del event
+        self._paint()
+
+    # What is known
+
+    def _go_live(self) -> None:
+        self.run_worker(self._follow(), name="poll", group="poll", exclusive=True, exit_on_error=False)
+
+    async def _follow(self) -> None:
+        await self._session.run(self._tell)
+
+    def _tell(self) -> None:
+        self.post_message(BoardChanged())
+
+    @on(Worker.StateChanged)
+    def say_why_it_stopped(self, event: Worker.StateChanged) -> None:
+        if event.worker.name == "poll" and event.state is WorkerState.ERROR:
+            log.error("the poller stopped", exc_info=event.worker.error)
+            self._stopped = "asking stopped on a bug: what you see is what was stored; quit and start again"
+            self._paint()
+
+    @on(BoardChanged)
+    def take_new_board(self) -> None:
+        before, self._board = self._board, self._session.board(self._clock())
+        self._arrange()
+        seen = {lane.lane.id for view in self._on_screen() for lane in view.lanes}
+        covered = self.app.screen is not self
+        if news := news_of(before, self._board, frozenset() if covered else seen):
+            self.app.notify(news, markup=False)
+
+    def _tick(self) -> None:
+        self._board = self._session.board(self._clock())
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._views = arranged(self._board.credentials, self._how)
+        self._grids = tuple(grid_of(view) for view in self._views)
+        self._cursor = settled(self._cursor, self._grids)
+        self._paint()
+
+    def _on_screen(self) -> tuple[CredentialView, ...]:
+        here = self._cursor.credential if self._cursor else None
+        if not self._plan.roster and not self._zoomed:
+            return self._views
+        return tuple(view for view in self._views if view.credential.name == here)
+
+    @property
+    def situation(self) -> Situation:
+        view = self._view()
+        return Situation(
+            view=view,
+            lane=self._lane(view),
+            paused=self._session.paused,
+            watched_elsewhere=self._board.watched_elsewhere,
+            cards=len(self._views),
+            zoomed=self._zoomed,
+        )
+
+    def _view(self) -> CredentialView | None:
+        here = self._cursor.credential if self._cursor else None
+        return next((view for view in self._views if view.credential.name == here), None)
+
+    def _lane(self, view: CredentialView | None) -> LaneView | None:
+        here = self._cursor.lane if self._cursor else None
+        return next((lane for lane in view.lanes if lane.lane.id == here), None) if view else None
+
+    # Painting
+
+    def _paint(self) -> None:
+        """Every part takes what is known now and compares it with what it shows."""
+        if not self.is_mounted or not self.size.width:
+            return
+        page = Page(self.size.width, self._clock())
+        pulse = Pulse(busy=self._session.busy, paused=self._session.paused)
+        now = self.situation
+        self.query_one(HeaderLine).show(self._board, page, pulse)
+        notices = notices_of(
+            self._board,
+            paused=pulse.paused,
+            stopped=self._stopped,
+            filtered=self._filter_words(),
+        )
+        self.query_one(Banner).show(notices)
+        self._lay_out(page, len(notices), busy=pulse.busy)
+        asking = Asking(paused=pulse.paused, elsewhere=self._board.watched_elsewhere)
+        subject = Subject(now.view, now.lane, asking) if now.view else None
+        self.query_one(LaneDetail).show(subject, page)
+        self.query_one(KeyBar).show(now)
+        self.query_one(Empty).show(self._board, self._how.filter)
+
+    def _lay_out(self, page: Page, notices: int, *, busy: bool) -> None:
+        shelf, roster, detail = self.query_one(Shelf), self.query_one(Roster), self.query_one(LaneDetail)
+        here = self._cursor.credential if self._cursor else None
+        names = [view.credential.name for view in self._views]
+        index = names.index(here) if here in names else 0
+        heights = shelf.measure(self._views, page, busy=busy)
+        plan = planned(page.width, self.size.height - notices, heights, index, zoomed=self._zoomed)
+        self._plan = plan
+        main = self.query_one("#main")
+        main.display = bool(self._views)
+        main.set_class(plan.beside, "-beside")
+        roster.display = bool(plan.roster)
+        roster.show(self._views, page, here, limit=plan.roster, busy=busy)
+        detail.display = bool(plan.detail)
+        if plan.detail:
+            detail.styles.height = plan.detail
+        shelf.show(self._views, page, self._cursor, plan, busy=busy, alone=bool(plan.roster) or self._zoomed)
+
+    def _filter_words(self) -> str | None:
+        if not self._how.filter:
+            return None
+        lanes = sum(len(view.lanes) for view in self._views)
+        return f"only “{self._how.filter}”: {lanes} of {len(self._board.lanes)} lanes; esc shows all"
+
+    # Commands
+
+    def action_command(self, name: str) -> None:
+        self.run_command(name)
+
+    def run_command(self, name: str) -> None:
+        """Do it, or say why not."""
+        if (reason := BY_ID[name].refusal(self.situation)) is not None:
+            self.app.notify(reason, markup=False, severity="warning")
+        else:
+            getattr(self, f"do_{name}")()
+
+    def do_refresh(self) -> None:
+        view = self._view()
+        if view is not None:
+            self._session.refresh([lane.lane.id for lane in view.lanes])
+            self._paint()
+
+    def do_refresh_all(self) -> None:
+        self._session.refresh()
+        self._paint()
+
+    def do_pause(self) -> None:
+        self._session.pause(not self._session.paused)
+        self._paint()
+
+    def do_detail(self) -> None:
+        from quotaboard.tui.screens.lane import LaneScreen  # not before it is asked for
+
+        now = self.situation
+        if now.view is not None:
+            asking = Asking(paused=now.paused, elsewhere=now.watched_elsewhere)
+            subject = Subject(now.view, now.lane, asking)
+            self.app.push_screen(LaneScreen(subject, Page(self.size.width, self._clock())))
+
+    def do_copy(self) -> None:
+        lane = self.situation.lane
+        if lane is not None:
+            self.app.copy_to_clipboard(evidence_text(lane))
+            self.app.notify("The evidence was sent to the clipboard.", markup=False)
+
+    def do_consent(self) -> None:
+        from quotaboard.tui.screens.consent import ConsentScreen  # not before it is asked for
+
+        view = self._view()
+        if view is None:
+            return
+        name = view.credential.name
+        if view.consent:
+            self._session.consent(name, False)
+            self.app.notify(f"Looks at {name} are no longer allowed; free readings go on.", markup=False)
+            self.take_new_board()
+            return
+
+        def answer(granted: bool | None) -> None:  # noqa: FBT001 - Textual's callback
+            if granted:
+                self._session.consent(name, True)
+                self.take_new_board()
+
+        self.app.push_screen(ConsentScreen(view), answer)
+
+    def do_filter(self) -> None:
+        from quotaboard.tui.widgets.filter_line import FilterLine  # brings the text input
+
+        if not self.query(FilterLine):
+            self.mount(FilterLine(self._how.filter))
+
+    @on(FilterTyped)
+    def narrow_down(self, event: FilterTyped) -> None:
+        self._sort(Arrangement(self._how.order, self._how.reverse, event.text))
+
+    @on(FilterClosed)
+    def leave_filter(self, event: FilterClosed) -> None:
+        if not event.kept:
+            self._sort(Arrangement(self._how.order, self._how.reverse))
+
+    def do_order(self) -> None:
+        self._sort(Arrangement(self._how.order.following, self._how.reverse, self._how.filter))
+        self.app.notify(f"Sorted by {self._how.words}.", markup=False, timeout=2)
+
+    def do_reverse(self) -> None:
+        self._sort(Arrangement(self._how.order, not self._how.reverse, self._how.filter))
+        self.app.notify(f"Sorted by {self._how.words}.", markup=False, timeout=2)
+
+    def _sort(self, how: Arrangement) -> None:
+        self._how = how
+        self._arrange()
+
+    def do_zoom(self) -> None:
+        self._zoomed = not self._zoomed
+        self._paint()
+
+    def do_back(self) -> None:
+        if self._zoomed:
+            self.do_zoom()
+        elif self._how.filter:
+            self._sort(Arrangement(self._how.order, self._how.reverse))
+
+    # The cursor
+
+    def do_up(self) -> None:
+        self._move("up")
+
+    def do_down(self) -> None:
+        self._move("down")
+
+    def do_left(self) -> None:
+        self._move("left")
+
+    def do_right(self) -> None:
+        self._move("right")
+
+    def _move(self, direction: str) -> None:
+        if self._cursor is not None:
+            self._point(moved(self._cursor, direction, self._grids, self._plan.columns))
+
+    def do_first(self) -> None:
+        self._point(edge(self._grids, last=False))
+
+    def do_last(self) -> None:
+        self._point(edge(self._grids, last=True))
+
+    def do_next_card(self) -> None:
+        if self._cursor is not None:
+            self._point(stepped(self._cursor, 1, self._grids))
+
+    def do_previous_card(self) -> None:
+        if self._cursor is not None:
+            self._point(stepped(self._cursor, -1, self._grids))
+
+    def _point(self, cursor: Cursor | None) -> None:
+        if cursor is not None and cursor != self._cursor:
+            self._cursor = cursor
+            self._paint()
+
+    @on(LanePointed)
+    def go_where_it_was_clicked(self, event: LanePointed) -> None:
+        grid = next((grid for grid in self._grids if grid.credential == event.credential), None)
+        if grid is None:
+            return
+        self._point(Cursor(event.credential, event.lane) if event.lane else entering(grid))
+        if event.opened:
+            self.run_command("detail")

@@ -1,0 +1,51 @@
+"""Asks before the first token of a credential is spent."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from quotaboard.domain.board import CredentialView
+from quotaboard.domain.lane import Kind
+from quotaboard.tui.figures import price, tokens
+from quotaboard.tui.screens.dialog import Confirm
+from quotaboard.tui.text import shown, styled, wrapped
+from quotaboard.tui.words import FAINT, provider_words
+
+PLANNED = frozenset({Kind.OAUTH, Kind.SETUP_TOKEN})
+"""Kinds that belong to a plan, where a provider may look at who asks."""
+
+WHAT = (
+    "A look is one real request to {provider} that asks for a single token of answer, sent under "
+    "quotaboard's own name. Only such a request shows whether a lane serves."
+)
+MAY_COUNT = (
+    "{provider} may count it as third-party use of the subscription, and bill it where extra usage is on."
+)
+
+
+class ConsentScreen(Confirm):
+    """What a look is, what it costs, and what the provider may think of it."""
+
+    def __init__(self, view: CredentialView) -> None:
+        heading = styled(f"allow looks at {shown(view.credential.name)}?", "bold")
+        super().__init__(heading, lambda width: consent_lines(view, width))
+
+
+def consent_lines(view: CredentialView, width: int) -> list[Content]:
+    provider = provider_words(view.credential.provider)
+    sentences = [WHAT.format(provider=provider), _cost(view)]
+    if view.credential.kind in PLANNED:
+        sentences.append(MAY_COUNT.format(provider=provider))
+    sentences.append("What can be read for free is read either way. c takes the permission back.")
+    lines: list[Content] = []
+    for sentence in sentences:
+        lines += [*wrapped(sentence, width), Content("")]
+    answers = (("y", "$here"), (" allow   ", FAINT), ("n", "$here"), (" not now", FAINT))
+    return [*lines, Content.assemble(*answers)]
+
+
+def _cost(view: CredentialView) -> str:
+    budget = f" Never more than {tokens(view.daily_budget)} a day." if view.daily_budget is not None else ""
+    if view.cost_per_day is None:
+        return f"One look costs about 10 tokens.{budget}"
+    return f"As planned now this costs about {price(view.cost_per_day)} a day.{budget}"

@@ -1,0 +1,49 @@
+"""A question over the board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from quotaboard.tui.widgets.lines import Lines
+
+
+class Words(Lines):
+    """Lines that come from a function."""
+
+    def __init__(self, write: Callable[[int], Sequence[Content]]) -> None:
+        super().__init__()
+        self._write = write
+
+    def draw(self, width: int) -> Sequence[Content]:
+        return self._write(width)
+
+
+class Confirm(ModalScreen[bool]):
+    """Yes or no. Nothing happens before the key is pressed."""
+
+    CSS_PATH = "dialog.tcss"
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "yes", show=False),
+        Binding("n,escape,q", "answer(False)", "no", show=False),
+    ]
+
+    def __init__(self, heading: Content, write: Callable[[int], Sequence[Content]]) -> None:
+        super().__init__()
+        self._heading = heading
+        self._write = write
+
+    def compose(self) -> ComposeResult:
+        box = VerticalScroll(Words(self._write), id="box", can_focus=False)
+        box.border_title = self._heading
+        yield box
+
+    def action_answer(self, answer: bool) -> None:  # noqa: FBT001 - an action's argument
+        self.dismiss(answer)

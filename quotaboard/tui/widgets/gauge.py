@@ -1,0 +1,109 @@
+"""A window as one line: its name, a bar, a figure, the time to its reset, and where it is heading."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from quotaboard.domain.board import WindowView
+from quotaboard.domain.reading import Window
+from quotaboard.domain.windows import is_near
+from quotaboard.tui.figures import ago, countdown, moment, percent
+from quotaboard.tui.page import Page
+from quotaboard.tui.text import fit, styled
+from quotaboard.tui.words import DOT, FAINT, window_words
+
+FIGURE = 6
+RESET = 8
+NOTE = 17
+ROOM_FOR_NOTE = 44
+
+
+def gauge_line(view: WindowView, page: Page, label: int) -> Content:
+    """The whole line. The note goes first when there is no room, then the bar shrinks."""
+    note = NOTE if page.width >= ROOM_FOR_NOTE else 0
+    bar = max(page.width - label - 1 - FIGURE - RESET - note, 0)
+    window = view.sighting.window
+    parts = [
+        fit(styled(window_words(window), FAINT if view.stale else ""), label + 1),
+        bar_content(shown_share(view, page), bar, gauge_style(view)),
+        figure_content(view, page).right(FIGURE),
+        reset_content(view, page).right(RESET),
+    ]
+    if note:
+        parts += [Content("  "), fit(note_content(view, page), note - 2)]
+    return Content.assemble(*parts)
+
+
+def shown_share(view: WindowView, page: Page) -> float | None:
+    """The share that may be shown: none once the window has reset, whatever was seen before."""
+    window = view.sighting.window
+    return None if window.has_reset(page.now) else window.utilization
+
+
+def gauge_style(view: WindowView) -> str:
+    if view.stale:
+        return "$gauge-stale"
+    window = view.sighting.window
+    if window.is_full():
+        return "$gauge-over"
+    return "$gauge-warn" if is_near(window) else "$gauge-ok"
+
+
+def bar_content(share: float | None, width: int, style: str) -> Content:
+    """A heavy line on a light one, to half a cell. Something used is never drawn as nothing."""
+    if width <= 0:
+        return Content("")
+    if share is None:
+        return Content(" " * width)
+    halves = min(max(int(share * width * 2), 1 if share > 0 else 0), width * 2)
+    drawn = "━" * (halves // 2) + "╸" * (halves % 2)
+    return Content.assemble((drawn, style), ("─" * (width - len(drawn)), "$gauge-track"))
+
+
+def figure_content(view: WindowView, page: Page) -> Content:
+    share = shown_share(view, page)
+    if share is None:
+        return styled(DOT, FAINT)
+    figure = percent(share).removesuffix(" %")
+    if view.stale:
+        return styled(f"{figure} %", FAINT)
+    loud = gauge_style(view)
+    return Content.assemble((figure, "" if loud == "$gauge-ok" else f"bold {loud}"), (" %", FAINT))
+
+
+def reset_content(view: WindowView, page: Page) -> Content:
+    """How long until its reset; nothing when the provider did not say, or it has passed."""
+    resets_at = view.sighting.window.resets_at
+    if resets_at is None or resets_at <= page.now:
+        return Content("")
+    return styled(countdown(page.until(resets_at)), FAINT if view.stale else "")
+
+
+def note_content(view: WindowView, page: Page) -> Content:
+    """Age when it is not fresh, else what will become of it."""
+    sighting = view.sighting
+    window = sighting.window
+    if window.resets_at is not None and window.resets_at <= page.now:
+        return styled(f"reset {ago(page.since(window.resets_at))}", FAINT)
+    if view.stale:
+        return styled(f"seen {ago(page.since(sighting.observed_at))}", FAINT)
+    outlook = _outlook(window, view, page)
+    calm = view.forecast is None or view.forecast.lasts_until_reset
+    if calm and not window.is_full() and not page.is_fresh(sighting.observed_at):
+        return styled(f"seen {ago(page.since(sighting.observed_at))}", FAINT)
+    return outlook
+
+
+def _outlook(window: Window, view: WindowView, page: Page) -> Content:
+    if window.is_full():
+        return styled("used up", "$gauge-over")
+    if view.forecast is None:
+        return Content("")
+    if view.forecast.empty_at is None:
+        return styled("lasts", FAINT)
+    return styled(f"empty {moment(view.forecast.empty_at, page.now, page.zone)}", "$gauge-warn")
+
+
+def label_width(windows: tuple[WindowView, ...]) -> int:
+    """The room that the longest name needs, so that the bars of a card begin together."""
+    return min(max((len(window_words(view.sighting.window)) for view in windows), default=2), 12)

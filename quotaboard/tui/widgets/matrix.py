@@ -1,0 +1,115 @@
+"""The lanes of a credential as a matrix of words; as a list where the matrix does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from quotaboard.domain.board import LaneView
+from quotaboard.tui.figures import age
+from quotaboard.tui.grid import Grid
+from quotaboard.tui.page import Page
+from quotaboard.tui.text import fit, styled
+from quotaboard.tui.words import FAINT, column_words, lane_style, lane_word, short_model
+
+MARK = "▸"
+MODEL_MIN = 10
+COLUMN_BEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a lane is drawn, for a click and for scrolling."""
+
+    lane: str
+    y: int
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Lines, and what stands where on them."""
+
+    lines: tuple[Content, ...] = ()
+    spots: tuple[Spot, ...] = ()
+
+    def spot(self, lane: str | None) -> Spot | None:
+        return next((spot for spot in self.spots if spot.lane == lane), None)
+
+    def at(self, x: int, y: int) -> str | None:
+        """The lane under a point."""
+        return next((spot.lane for spot in self.spots if spot.y == y and 0 <= x - spot.x < spot.width), None)
+
+
+def matrix_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
+    """Models down, shapes across, one word in each cell."""
+    if not grid.models:
+        return Drawing()
+    columns = [column_words(shape, client) for shape, client in grid.columns]
+    cells = {place: cell_text(view, page) for place, view in grid.cells.items()}
+    longest = max(len(model) for model in grid.models)
+    least = [len(name) + 2 for name in columns]
+    for (_, column), text in cells.items():
+        least[column] = max(least[column], len(text) + 2)
+    model = min(longest + 2, page.width)
+    share = (page.width - model) // len(columns)
+    widths = [max(needed, min(COLUMN_BEST, share)) for needed in least]
+    if sum(widths) + model > page.width:
+        model = page.width - sum(widths)
+    if model < min(MODEL_MIN, longest + 1):
+        return list_drawing(grid, page, cursor)
+    head = [Content(" " * model)]
+    head += [fit(styled(f" {name}", FAINT), width) for name, width in zip(columns, widths, strict=True)]
+    lines, spots = [Content.assemble(*head)], []
+    for row, name in enumerate(grid.models):
+        here = any(view.lane.id == cursor for _, view in grid.row(row))
+        parts = [fit(styled(short_model(name, model - 1), "" if here else "$model"), model)]
+        x = model
+        for column, width in enumerate(widths):
+            view = grid.cells.get((row, column))
+            parts.append(cell_content(view, page, width, here=view is not None and view.lane.id == cursor))
+            if view is not None:
+                spots.append(Spot(view.lane.id, row + 1, x, width))
+            x += width
+        lines.append(Content.assemble(*parts))
+    return Drawing(tuple(lines), tuple(spots))
+
+
+def list_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
+    """One line a lane: model, shape, word."""
+    lines, spots = [], []
+    word = max(len(cell_text(view, page)) for view in grid.along()) + 2
+    longest = max(len(column_words(*column)) for column in grid.columns)
+    shape = min(longest + 1, max(page.width - word, 0) // 3)
+    model = max(page.width - word - shape, 0)
+    for y, view in enumerate(grid.along()):
+        here = view.lane.id == cursor
+        name = styled(short_model(view.lane.model, model - 1), "" if here else "$model")
+        kind = styled(column_words(view.lane.shape, view.lane.client), FAINT)
+        parts = [fit(name, model), fit(kind, shape), cell_content(view, page, word, here=here)]
+        lines.append(Content.assemble(*parts))
+        spots.append(Spot(view.lane.id, y, 0, page.width))
+    return Drawing(tuple(lines), tuple(spots))
+
+
+def cell_text(view: LaneView, page: Page) -> str:
+    """The word, and the age of a stale one."""
+    judgement = view.judgement
+    word = lane_word(judgement)
+    if judgement.stale and judgement.observed_at is not None:
+        return f"{word} {age(page.since(judgement.observed_at))}"
+    return word
+
+
+def cell_content(view: LaneView | None, page: Page, width: int, *, here: bool) -> Content:
+    """One cell: a mark under the cursor, the word in its colour."""
+    if view is None:
+        return Content(" " * width)
+    style = lane_style(view.judgement)
+    text = cell_text(view, page)
+    if not here:
+        return fit(Content.assemble(" ", (text, style)), width)
+    marked = Content.assemble((MARK, "$here"), (text, f"{style} on $cursor"))
+    return fit(marked, width)

@@ -1,0 +1,235 @@
+"""What the board calls things: a short word and a colour per verdict, plain words for the slugs of others."""
+
+from __future__ import annotations
+
+from quotaboard.domain.board import LaneView
+from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.lane import Client, Credential, Kind, Lane
+from quotaboard.domain.reading import Overage, Window
+from quotaboard.domain.verdict import Verdict
+from quotaboard.tui.figures import money, percent
+from quotaboard.tui.text import shown
+
+DOT = "·"
+"""Not known. Never 0 %."""
+
+FAINT = "$faint"
+
+VERDICT_WORDS: dict[Verdict, str] = {
+    Verdict.OPEN: "OPEN",
+    Verdict.NEAR_LIMIT: "NEAR",
+    Verdict.PAID: "PAID",
+    Verdict.SPENT: "SPENT",
+    Verdict.GATED: "GATED",
+    Verdict.THROTTLED: "WAIT",
+    Verdict.UNFUNDED: "NO FUNDS",
+    Verdict.NOT_ENTITLED: "EXCLUDED",
+    Verdict.UNAUTHORIZED: "NO AUTH",
+    Verdict.FORBIDDEN: "DENIED",
+    Verdict.NOT_FOUND: "MISSING",
+    Verdict.BAD_REQUEST: "BAD REQ",
+    Verdict.UNAVAILABLE: "DOWN",
+    Verdict.UNKNOWN: DOT,
+}
+
+VERDICT_MEANINGS: dict[Verdict, str] = {
+    Verdict.OPEN: "serves on the plan or key",
+    Verdict.NEAR_LIMIT: "serves, but a window that governs it is nearly used up",
+    Verdict.PAID: "serves, and every request is billed to the paid pool",
+    Verdict.SPENT: "a plan window or quota is used up",
+    Verdict.GATED: "refused for what the request carries or who sends it, not for quota",
+    Verdict.THROTTLED: "a per-minute limit or a server throttle: wait a moment",
+    Verdict.UNFUNDED: "money: the balance is empty or a spending cap is reached",
+    Verdict.NOT_ENTITLED: "the account's plan or credits do not include it",
+    Verdict.UNAUTHORIZED: "the credential is missing, expired, invalid or revoked",
+    Verdict.FORBIDDEN: "a policy of the organisation, scope or region says no",
+    Verdict.NOT_FOUND: "no such model or endpoint",
+    Verdict.BAD_REQUEST: "the request was malformed; it says nothing about quota",
+    Verdict.UNAVAILABLE: "the network, the gateway or the provider is in trouble",
+    Verdict.UNKNOWN: "never seen, too old, or not recognised",
+}
+
+VERDICT_STYLES: dict[Verdict, str] = {
+    Verdict.OPEN: "$lane-open",
+    Verdict.NEAR_LIMIT: "$lane-near",
+    Verdict.PAID: "bold $lane-paid",
+    Verdict.THROTTLED: "$lane-near",
+    Verdict.BAD_REQUEST: "$lane-near",
+    Verdict.UNAVAILABLE: "$lane-near",
+    Verdict.UNKNOWN: FAINT,
+}
+BLOCKED_STYLE = "bold $lane-blocked"
+
+LOUDEST_FIRST: tuple[Verdict, ...] = (
+    Verdict.GATED,
+    Verdict.PAID,
+    Verdict.SPENT,
+    Verdict.UNFUNDED,
+    Verdict.UNAUTHORIZED,
+    Verdict.FORBIDDEN,
+    Verdict.NOT_ENTITLED,
+    Verdict.NOT_FOUND,
+    Verdict.THROTTLED,
+    Verdict.UNAVAILABLE,
+    Verdict.BAD_REQUEST,
+    Verdict.NEAR_LIMIT,
+    Verdict.OPEN,
+    Verdict.UNKNOWN,
+)
+
+OVERAGE_WORDS: dict[str, str] = {
+    "overage_not_provisioned": "extra usage never set up",
+    "no_limits_configured": "extra usage never set up",
+    "org_level_disabled": "extra usage off by the organisation",
+    "org_level_disabled_until": "extra usage off: its limit is reached",
+    "org_spend_cap_reached": "extra usage off: the organisation's cap is reached",
+    "out_of_credits": "extra usage off: no credits left",
+    "seat_tier_level_disabled": "extra usage not for this seat",
+    "seat_tier_zero_credit_limit": "extra usage not for this seat",
+    "member_level_disabled": "extra usage off for this member",
+    "member_zero_credit_limit": "extra usage off for this member",
+    "group_zero_credit_limit": "extra usage off for this group",
+    "org_service_level_disabled": "extra usage off for this service",
+    "org_service_zero_credit_limit": "extra usage off for this service",
+    "fetch_error": "extra usage not known",
+    "unknown": "extra usage not known",
+}
+
+PROVIDERS = {
+    "anthropic": "Anthropic",
+    "openrouter": "OpenRouter",
+    "openai": "OpenAI",
+    "ollama": "Ollama",
+    "codex": "Codex",
+    "litellm": "LiteLLM",
+    "deepseek": "DeepSeek",
+}
+
+KINDS = {
+    Kind.OAUTH: "login",
+    Kind.SETUP_TOKEN: "setup-token",
+    Kind.API_KEY: "API key",
+    Kind.GATEWAY: "gateway",
+    Kind.NONE: "local",
+}
+
+SOURCES = {
+    "claude-code": "Claude Code",
+    "hermes": "Hermes",
+    "openclaw": "OpenClaw",
+    "codex": "Codex",
+    "keyring": "keyring",
+    "none": "no key needed",
+}
+
+
+def verdict_word(verdict: Verdict) -> str:
+    return VERDICT_WORDS[verdict]
+
+
+def verdict_style(verdict: Verdict) -> str:
+    return VERDICT_STYLES.get(verdict, BLOCKED_STYLE)
+
+
+def lane_word(judgement: Judgement) -> str:
+    """The word of a cell: a suspected gate carries `?`, a stale one its last word in small letters."""
+    if judgement.stale:
+        was = judgement.was or judgement.verdict
+        return VERDICT_WORDS[was].lower()
+    word = VERDICT_WORDS[judgement.verdict]
+    return word if judgement.confirmed else f"{word}?"
+
+
+def lane_style(judgement: Judgement) -> str:
+    return FAINT if judgement.stale else verdict_style(judgement.verdict)
+
+
+def loudest(lanes: tuple[LaneView, ...]) -> LaneView | None:
+    """The lane whose verdict a person must hear first. Fresh verdicts speak before stale ones."""
+    return min(lanes, key=lambda view: loudness(view.judgement), default=None)
+
+
+def loudness(judgement: Judgement) -> tuple[int, int]:
+    """Sorts verdicts, loudest first."""
+    shown_as = judgement.was if judgement.stale and judgement.was else judgement.verdict
+    return (LOUDEST_FIRST.index(judgement.verdict), LOUDEST_FIRST.index(shown_as))
+
+
+def overage_words(overage: Overage | None) -> str | None:
+    """The state of the paid pool in a few words; None when nothing was said."""
+    if overage is None:
+        return None
+    if overage.in_use:
+        return "extra usage is being billed"
+    if overage.can_serve:
+        if overage.used is not None and overage.limit is not None:
+            return f"extra usage on: {money(overage.used)} of {money(overage.limit)}"
+        if overage.utilization is not None:
+            return f"extra usage on: {percent(overage.utilization)} of its limit"
+        return "extra usage on: billed once the plan is spent"
+    if overage.reason is not None:
+        return OVERAGE_WORDS.get(overage.reason, f"extra usage off ({shown(overage.reason)})")
+    return "extra usage off" if overage.status == "rejected" else None
+
+
+def provider_words(provider: str) -> str:
+    return PROVIDERS.get(provider, shown(provider))
+
+
+def plan_words(credential: Credential) -> str:
+    """The plan as people say it: `Anthropic Max 20x`; without one, what kind of credential it is."""
+    provider = provider_words(credential.provider)
+    if credential.plan is None:
+        return f"{provider} {KINDS[credential.kind]}"
+    plan = shown(credential.plan).replace("_", " ").strip()
+    plan = plan[:1].upper() + plan[1:]
+    return plan if plan.casefold().startswith(provider.casefold()) else f"{provider} {plan}"
+
+
+def found_words(credential: Credential) -> str:
+    """Where it was found; the first place in full, the others as a number."""
+    if credential.found_in:
+        more = len(credential.found_in) - 1
+        return shown(credential.found_in[0]) + (f" + {more}" if more else "")
+    return source_words(credential.source)
+
+
+def source_words(source: str) -> str:
+    """A source slug of the config as people read it."""
+    kind, _, label = source.partition(":")
+    if kind in {"env", "file"}:
+        return shown(label)
+    name = SOURCES.get(kind, shown(kind))
+    return f"{name} {shown(label)}" if label else name
+
+
+def window_words(window: Window) -> str:
+    """`5h`, `7d`, or a scoped one by its model: `7d Sonnet`."""
+    if window.model is None:
+        return shown(window.name).replace("_", " ")
+    return f"{shown(window.name).partition('_')[0]} {shown(window.model)}"
+
+
+def column_words(shape: str, client: Client) -> str:
+    """The head of a column of the matrix."""
+    if client is Client.DIRECT:
+        return shown(shape)
+    return str(client) if shape == "plain" else f"{client} {shown(shape)}"
+
+
+def lane_words(lane: Lane) -> str:
+    """A lane as its parts: `max / claude-sonnet-4-6 / tools`."""
+    return f"{shown(lane.credential)} / {shown(lane.model)} / {column_words(lane.shape, lane.client)}"
+
+
+def short_model(model: str, width: int) -> str:
+    """A model id in so many cells: first without its vendor, then with its middle left out."""
+    name = shown(model)
+    if len(name) > width:
+        name = name.rpartition("/")[2]
+    if len(name) > width:
+        name = name.removeprefix("claude-")
+    if len(name) <= width or width < 5:
+        return name[: max(width, 0)]
+    tail = (width - 1) // 2
+    return f"{name[: width - 1 - tail]}…{name[-tail:]}"
