@@ -1,0 +1,50 @@
+"""A session without a network: it shows the board it was given and remembers what it was asked for."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from quotaboard.domain.board import Board
+
+
+class FakeSession:
+    """Speaks the protocol of `quotaboard.poll.session.Session`."""
+
+    def __init__(self, board: Board, *, busy: bool = False) -> None:
+        self.shown = board
+        self.busy = busy
+        self.paused = False
+        self.refreshed: list[tuple[str, ...] | None] = []
+        self.consented: list[tuple[str, bool]] = []
+        self.fails_with: Exception | None = None
+        self.changed: Callable[[], None] | None = None
+
+    def board(self, now: datetime) -> Board:
+        return replace(self.shown, at=now)
+
+    async def run(self, changed: Callable[[], None]) -> None:
+        self.changed = changed
+        if self.fails_with is not None:
+            raise self.fails_with
+        await asyncio.Event().wait()
+
+    def become(self, board: Board) -> None:
+        """Something new was stored."""
+        self.shown = board
+        if self.changed is not None:
+            self.changed()
+
+    def refresh(self, lanes: Sequence[str] | None = None) -> None:
+        self.refreshed.append(None if lanes is None else tuple(lanes))
+
+    def pause(self, paused: bool) -> None:
+        self.paused = paused
+
+    def consent(self, credential: str, granted: bool) -> None:
+        self.consented.append((credential, granted))
+        credentials = tuple(
+            replace(view, consent=granted) if view.credential.name == credential else view
+            for view in self.shown.credentials
+        )
+        self.shown = replace(self.shown, credentials=credentials)
