@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from quotaboard.domain import holding, inference
 from quotaboard.domain.answer import Answer, Asked, Endpoint
-from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import Client, Lane
 from quotaboard.domain.reading import Overage, Reading, Window
 from quotaboard.domain.rules import Context, Control, Rule, judge
@@ -23,17 +23,6 @@ CONTROL_WITHIN = timedelta(hours=1)
 
 SPACED = timedelta(seconds=60)
 """A refusal seen again after this long is no burst."""
-
-UNSEEN = Judgement(
-    verdict=Verdict.UNKNOWN,
-    rule="unknown.unseen",
-    reason="not_tried",
-    retry=Retry.BACKOFF,
-    scope=Scope.REQUEST,
-    summary="No request of this kind has been tried yet, so nobody knows whether it is served.",
-    options=("allow quotaboard to try one request of one token",),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -68,22 +57,18 @@ def diagnose(case: Case) -> dict[str, Judgement]:
 
 
 def lighter(control: Asked, refused: Asked, demand: Demand) -> bool:
-    """Whether one request asks less of the provider than another, so that its success isolates the refusal."""
-    if control.client is Client.OFFICIAL and refused.client is Client.DIRECT:
-        return True
-    if control.client is not refused.client or refused.model is None or control.model is None:
-        same_model = control.model == refused.model and control.client is refused.client
-        return same_model and _fewer_tools(control, refused)
+    """Whether one request asks less of the provider than another, so that its success isolates the refusal.
+
+    Of two models the smaller one is lighter even with tools: what serves tools serves plain requests too.
+    """
+    if control.client is not refused.client:
+        return control.client is Client.OFFICIAL and refused.client is Client.DIRECT
     if control.model == refused.model:
-        return _fewer_tools(control, refused)
-    ours, theirs = demand(control.model), demand(refused.model)
-    if ours is not None and theirs is not None and ours >= theirs:
+        return control.tools is not None and refused.tools is not None and control.tools < refused.tools
+    if control.model is None or refused.model is None:
         return False
-    return (control.tools or 0) <= (refused.tools or 0) or refused.tools is None
-
-
-def _fewer_tools(control: Asked, refused: Asked) -> bool:
-    return control.tools is not None and refused.tools is not None and control.tools < refused.tools
+    ours, theirs = demand(control.model), demand(refused.model)
+    return ours is None or theirs is None or ours < theirs
 
 
 def _newest_first(answers: Iterable[Answer]) -> list[Answer]:

@@ -49,3 +49,15 @@ class Judgement:
     @property
     def blocked(self) -> bool | None:
         return self.verdict.blocked
+
+
+UNSEEN = Judgement(
+    verdict=Verdict.UNKNOWN,
+    rule="unknown.unseen",
+    reason="not_tried",
+    retry=Retry.BACKOFF,
+    scope=Scope.REQUEST,
+    summary="No request of this kind has been tried yet, so nobody knows whether it is served.",
+    options=("allow quotaboard to try one request of one token",),
+)
+"""What is said of a lane that nobody has tried."""

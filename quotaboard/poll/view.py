@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from quotaboard.domain.board import Board, Cost, CredentialView, LaneView, WindowView
-from quotaboard.domain.diagnosis import UNSEEN
 from quotaboard.domain.holding import outlived
+from quotaboard.domain.judgement import UNSEEN
 from quotaboard.domain.reading import Sighting
 from quotaboard.domain.windows import current
 
@@ -32,7 +32,7 @@ def board_of(store: Store, now: datetime) -> Board:
     spent = store.budget.spent_on(now.date())
     credentials = tuple(
         _credential_view(
-            known, tuple(lanes.get(known.credential.name, ())), store, spent_tokens(spent, known), now
+            known, tuple(lanes.get(known.credential.name, ())), store, _tokens(spent.get(known.credential.name)), now
         )
         for known in store.credentials.all()
     )
