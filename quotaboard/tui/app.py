@@ -24,7 +24,7 @@ from quotaboard.tui.commands import COMMANDS, bindings_of, universal
 from quotaboard.tui.messages import CommandChosen
 from quotaboard.tui.safe_app import SafeApp
 from quotaboard.tui.screens.board import BoardScreen
-from quotaboard.tui.theme import BOARD, DARK, dark_theme
+from quotaboard.tui.theme import BOARD, DARK, MONO, dark_theme, grey_theme
 
 if TYPE_CHECKING:
     from quotaboard.tui.screens.first_run import Start
@@ -80,8 +80,9 @@ class Quotaboard(SafeApp):
         self.log_path = self.options.log_path
         self._chosen_theme = DARK
         self._choosing_theme = False
-        self.register_theme(dark_theme())
-        self.theme = DARK
+        self._start_theme = MONO if os.environ.get("NO_COLOR") else self.options.theme
+        self.register_theme(grey_theme() if self._start_theme == MONO else dark_theme())
+        self.theme = MONO if self._start_theme == MONO else DARK
         if self.options.ascii:
             self.add_class("-ascii")
         if self.options.keymap:
@@ -96,9 +97,9 @@ class Quotaboard(SafeApp):
     def on_mount(self) -> None:
         if needs_first_run(board := self.session.board(self.clock())):
             self._open_first_run(board)
-        if self.options.theme != DARK:
+        if self._start_theme not in {DARK, MONO}:
             self._load_themes()
-            self._use_theme(self.options.theme)
+            self._use_theme(self._start_theme)
 
     # Commands that work everywhere
 
@@ -153,7 +154,7 @@ class Quotaboard(SafeApp):
 
     @property
     def _ours(self) -> frozenset[str]:
-        return frozenset(theme.name for theme in self._themes) | {DARK}
+        return frozenset(theme.name for theme in self._themes) | {DARK, MONO}
 
     _themes: tuple[Theme, ...] = ()
 
@@ -161,8 +162,8 @@ class Quotaboard(SafeApp):
         from quotaboard.tui.theme import bundled_folder, load_themes  # reads files
 
         found = load_themes((bundled_folder(), *self.options.theme_folders))
-        self._themes = found.loaded
-        for theme in found.loaded:
+        self._themes = (dark_theme(), grey_theme(), *found.loaded)
+        for theme in self._themes:
             self.register_theme(theme)
         for problem in found.problems:
             self.notify(str(problem), title="theme not taken", severity="warning", markup=False)

@@ -14,6 +14,7 @@ MEDIUM_PANEL_MOST = 16
 PANEL_GOOD = 8
 """With less, the card under the cursor leaves out what the list says already."""
 NARROW_PANEL_MOST = 16
+BESIDE_GOOD = 14
 ROSTER_LEAST = 3
 
 Heights = Callable[[int, bool], Sequence[int]]
@@ -88,7 +89,7 @@ def _one_card(room: int, width: int, heights: Heights, count: int, here: int) ->
         lower = max(min(card, room - ROSTER_LEAST), 8)
         roster = max(min(count, room - lower), 0)
         lower = room - roster
-        height = min(max(card, 10), lower)
+        height = min(max(card, BESIDE_GOOD), lower)
         return Plan(1, (max(card, height),), roster, height, detail=height, beside=True)
     panel = _panel_least(width, room)
     card = heights(width, False)[here]

@@ -49,6 +49,19 @@ They are here and not only in `themes/`, so that the first frame needs no file. 
 apart in all three kinds of colour-blindness.
 """
 
+MONO = "quotaboard-mono"
+GREYS: dict[str, str] = {
+    "lane-open": "#9a9a9a",
+    "lane-near": "#c4c4c4",
+    "lane-paid": "#ffffff",
+    "lane-blocked": "#ffffff",
+    "gauge-ok": "#9a9a9a",
+    "gauge-warn": "#c4c4c4",
+    "gauge-over": "#ffffff",
+    "here": "#ffffff",
+}
+"""For NO_COLOR: red turned into grey would make the loudest words the faintest."""
+
 
 @dataclass(frozen=True, slots=True)
 class ThemeProblem:
@@ -74,6 +87,11 @@ class Themes:
 def dark_theme() -> Theme:
     """The theme that needs no file."""
     return theme_of(DARK, BASE, BOARD, dark=True)
+
+
+def grey_theme() -> Theme:
+    """The theme without colour."""
+    return theme_of(MONO, BASE, BOARD | GREYS, dark=True)
 
 
 def theme_of(name: str, base: Mapping[str, str], board: Mapping[str, str], *, dark: bool) -> Theme:

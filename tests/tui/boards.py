@@ -18,8 +18,8 @@ OFF = Overage(status="rejected", reason="org_level_disabled_until")
 
 GATE_SENTENCE = (
     "Your plan is 3 % used; Anthropic refuses requests that carry tools from third-party clients on this "
-    "account and would bill them as extra usage, which is off. Retrying, logging in again or changing the model "
-    "will not help."
+    "account and would bill them as extra usage, which is off. Retrying, logging in again or changing the "
+    "model will not help."
 )
 GATE_OPTIONS = (
     "Run this in Claude Code, which the plan still serves.",

@@ -25,8 +25,8 @@ from quotaboard.tui.words import FAINT, found_words, plan_words
 MARK = "▸"
 INTRO = (
     "quotaboard found these credentials. Reading what other programs have stored is free and goes on "
-    "without asking. A look is one real request for a single token, sent under quotaboard's own name: it shows "
-    "whether a lane serves, it spends a few tokens, and a provider may count it as third-party use."
+    "without asking. A look is one real request for a single token, sent under quotaboard's own name: it "
+    "shows whether a lane serves, it spends a few tokens, and a provider may count it as third-party use."
 )
 WIDEST = 96
 

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 
-from quotaboard.tui.text import fit, styled
+from quotaboard.tui.text import fit, in_ascii, styled
 from quotaboard.tui.widgets.lines import Lines
 from quotaboard.tui.words import FAINT
 
@@ -55,7 +55,8 @@ class Sheet(Screen[None]):
 
     def compose(self) -> ComposeResult:
         scroll = VerticalScroll(Body(), id="scroll")
-        scroll.border_title = self.heading()
+        ascii_only = self.app.has_class("-ascii")
+        scroll.border_title = in_ascii(self.heading()) if ascii_only else self.heading()
         yield scroll
         yield Foot()
 

@@ -35,8 +35,6 @@ class Card(Lines):
         self._busy = False
         self._brief = False
         self._drawing = Drawing()
-        self._titles: tuple[Content, Content] | None = None
-        self._entitle()
 
     @property
     def credential(self) -> str:
@@ -55,20 +53,13 @@ class Card(Lines):
         self._view, self._page, self._busy, self._brief = view, page, busy, brief
         self._cursor = cursor.lane if cursor is not None and here else None
         self.set_class(here, "-here")
-        self._entitle()
+        self.entitle(title_content(view), subtitle_content(view))
         self.redraw()
 
     def draw(self, width: int) -> tuple[Content, ...]:
         page = self._page.wide(width)
         self._drawing = card_drawing(self._view, page, self._cursor, busy=self._busy, brief=self._brief)
         return self._drawing.lines
-
-    def _entitle(self) -> None:
-        # Setting a title repaints the whole card, even when it says what it said before.
-        titles = (title_content(self._view), subtitle_content(self._view))
-        if self._titles is None or not all(map(Content.is_same, titles, self._titles)):
-            self._titles = titles
-            self.border_title, self.border_subtitle = titles
 
     def spot(self, lane: str | None) -> Spot | None:
         """Where a lane is drawn, within the card's content."""

@@ -48,14 +48,10 @@ class LaneDetail(Lines):
         super().__init__()
         self._subject: Subject | None = None
         self._page: Page | None = None
-        self._title: Content | None = None
 
     def show(self, subject: Subject | None, page: Page) -> None:
         self._subject, self._page = subject, page
-        title = title_content(subject)
-        if self._title is None or not title.is_same(self._title):
-            self._title = title
-            self.border_title = title
+        self.entitle(title_content(subject))
         self.redraw()
 
     def draw(self, width: int) -> Sequence[Content]:

@@ -27,10 +27,22 @@ class Lines(Widget):
         self._drawn: tuple[Content, ...] = ()
         self._drawn_width = 0
         self._painted: dict[int, Strip] = {}
+        self._titles: tuple[Content | None, ...] | None = None
 
     def draw(self, width: int) -> Sequence[Content]:
         """The lines at this width, top to bottom."""
         raise NotImplementedError
+
+    def entitle(self, title: Content, subtitle: Content | None = None) -> None:
+        """Put texts into the border. Setting them repaints the whole widget, even when they say the same."""
+        new = tuple(self._spell(one) if one is not None else None for one in (title, subtitle))
+        if self._titles is not None and all(map(_is_same, new, self._titles)):
+            return
+        self._titles = new
+        self.border_title, self.border_subtitle = new
+
+    def _spell(self, line: Content) -> Content:
+        return in_ascii(line) if self.app.has_class("-ascii") else line
 
     def redraw(self) -> None:
         """Take new lines and repaint those that differ from what is on the screen."""
@@ -50,8 +62,7 @@ class Lines(Widget):
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def _take(self, width: int) -> tuple[Content, ...]:
-        lines = tuple(self.draw(width))
-        self._drawn = tuple(in_ascii(line) for line in lines) if self.app.has_class("-ascii") else lines
+        self._drawn = tuple(self._spell(line) for line in self.draw(width))
         self._drawn_width = width
         return self._drawn
 
@@ -81,3 +92,7 @@ class Lines(Widget):
     def notify_style_update(self) -> None:
         self._painted.clear()
         super().notify_style_update()
+
+
+def _is_same(one: Content | None, other: Content | None) -> bool:
+    return one is other or (one is not None and other is not None and one.is_same(other))

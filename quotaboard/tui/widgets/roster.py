@@ -142,16 +142,16 @@ def middle_content(view: CredentialView, page: Page, label: int, *, busy: bool) 
 
 def short_gauge(view: WindowView, page: Page, label: int) -> Content:
     """A gauge without a note."""
-    bar = max(page.width - label - 1 - FIGURE - RESET, 0)
-    return fit(
-        Content.assemble(
-            fit(styled(window_words(view.sighting.window), FAINT), label + 1),
-            bar_content(shown_share(view, page), bar, gauge_style(view)),
-            figure_content(view, page).right(FIGURE),
-            reset_content(view, page).right(RESET),
-        ),
-        page.width,
-    )
+    parts = [
+        fit(styled(window_words(view.sighting.window), FAINT), label + 1),
+        figure_content(view, page).right(FIGURE),
+    ]
+    left = page.width - label - 1 - FIGURE
+    if left >= RESET:
+        parts.append(reset_content(view, page).right(RESET))
+        left -= RESET
+    parts.insert(1, bar_content(shown_share(view, page), max(left, 0), gauge_style(view)))
+    return fit(Content.assemble(*parts), page.width)
 
 
 def fullest_shown(windows: Sequence[WindowView], page: Page) -> WindowView:
