@@ -42,28 +42,43 @@ def glance(path: str, now_ms: int) -> Glance:
     The state is `ok`, `missing`, `empty`, `locked`, or `unreadable`. A verdict that is
     too old is `unknown` already, a window whose reset has passed has no utilization.
     """
+    state, connection = open_for_reading(path)
+    if connection is None:
+        return (state, [], [])
+    try:
+        lanes = connection.execute(LANES, (now_ms,)).fetchall()
+        return ("ok", lanes, connection.execute(WINDOWS, (now_ms,)).fetchall())
+    except sqlite3.Error:
+        return ("unreadable", [], [])
+    finally:
+        connection.close()
+
+
+def open_for_reading(path: str) -> tuple[str, sqlite3.Connection | None]:
+    """A connection that cannot write, or the word that says why there is none."""
     for query in ("mode=ro", "mode=ro&immutable=1"):
         try:
-            return _look(path, query, now_ms)
+            return _connect(path, query)
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                return ("locked", [], [])
+                return ("locked", None)
             # In a folder that cannot be written, SQLite has no place for its side files, and needs none.
             if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                return ("unreadable", [], [])
-    return ("missing", [], [])
+                return ("unreadable", None)
+    return ("missing", None)
 
 
-def _look(path: str, query: str, now_ms: int) -> Glance:
+def _connect(path: str, query: str) -> tuple[str, sqlite3.Connection | None]:
     escaped = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23").replace("\\", "/")
     slash = "/" if escaped[1:2] == ":" else ""
     address = f"file:{slash}{escaped}?{query}"
     connection = sqlite3.connect(address, timeout=WAIT_SECONDS, isolation_level=None, uri=True)
     try:
-        if not connection.execute("PRAGMA user_version").fetchone()[0]:
-            return ("empty", [], [])
-        lanes = connection.execute(LANES, (now_ms,)).fetchall()
-        return ("ok", lanes, connection.execute(WINDOWS, (now_ms,)).fetchall())
-    finally:
+        if connection.execute("PRAGMA user_version").fetchone()[0]:
+            return ("ok", connection)
+    except sqlite3.Error:
         connection.close()
+        raise
+    connection.close()
+    return ("empty", None)

@@ -56,7 +56,8 @@ FIRST: Step = (
         resets_at INTEGER,
         status,
         origin NOT NULL,
-        passed INTEGER NOT NULL)""",
+        passed INTEGER NOT NULL,
+        forecast INTEGER)""",
     "CREATE INDEX windows_of_credential ON windows (credential, name)",
     """CREATE TABLE readings (
         series INTEGER NOT NULL,

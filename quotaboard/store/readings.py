@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from quotaboard.domain.board import Forecast
 from quotaboard.domain.reading import Balance, Origin, Overage, Reading, Sighting, Window
 from quotaboard.store.clean import maybe_text, text, whole
 from quotaboard.store.credentials import credential_number
@@ -37,6 +39,10 @@ ORIGIN_CODES = {
 }
 ORIGINS = {code: word for word, code in ORIGIN_CODES.items()}
 """In a row of history a known word takes one byte; another is kept as it is. A code never changes meaning."""
+
+
+WindowKey = tuple[str, str | None]
+"""A window's name and its model."""
 
 
 class Point(NamedTuple):
@@ -77,6 +83,33 @@ class Readings:
             (text(credential),),
         )
         return tuple(_sighting(row) for row in rows)
+
+    def forecast(self, credential: str, forecasts: Mapping[WindowKey, Forecast | None]) -> None:
+        """Keep where these windows are heading; None takes a forecast back."""
+        columns = [
+            (_forecast_column(forecast), text(credential), text(name), maybe_text(model))
+            for (name, model), forecast in forecasts.items()
+        ]
+        known = self.forecasts(credential)
+        if all(known.get(key) == forecast for key, forecast in forecasts.items()):
+            return
+        with self._database.writing() as sql:
+            sql.executemany(
+                """UPDATE windows SET forecast = ?1 WHERE name = ?3 AND model IS ?4
+                    AND credential = (SELECT id FROM credentials WHERE name = ?2)""",
+                columns,
+            )
+
+    def forecasts(self, credential: str) -> dict[WindowKey, Forecast]:
+        """Where the windows are heading, of those of which it is known."""
+        rows = self._database.rows(
+            """SELECT windows.name, model, forecast FROM windows JOIN credentials
+                ON credentials.id = windows.credential WHERE credentials.name = ? AND forecast IS NOT NULL""",
+            (text(credential),),
+        )
+        return {
+            (name, model): Forecast(from_ms(empty_at) if empty_at else None) for name, model, empty_at in rows
+        }
 
     def pool(self, credential: str) -> Reading | None:
         """The newest word on overage, balance and plan, as a reading without windows."""
@@ -176,6 +209,13 @@ class Readings:
             (text(credential), to_ms(since)),
         )
         return [(from_ms(at), *_pool_values(written)) for at, written in rows]
+
+
+def _forecast_column(forecast: Forecast | None) -> int | None:
+    """The moment when it will be empty, 0 when it lasts until its reset."""
+    if forecast is None:
+        return None
+    return to_ms(forecast.empty_at) if forecast.empty_at else 0
 
 
 Seen = tuple[float | None, int | None, object, object, bool]

@@ -15,7 +15,9 @@ from quotaboard.domain.board import Cost
 from quotaboard.domain.judgement import Evidence, Judgement
 from quotaboard.domain.lane import Client
 from quotaboard.domain.reading import Balance, Money, Overage, Window
+from quotaboard.domain.secret import HIDDEN
 from quotaboard.domain.verdict import Retry, Scope, Verdict
+from quotaboard.store import clean
 from quotaboard.store.clean import DETAILS_LIMIT, MESSAGE_LIMIT
 from quotaboard.store.facts import (
     answer_facts,
@@ -34,6 +36,9 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 TEXTS = st.text(max_size=40)
 SHARES = st.floats(0, 10)
 WHOLE = st.integers(0, 2**40)
+HEADERS = st.dictionaries(
+    WORDS.filter(lambda name: name.lower() not in clean.SECRET_HEADERS), WORDS, max_size=4
+)
 MONEY = st.builds(Money, st.decimals(allow_nan=False, allow_infinity=False, places=4), WORDS)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
@@ -81,7 +86,7 @@ ANSWERS = st.builds(
         endpoint=st.sampled_from(Endpoint),
     ),
     status=maybe(st.integers(100, 599)),
-    headers=st.dictionaries(WORDS, WORDS, max_size=5),
+    headers=HEADERS,
     error=maybe(
         st.builds(
             ErrorFacts,
@@ -120,7 +125,7 @@ JUDGEMENTS = st.builds(
         error_type=maybe(WORDS),
         message=TEXTS,
         request_id=maybe(WORDS),
-        headers=st.dictionaries(WORDS, WORDS, max_size=3).map(lambda headers: tuple(sorted(headers.items()))),
+        headers=HEADERS.map(lambda headers: tuple(sorted(headers.items()))),
     ),
     observed_at=maybe(MOMENTS),
     inferred_from=maybe(WORDS),
@@ -181,3 +186,7 @@ def test_a_key_that_a_server_repeats_is_not_kept(said: str, now: datetime) -> No
     written = dumps(answer_facts(answer))
     assert "CANARY" not in written
     assert "<secret>" in written
+
+
+def test_a_hidden_secret_looks_the_same_everywhere() -> None:
+    assert clean.HIDDEN == HIDDEN

@@ -119,9 +119,10 @@ CREATE TABLE windows (
         resets_at INTEGER,
         status,
         origin NOT NULL,
-        passed INTEGER NOT NULL);
-INSERT INTO "windows" VALUES(1,1,'5h',NULL,18000,1795147920000,0.03,1795155120000,1,1,0);
-INSERT INTO "windows" VALUES(2,1,'7d',NULL,604800,1795147920000,0.0,1795320720000,1,1,0);
+        passed INTEGER NOT NULL,
+        forecast INTEGER);
+INSERT INTO "windows" VALUES(1,1,'5h',NULL,18000,1795147920000,0.03,1795155120000,1,1,0,0);
+INSERT INTO "windows" VALUES(2,1,'7d',NULL,604800,1795147920000,0.0,1795320720000,1,1,0,0);
 CREATE INDEX lanes_of_credential ON lanes (credential);
 CREATE INDEX answers_of_lane ON answers (credential, lane);
 CREATE INDEX windows_of_credential ON windows (credential, name);
