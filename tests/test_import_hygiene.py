@@ -27,6 +27,7 @@ def loaded_by(run_python: Callable[..., str], code: str, names: Iterable[str]) -
         ["--help"],
         ["config", "--help"],
         ["config", "path"],
+        ["explain", "/dev/null"],
         ["no-such-command"],
     ],
     ids=" ".join,

@@ -32,6 +32,7 @@ COMMANDS = (
     Command("demo", "open the board on a provider of its own: no account, no config, nothing written"),
     Command("status", "print what is known as a table, or as JSON"),
     Command("line", "print one line for a status bar, from the store, without the network", quick=True),
+    Command("explain", "judge a captured answer, or a pasted error or log line"),
     Command("config", "say where the config is, check it, or show what is in force"),
     Command("key", "keep a token or key of your own in the system keyring"),
 )

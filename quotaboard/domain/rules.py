@@ -84,7 +84,9 @@ class Rule:
             return False
         if self.statuses and answer.status not in self.statuses:
             decided = self.says is not None or (error_type is not None and error_type in self.types)
-            if answer.status is not None or not decided:
+            # An error inside an answer that began well has no status of its own.
+            untold = answer.status is None or (error is not None and answer.status < 300)
+            if not untold or not decided:
                 return False
         if self.types and error_type not in self.types:
             # A wrapper may have dropped the type; the wording must then decide.

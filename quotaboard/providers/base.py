@@ -67,6 +67,9 @@ class Provider(Protocol):
     def read(self, received: Received, asked: Asked) -> Answer:
         """The facts of an answer, a refusal included."""
 
+    def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
+        """The answer that the output of the provider's own client tells of, if it is such output."""
+
     def demand(self, model: str | None) -> float | None:
         """How demanding a model is, to tell which lane can vouch for which; None when it is not known."""
 

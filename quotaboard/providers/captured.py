@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,30 +15,60 @@ from quotaboard.domain.lane import PLAIN, TOOLS, Client
 from quotaboard.providers import registry
 from quotaboard.providers.base import Received
 from quotaboard.providers.bodies import MAX_BODY
+from quotaboard.providers.dating import Captured, settled
 from quotaboard.providers.moments import moment
-from quotaboard.providers.quoted import errors_in
+from quotaboard.providers.quoted import errors_in, errors_told, headers_in
 
 DEFAULT_PROVIDER = "anthropic"
 
-_STATUS_LINE = re.compile(r"^(?:[<*] ?)?HTTP/\d(?:\.\d)? (\d{3})\b[^\n]*$", re.MULTILINE)
-_HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$")
-_INTERIM_BELOW = 200
-
-
-class Unreadable(ValueError):
-    """The input has a form that cannot be an answer; its text is one sentence for the person."""
+_STATUS_LINE = re.compile(r"^(?:< ?)?HTTP/\d(?:\.\d)? (\d{3})\b[^\n]*$", re.MULTILINE)
+_HEAD = re.compile(
+    r"\A(?:< ?)?HTTP/\d[\d.]* \d{3}\b|^(?:< ?)?HTTP/\d[\d.]* \d{3}\b[^\n]*\n(?:< ?)?[\w-]+[ \t]*:[ \t]*\S",
+    re.MULTILINE,
+)
+"""A status line that begins the text, or that a header follows; a prompt or `curl -v` may stand before it."""
+_HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*)$")
+_AFTER_BODY = re.compile(r"\* (?:Connection #\d+|Closing connection)[^\n]*$", re.MULTILINE)
+_FINAL_FROM = 200
+_TOLD_BESIDE = ("error", "message", "detail")
+"""Keys that an SDK's error object has where a captured answer has `body`."""
 
 
 def answers_in(text: str, now: datetime) -> list[Answer]:
     """The answers of one input, in order. A text in which no error can be found yields one answer without facts."""
-    stripped = text.lstrip("\ufeff").strip()
-    if _STATUS_LINE.match(stripped):
-        return list(_raw(stripped, now))
-    data = _json(stripped)
-    if data is not None:
-        return [answer for item in data for answer in _from_item(item, now)]
-    told = list(_told(stripped, now))
-    return told or [Answer(provider=DEFAULT_PROVIDER, at=now, error=ErrorFacts())]
+    return answers_of([text], now)
+
+
+def answers_of(texts: Iterable[str], now: datetime) -> list[Answer]:
+    """The answers of several inputs on one account, in order."""
+    return settled([captured for text in texts for captured in _captured(text, now)], now)
+
+
+def _captured(text: str, now: datetime) -> Iterator[Captured]:
+    plain = text.replace("\x00", "").lstrip("\ufeff").strip("\n\r ")
+    if plain[:1] not in ("{", "[") and _HEAD.search(dedented := textwrap.dedent(plain)):
+        yield from _raw(dedented, now)
+        return
+    items = _json(plain)
+    if items is None:
+        yield from list(_told(plain, now)) or [_nothing(now)]
+        return
+    stream = registry.reader(DEFAULT_PROVIDER).read_client(items, now)
+    if stream is not None:
+        yield Captured(stream, dated=False)
+    elif all(isinstance(item, Mapping) and not _is_answer(item) for item in items) and len(items) > 1:
+        # The log of a program, line by line: one error that it repeats is one error.
+        yield from list(_told_in(items, now)) or [_nothing(now)]
+    else:
+        for item in items:
+            yield from _from_item(item, now)
+
+
+def _nothing(now: datetime, asked: Asked | None = None, *, dated: bool = False) -> Captured:
+    """An input that tells of no answer."""
+    return Captured(
+        Answer(provider=DEFAULT_PROVIDER, at=now, asked=asked or Asked(), error=ErrorFacts()), dated
+    )
 
 
 def _json(text: str) -> list[object] | None:
@@ -45,67 +76,92 @@ def _json(text: str) -> list[object] | None:
     if not text or text[0] not in "{[":
         return None
     try:
-        data = json.loads(text)
+        data = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         try:
             return [json.loads(line) for line in text.splitlines() if line.strip()]
         except (ValueError, RecursionError):
             return None
-    return data if isinstance(data, list) else [data]
+    return data if isinstance(data, list) and data else [data]
 
 
-def _from_item(item: object, now: datetime) -> Iterator[Answer]:
+def _is_answer(item: Mapping[Any, Any]) -> bool:
+    """Whether an object is an answer as it came, and not one that tells of an answer."""
+    if "headers" in item or "body" in item or "response" in item:
+        return True
+    return _status(item.get("status")) is not None
+
+
+def _from_item(item: object, now: datetime) -> Iterator[Captured]:
     if isinstance(item, str):
-        yield from _told(item, now)
+        yield from _captured(item, now) if item.strip()[:1] not in ("{", "[") else _told_or_nothing(item, now)
         return
     if not isinstance(item, Mapping):
-        raise Unreadable(
-            f"Each answer in the list must be an object with a status, got {type(item).__name__}."
-        )
-    if "status" not in item and "body" not in item and "headers" not in item:
-        yield from _bare_body(item, now)
+        yield _nothing(now)
         return
-    status = _status(item.get("status"))
-    at = moment(item.get("at")) or now
+    if isinstance(item.get("response"), Mapping):
+        item = {**item["response"], **{key: item[key] for key in item if key != "response"}}
+    at = moment(item.get("at"))
     asked = _asked(item)
-    body = item.get("body")
-    if status is None and isinstance(body, str):
-        yield from (replace(answer, asked=_merged(asked, answer.asked)) for answer in _told(body, at))
+    if not _is_answer(item) and asked.endpoint is not Endpoint.USAGE:
+        told = list(_told_in([item], at or now, asked, dated=at is not None))
+        yield from told or [_nothing(at or now, asked, dated=at is not None)]
         return
-    provider = registry.reader(str(item.get("provider") or DEFAULT_PROVIDER))
-    if status is None:
-        status = 200 if asked.endpoint is Endpoint.USAGE else None
+    yield from _from_answer(item, asked, at, now)
+
+
+def _from_answer(
+    item: Mapping[Any, Any], asked: Asked, at: datetime | None, now: datetime
+) -> Iterator[Captured]:
     headers = _headers(item.get("headers"))
-    at = moment(item.get("at")) or _date_in(headers) or now
-    if status is None:
-        yield from _bare_body(body if isinstance(body, Mapping) else {}, at, asked)
-        return
-    yield provider.read(Received(status, headers, body, at), asked)
-
-
-def _bare_body(body: Mapping[Any, Any], now: datetime, asked: Asked | None = None) -> Iterator[Answer]:
-    """A body without the answer around it: an error envelope, or an agent's dump of a failed request."""
-    told = list(_told(json.dumps(body), now))
-    if told:
-        yield from (
-            replace(answer, asked=_merged(asked, answer.asked)) if asked else answer for answer in told
-        )
+    at = at or moment(headers.get("date"))
+    status = _status(item.get("status"))
+    body = item.get("body")
+    if "body" not in item and any(key in item for key in _TOLD_BESIDE):
+        body = {
+            key: value for key, value in item.items() if key not in ("status", "headers", "at", "request")
+        }
+    if status is None and asked.endpoint is Endpoint.USAGE:
+        status = 200
+    if status is not None:
+        provider = registry.reader(str(item.get("provider") or DEFAULT_PROVIDER))
+        yield Captured(provider.read(Received(status, headers, body, at or now), asked), at is not None)
+    elif isinstance(body, str) and body.strip()[:1] not in ("{", "["):
+        told = list(_told(body, at or now, asked, dated=at is not None))
+        yield from told or [_nothing(at or now, asked, dated=at is not None)]
     else:
-        yield Answer(provider=DEFAULT_PROVIDER, at=now, asked=asked or Asked(), error=ErrorFacts())
+        told = list(_told_in([body], at or now, asked, dated=at is not None))
+        yield from told or [_nothing(at or now, asked, dated=at is not None)]
 
 
-def _told(text: str, now: datetime) -> Iterator[Answer]:
-    for quoted in errors_in(text):
-        yield Answer(
-            provider=DEFAULT_PROVIDER,
-            at=now,
-            asked=Asked(model=quoted.model),
-            status=quoted.status,
-            error=quoted.error,
-        )
+def _told_or_nothing(text: str, now: datetime) -> list[Captured]:
+    return list(_told(text, now)) or [_nothing(now)]
 
 
-def _raw(text: str, now: datetime) -> Iterator[Answer]:
+def _told(text: str, now: datetime, asked: Asked | None = None, *, dated: bool = False) -> Iterator[Captured]:
+    """The errors that a text tells of; headers printed beside a single error are its own."""
+    found = errors_in(text)
+    headers = headers_in(text) if len(found) == 1 else {}
+    for quoted in found:
+        merged = _merged(asked, quoted.model)
+        if headers and quoted.status is not None:
+            body = {"error": {"type": quoted.error.type, "message": quoted.error.message}}
+            reader = registry.reader(DEFAULT_PROVIDER)
+            yield Captured(reader.read(Received(quoted.status, headers, body, now), merged), dated)
+        else:
+            yield Captured(Answer(DEFAULT_PROVIDER, now, merged, quoted.status, error=quoted.error), dated)
+
+
+def _told_in(
+    items: Iterable[object], now: datetime, asked: Asked | None = None, *, dated: bool = False
+) -> Iterator[Captured]:
+    """The errors that objects tell of, such as the lines of a log or an agent's dump of a failed request."""
+    for quoted in errors_told(items):
+        merged = _merged(asked, quoted.model)
+        yield Captured(Answer(DEFAULT_PROVIDER, now, merged, quoted.status, error=quoted.error), dated)
+
+
+def _raw(text: str, now: datetime) -> Iterator[Captured]:
     """`curl -i` output: the last answer of each exchange, past interim ones, proxies and redirects."""
     starts = list(_STATUS_LINE.finditer(text))
     ends = [*(start.start() for start in starts[1:]), len(text)]
@@ -113,70 +169,74 @@ def _raw(text: str, now: datetime) -> Iterator[Answer]:
         status = int(start[1])
         is_last = index == len(starts) - 1
         headers, body = _head_and_body(text[start.end() : end])
-        between = not is_last and (status < _INTERIM_BELOW or 300 <= status < 400 or not (headers or body))
-        if between:
+        between = not is_last and (status < _FINAL_FROM or 300 <= status < 400 or not (headers or body))
+        if between or not 100 <= status <= 599:
             continue
-        at = _date_in(headers) or now
-        yield registry.reader(DEFAULT_PROVIDER).read(Received(status, headers, body, at), Asked())
+        at = moment(headers.get("date"))
+        read = registry.reader(DEFAULT_PROVIDER).read(Received(status, headers, body, at or now), Asked())
+        yield Captured(read, at is not None)
 
 
 def _head_and_body(text: str) -> tuple[dict[str, str], str]:
     headers: dict[str, str] = {}
-    lines = text[: MAX_BODY * 2].splitlines()
-    position = 0
-    for position, line in enumerate(lines[1:] if lines and not lines[0].strip() else lines, 1):  # noqa: B007
-        plain = line.removeprefix("< ").removeprefix("<").rstrip("\r")
-        found = _HEADER.match(plain)
-        if found is None:
+    lines = text[: MAX_BODY * 2].splitlines()[1:]
+    for position, line in enumerate(lines):
+        found = _HEADER.match(line.removeprefix("<").strip() if line.startswith("<") else line.rstrip())
+        if found is None or line.lstrip().startswith(("{", "<!", "<h")):
+            rest = lines[position:]
             break
         headers[found[1].lower()] = found[2].strip()
     else:
         return headers, ""
-    offset = 1 if lines and not lines[0].strip() else 0
-    rest = lines[position - 1 + offset :]
-    body = [line for line in rest if not line.startswith(("* ", "{ [", "} ["))]
-    return headers, "\n".join(body).strip()
+    body = "\n".join(line for line in rest if not line.startswith(("* ", "{ [", "} [", "< "))).strip()
+    return headers, _AFTER_BODY.sub("", body).strip()
 
 
 def _status(value: object) -> int | None:
-    if value is None:
+    """An HTTP status, however it was written; None for anything else."""
+    if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, bool) or not str(value).strip().isdigit() or not 100 <= int(str(value)) <= 599:
-        raise Unreadable(f"status must be an HTTP status from 100 to 599 or null, got {value!r}.")
-    return int(str(value))
+    try:
+        number = float(str(value).strip())
+    except ValueError:
+        return None
+    return int(number) if 100 <= number <= 599 and number == int(number) else None
 
 
 def _headers(value: object) -> dict[str, str]:
-    if value is None:
-        return {}
-    pairs: object = value.items() if isinstance(value, Mapping) else value
+    """Names in lower case; of a repeated one the last counts. A form that is none of headers has none."""
+    if isinstance(value, str):
+        return {
+            found[1].lower(): found[2].strip()
+            for line in value.splitlines()
+            if (found := _HEADER.match(line))
+        }
     headers: dict[str, str] = {}
-    try:
-        for name, told in pairs:  # type: ignore[attr-defined]  # refused below when it is no list of pairs
-            last = told[-1] if isinstance(told, list) and told else told
+    for name, told in _pairs(value):
+        last = told[-1] if isinstance(told, list) and told else told
+        if last is not None:
             headers[str(name).strip().lower()] = str(last)
-    except (TypeError, ValueError):
-        raise Unreadable("headers must be an object, or a list of pairs of name and value.") from None
     return headers
 
 
-def _date_in(headers: Mapping[str, str]) -> datetime | None:
-    return moment(headers.get("date"))
+def _pairs(value: object) -> Iterator[tuple[object, object]]:
+    if isinstance(value, Mapping):
+        yield from value.items()
+    for pair in value if isinstance(value, list) else ():
+        if isinstance(pair, list) and len(pair) == 2:
+            yield pair[0], pair[1]
+        elif isinstance(pair, Mapping) and "name" in pair:
+            yield pair["name"], pair.get("value")
+        elif isinstance(pair, str) and (found := _HEADER.match(pair)):
+            yield found[1], found[2]
 
 
 def _asked(item: Mapping[Any, Any]) -> Asked:
     request = item.get("request")
     request = request if isinstance(request, Mapping) else {}
-    tools = request.get("tools")
-    count = (
-        len(tools)
-        if isinstance(tools, list)
-        else tools
-        if isinstance(tools, int) and not isinstance(tools, bool)
-        else None
-    )
-    if isinstance(tools, bool):
-        count = int(tools)
+    if isinstance(request.get("body"), Mapping) and "model" not in request:
+        request = request["body"]  # an agent's dump of the whole request
+    count = _tools(request.get("tools"))
     model, auth, client = request.get("model"), request.get("auth"), request.get("client")
     return Asked(
         model=model if isinstance(model, str) and model else None,
@@ -188,5 +248,14 @@ def _asked(item: Mapping[Any, Any]) -> Asked:
     )
 
 
-def _merged(given: Asked, told: Asked) -> Asked:
-    return replace(given, model=given.model or told.model)
+def _tools(told: object) -> int | None:
+    """How many tools the request carried, from a number, a yes or no, or the tools themselves."""
+    if isinstance(told, list):
+        return len(told)
+    if isinstance(told, Mapping):
+        told = told.get("count")
+    return max(0, int(told)) if isinstance(told, int) else None
+
+
+def _merged(given: Asked | None, model: str | None) -> Asked:
+    return Asked(model=model) if given is None else replace(given, model=given.model or model)

@@ -36,15 +36,23 @@ NO_TLS = re.compile(
     re.IGNORECASE,
 )
 VALIDATION = re.compile(
-    r"^[a-z_]+(\.[\w\[\]-]+)*: |\b(is|are) required\b|\bmust (be|have|not|contain|start|match)\b|input should|unexpected (keyword|value|role)|"
-    r"extra inputs|field required|not (a )?valid|\binvalid (json|value|type|model name|request|body|parameter)|(does not|doesn't) support|"
-    r"(is|are) not (supported|permitted)|at least one|cannot be empty|could not (parse|process)|too (long|many|short)|exceeds? the (maximum|limit)|"
-    r"malformed|unrecognized|unsupported|missing (field|parameter)",
-    re.IGNORECASE,
+    r"""
+    ^[a-z_]+(?:\.[\w\[\]-]+)*:\ | \b(?:is|are)\ required\b | \bmust\ (?:be|have|not|contain|start|match|alternate)\b
+    | input\ should | \bunexpected\b | extra\ inputs | field\ required | not\ (?:a\ )?valid
+    | \binvalid\ (?:json|value|type|request|body|parameter|base64|image|url|role)
+    | (?:does\ not|doesn't)\ support | (?:is|are)\ not\ (?:supported|permitted) | at\ least\ one | cannot\ (?:be|both)\b
+    | could\ not\ (?:parse|process|resolve) | too\ (?:long|many|short|large) | exceeds?\ the\ (?:maximum|limit)
+    | malformed | unrecognized | unsupported | missing\ (?:field|parameter) | not\ valid\ json | found\ without
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 ACCOUNT_TALK = re.compile(
-    r"usage|quota|plan\b|subscri|billing|credit|balance|spend|limit|third[- ]party|authoriz|entitle|upgrade|claude code|organi[sz]ation|account",
-    re.IGNORECASE,
+    r"""
+    usage | quota | \bplans?\b | subscri | billing | \bbilled | credit | balance | \bspend | \blimits?\b | third[- ]party
+    | authoriz | entitle | upgrade | claude\ code | claude\.ai | organi[sz]ation | \baccount | \bpolicy | \bapps?\b | \bclients?\b
+    | harness | oauth | purchase | payment | \bpaid\b | \baccess\b | tier\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -13,6 +13,7 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Lane
 from quotaboard.domain.reading import Origin, Overage, Reading, Sighting
 from quotaboard.domain.rules import judge
+from quotaboard.domain.verdict import Scope
 from quotaboard.domain.windows import latest_overage, merge
 from quotaboard.providers import registry
 
@@ -62,24 +63,44 @@ def _overall(
         return singles[0][1]
     requests = [answer for answer in answers if answer.asked.endpoint is Endpoint.INFERENCE]
     if not requests:
-        newest = max(singles, key=lambda single: single[0].at)[0]
-        return judge(
-            replace(newest, windows=tuple(sighting.window for sighting in merge(readings))), reader.rules
-        )
-    lanes = {index: _lane(answer, index) for index, answer in enumerate(requests)}
+        return _by_usage_alone(singles, readings, reader)
+    lanes = [_lane(answer, index) for index, answer in enumerate(requests)]
     histories: dict[str, list[Answer]] = {}
-    for index, answer in enumerate(requests):
-        histories.setdefault(lanes[index].id, []).append(answer)
-    unique = {lane.id: lane for lane in lanes.values()}
+    for lane, answer in zip(lanes, requests, strict=True):
+        histories.setdefault(lane.id, []).append(answer)
+    unique = {lane.id: lane for lane in lanes}
     judged = diagnose(
         Case(tuple(unique.values()), histories, readings, reader.rules, demand, at, _AS_CAPTURED)
     )
-    latest = [
-        max(history, key=lambda answer: (answer.at, not answer.allowed)) for history in histories.values()
-    ]
-    refused = [answer for answer in latest if not answer.allowed]
-    most = max(refused or latest, key=lambda answer: _weight(answer, demand, requests.index(answer)))
-    return judged[_lane(most, requests.index(most)).id]
+    newest = {
+        lane: max(history, key=lambda answer: (answer.at, not answer.allowed))
+        for lane, history in histories.items()
+    }
+    refused = [lane for lane in newest if not newest[lane].allowed and not _disproved(judged[lane], requests)]
+    order = list(newest)
+    most = max(
+        refused or order,
+        key=lambda lane: (*_weight(newest[lane], demand), newest[lane].at, order.index(lane)),
+    )
+    return judged[most]
+
+
+def _by_usage_alone(
+    singles: Sequence[tuple[Answer, Judgement]], readings: Sequence[Reading], reader: registry.Reader
+) -> Judgement:
+    """The newest usage that could be read, in the light of all of them; a refusal to show it comes last."""
+    newest, judgement = max(singles, key=lambda single: (single[0].error is None, single[0].at))
+    if newest.error is not None or newest.fault is not None:
+        return judgement
+    merged = tuple(sighting.window for sighting in merge(readings))
+    return judge(replace(newest, windows=merged, overage=latest_overage(readings)), reader.rules)
+
+
+def _disproved(judgement: Judgement, requests: Sequence[Answer]) -> bool:
+    """A refusal of the whole credential is over once anything is served on the plan after it."""
+    if judgement.scope is not Scope.CREDENTIAL or judgement.observed_at is None:
+        return False
+    return any(answer.allowed and answer.at > judgement.observed_at for answer in requests)
 
 
 def _lane(answer: Answer, index: int) -> Lane:
@@ -90,9 +111,9 @@ def _lane(answer: Answer, index: int) -> Lane:
     return Lane("captured", answer.provider, f"{asked.model or '?'}{unsaid}", shape, asked.client)
 
 
-def _weight(answer: Answer, demand: Demand, index: int) -> tuple[int, float, int]:
+def _weight(answer: Answer, demand: Demand) -> tuple[int, float]:
     rank = demand(answer.asked.model)
-    return (answer.asked.tools or 0, -1.0 if rank is None else rank, index)
+    return (answer.asked.tools or 0, -1.0 if rank is None else rank)
 
 
 def _reading(answer: Answer) -> Reading | None:

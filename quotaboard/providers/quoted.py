@@ -3,37 +3,79 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from quotaboard.domain.answer import ErrorFacts
-from quotaboard.providers.bodies import MAX_BODY, error_in, folded, objects_in
+from quotaboard.providers.bodies import MAX_BODY, error_in, folded, is_envelope, objects_in, texts_in
 
 _BEFORE = 160
 """Characters before an object in which its status is looked for."""
+_DEPTH = 4
+_ITEMS = 2000
+_REASON_PHRASES = frozenset(
+    {
+        *("bad request", "unauthorized", "payment required", "forbidden", "not found", "request timeout"),
+        *("conflict", "payload too large", "unprocessable entity", "too many requests", "site overloaded"),
+        *("internal server error", "bad gateway", "service unavailable", "gateway timeout"),
+    }
+)
+"""What HTTP itself says for a status: no words of the provider."""
 _STATUS_BEFORE = re.compile(
-    r"(?:error code|status(?:[_ ]?code)?|api error|http(?:/[\d.]+)?|code)['\"]?\s*[:=]?\s*\(?['\"]?(\d{3})\b(?!.*\b[45]\d\d\b)|\b([45]\d\d)\s*[-:]?\s*$",
-    re.IGNORECASE | re.DOTALL,
+    r"""
+    (?:error\ code|status(?:[_ ]?code)?|api\ error|http(?:/[\d.]+)?|code)
+        ['"]?\s*[:=]?\s*\(?['"]?(\d{3})\b(?!.*\b[45]\d\d\b)
+    | \b([45]\d\d)(?:\s+(?:[A-Z][a-z]+\s?){1,3})?['"]?\s*[-:,]?\s*$
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_STATUS_WORDS = (
+    r"(?:\bAPI Error:?\s*\(?|\bHTTP(?:/[\d.]+)?\s+|\bError code:\s*|\bstatus(?:[_ ]?code)?\s*[:=]\s*)"
 )
 _TOLD = re.compile(
-    r"(?:\bAPI Error:?\s*\(?|\bHTTP(?:/[\d.]+)?\s+|\bError code:\s*|\bstatus(?:[_ ]?code)?\s*[:=]\s*)['\"]?([1-5]\d\d)\b['\"]?"
-    r"\s*(?:[:·|–-]\s*|\s(?=[A-Z]))(.*\w.*)",
+    _STATUS_WORDS + r"['\"]?([1-5]\d\d)\b['\"]?\)?\s*(?:[:·|–-]\s*|\s(?=[A-Z]|\w+_error\b))(.*\w.*)",
     re.IGNORECASE,
 )
 """A status and what was said with it. A status alone, as in `(status=400), rotating`, repeats what is told elsewhere."""
-_STATUS_ALONE = re.compile(
-    r"(?:\bAPI Error:?\s*\(?|\bHTTP(?:/[\d.]+)?\s+|\bError code:\s*|\bstatus(?:[_ ]?code)?\s*[:=]\s*)['\"]?([45]\d\d)\b",
-    re.IGNORECASE,
-)
+_STATUS_ALONE = re.compile(_STATUS_WORDS + r"['\"]?([45]\d\d)\b", re.IGNORECASE)
+_TYPE_BEFORE = re.compile(r"^(\w+_error)\b[\s:-]*")
 _CONSOLE = re.compile(
-    r"(?:API Error:?\s*(?!\d)|Failed to authenticate[.:]\s*(?!API Error)|You've hit your |(?:\w[\w-]* ){0,3}limit reached|Not logged in|Invalid API key|Credit balance is too low|"
-    r"There's an issue with the selected model|Request timed out|Unable to connect|Connection error|Usage credits (?:are )?required|"
-    r"Third-party apps now draw|You're out of (?:extra )?usage|This credential is only authorized|Request too large|your 5-hour limit).*",
-    re.IGNORECASE,
+    r"""
+    (?: API\ Error:?\s*(?!\d)
+      | Failed\ to\ authenticate[.:]\s*(?!API\ Error)
+      | (?:Claude\ (?:AI\ )?)?(?:[\w-]+\ ){0,3}(?<!rate\ )limit\ reached\b
+      | You(?:'|’)?(?:ve|\ have)\ (?:hit|reached)\ your\b
+      | You(?:'|’)?(?:re|\ are)\ out\ of\ (?:extra\ )?usage
+      | Your\ account\ is\ out\ of\ (?:extra\ )?usage
+      | your\ 5-hour\ limit
+      | Not\ logged\ in
+      | Invalid\ API\ key
+      | Credit\ balance\ is\ too\ low
+      | There(?:'|’)?s\ an\ issue\ with\ the\ selected\ model
+      | Request\ timed\ out
+      | Unable\ to\ connect
+      | Connection\ error
+      | curl:\ \(\d+\)
+      | Usage\ credits\ (?:are\ )?required
+      | Extra\ usage\ is\ required
+      | Third-party\ apps\ now\ draw
+      | This\ credential\ is\ only\ authorized
+      | This\ (?:request\ would\ exceed\ your|organi[sz]ation\ has\ been\ disabled)
+      | Request\ too\ large
+      | OAuth\ (?:access\ )?token\ (?:has|is|was|revoked|expired)
+      | Your\ (?:account|organi[sz]ation)\ does\ not\ have\ access
+    ).*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _MODEL = re.compile(r"\bmodel['\"]?\s*[=:]\s*['\"]?([A-Za-z0-9][\w./:-]{2,80})")
 _DECORATION = re.compile(r"^[\s│┃|>*•⎿❌⚠️💀📝📋🔐\-─═╭╰╮╯]+|[\s│┃|─]+$")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_HEADER = re.compile(
+    r"""['"]?\b((?:llm_provider-)?(?:anthropic-(?:ratelimit|priority|fast)-[\w-]+|retry-after|x-should-retry))['"]?
+    \s*[:=,]\s*['"]?([^'"\s,;}\])]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,45 +89,102 @@ class Quoted:
 
 def errors_in(text: str) -> list[Quoted]:
     """Every different error that the text tells of, in order. A console that repeats itself tells it once."""
+    return _different(_all_in(text, _DEPTH))
+
+
+def errors_told(values: Iterable[object]) -> list[Quoted]:
+    """Every different error that objects tell of: lines of a log, or an agent's dump of a failed request."""
+    return _different([quoted for value in list(values)[:_ITEMS] for quoted in _in_value(value, _DEPTH)])
+
+
+def headers_in(text: str) -> dict[str, str]:
+    """Rate-limit headers that a text prints beside an error, as JavaScript and Python clients do."""
+    return {found[1].lower(): found[2] for found in _HEADER.finditer(text[:MAX_BODY])}
+
+
+def _all_in(text: str, depth: int) -> list[Quoted]:
     clean = _ANSI.sub("", text[:MAX_BODY])
-    found: list[Quoted] = []
-    for quoted in (*_objects(clean), *_lines(clean)):
-        twin = next((index for index, known in enumerate(found) if _same(known, quoted)), None)
-        if twin is None:
-            found.append(quoted)
-        elif quoted.status is not None and found[twin].status is None:
-            found[twin] = Quoted(found[twin].error, quoted.status, found[twin].model or quoted.model)
+    found = [*_objects(clean, depth), *_lines(clean)]
     if not found and (alone := _STATUS_ALONE.search(clean)):
         found.append(Quoted(ErrorFacts(), int(alone[1])))
     return found
 
 
-def _objects(text: str) -> Iterator[Quoted]:
-    for start, _end, value in objects_in(text):
-        error = error_in(value)
-        if error is None:
+def _different(quoted: Iterable[Quoted]) -> list[Quoted]:
+    found: list[Quoted] = []
+    for one in quoted:
+        twin = next((index for index, known in enumerate(found) if _same(known, one)), None)
+        if twin is None:
+            found.append(one)
             continue
+        known = found[twin]
+        said = (
+            known.error
+            if known.error.type or len(known.error.message) >= len(one.error.message)
+            else one.error
+        )
+        if _is_phrase(known.error.message):
+            said = one.error
+        found[twin] = Quoted(said, known.status or one.status, known.model or one.model)
+    return found
+
+
+def _objects(text: str, depth: int) -> Iterator[Quoted]:
+    for start, _end, value in objects_in(text):
         before = text[max(0, start - _BEFORE) : start]
         line = text[text.rfind("\n", 0, start) + 1 : start]
-        yield Quoted(error, _status_of(value) or _status_before(before), _model_in(line))
+        for quoted in _in_value(value, depth):
+            yield replace(
+                quoted,
+                status=quoted.status or _status_before(before),
+                model=quoted.model or _model_in(line),
+            )
+
+
+def _in_value(value: object, depth: int) -> list[Quoted]:
+    """What one object tells of: its own error, else those in the texts that it carries."""
+    if depth == 0 or not isinstance(value, Mapping | list):
+        return _all_in(value, depth - 1) if depth and isinstance(value, str) else []
+    if is_envelope(value) and (error := error_in(value)) is not None:
+        return [Quoted(error, _status_of(value))]
+    status = _status_of(value)
+    told = _different(
+        replace(quoted, status=quoted.status or status)
+        for text in texts_in(value)
+        for quoted in (_all_in(text, depth - 1) if isinstance(text, str) else _in_value(text, depth - 1))
+    )
+    if told:
+        return told
+    error = error_in(value)
+    return [Quoted(error, status)] if error is not None and isinstance(value, Mapping) else []
 
 
 def _lines(text: str) -> Iterator[Quoted]:
     """Errors told in words, line by line; a line that quotes an object has been read already."""
     lines = text.splitlines()
     for number, line in enumerate(lines):
-        if "{" in line and any(error_in(value) for _start, _end, value in objects_in(line)):
+        if "{" in line and any(_in_value(value, 1) for _start, _end, value in objects_in(line)):
             continue
+        following = lines[number + 1] if number + 1 < len(lines) else ""
         if told := _TOLD.search(line):
-            # A console wraps a sentence onto the next line.
-            following = lines[number + 1] if number + 1 < len(lines) else ""
-            message = _plain(told[2])
-            if _continues(line, following):
-                message = f"{message} {_plain(following)}"
             if 400 <= int(told[1]) <= 599:
-                yield Quoted(ErrorFacts(message=folded(message)), int(told[1]), _model_in(line))
+                yield Quoted(_error(_joined(line, told[2], following)), int(told[1]), _model_in(line))
         elif console := _CONSOLE.search(line):
-            yield Quoted(ErrorFacts(message=folded(_plain(console[0]))), None, _model_in(line))
+            yield Quoted(_error(_joined(line, console[0], following)), None, _model_in(line))
+
+
+def _error(words: str) -> ErrorFacts:
+    """`invalid_request_error: You're out …` as a type and a message; an object that was cut off as what is left of it."""
+    if '"message"' in words and (cut := error_in(words)) is not None:
+        return cut
+    kind = _TYPE_BEFORE.match(words)
+    return ErrorFacts(type=kind[1] if kind else None, message=folded(words[kind.end() :] if kind else words))
+
+
+def _joined(line: str, told: str, following: str) -> str:
+    """A console wraps a sentence onto the next line."""
+    message = _plain(told)
+    return f"{message} {_plain(following)}" if _continues(line, following) else message
 
 
 def _same(one: Quoted, other: Quoted) -> bool:
@@ -93,20 +192,37 @@ def _same(one: Quoted, other: Quoted) -> bool:
         return False
     if one.model and other.model and one.model != other.model:
         return False
-    first, second = one.error.message.casefold(), other.error.message.casefold()
+    first, second = one.error.message.casefold().rstrip(". "), other.error.message.casefold().rstrip(". ")
+    if _is_phrase(first) or _is_phrase(second):
+        return one.status == other.status
     if not first or not second:
         return first == second
     return first in second or second in first
 
 
+def _is_phrase(message: str) -> bool:
+    return message.casefold().strip(" .\"'") in _REASON_PHRASES
+
+
 def _status_of(value: object) -> int | None:
-    told = (
-        value.get("status") or value.get("status_code") or value.get("http_code")
-        if isinstance(value, dict)
-        else None
-    )
-    number = int(told) if isinstance(told, int | str) and str(told).isdigit() else 0
-    return number if 100 <= number <= 599 else None
+    """The status that an object names beside its error."""
+    if not isinstance(value, Mapping):
+        return None
+    error = value.get("error")
+    for place in (value, error if isinstance(error, Mapping) else {}):
+        for name in (
+            "status",
+            "status_code",
+            "statusCode",
+            "http_code",
+            "response_status",
+            "api_error_status",
+        ):
+            told = place.get(name)
+            number = int(told) if isinstance(told, int | str) and re.fullmatch(r"[1-5]\d\d", str(told)) else 0
+            if number:
+                return number
+    return None
 
 
 def _status_before(before: str) -> int | None:

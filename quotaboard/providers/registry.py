@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -22,6 +23,9 @@ class Reader(Protocol):
 
     def read(self, received: Received, asked: Asked) -> Answer: ...
 
+    def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
+        """The answer that the output of the provider's own client tells of, if it is such output."""
+
     def demand(self, model: str | None) -> float | None: ...
 
 
@@ -31,7 +35,7 @@ def names() -> tuple[str, ...]:
 
 
 def reader(name: str) -> Reader:
-    """How answers of this provider are read; one that is not known is read by the rules of HTTP alone."""
+    """How answers of this provider are read; those of one that is not known as Anthropic's, whose form gateways speak."""
     return provider(name) if name in _MODULES else provider("anthropic")
 
 

@@ -3,57 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from quotaboard.domain.answer import Answer, Endpoint
 from quotaboard.domain.reading import Window
-from quotaboard.domain.rules import Context, Detail
+from quotaboard.domain.rules import Context, Detail, Test
 from quotaboard.domain.verdict import Scope
 from quotaboard.domain.windows import ACCOUNT_WINDOWS, blocking, is_near
 from quotaboard.providers.anthropic.limits import (
-    CLAIMS,
+    UNKNOWN_CLAIM,
     claimed,
     has_unified,
     limiter_reset,
     limiter_status,
     named_window,
 )
+from quotaboard.providers.bodies import names_a_field
 from quotaboard.providers.moments import clock_time, moment, span
 
 BARE_WORDS = ("", "error")
+_OPENING = 200
+"""Characters before a sentence that decides: a wrapper's prefix, not somebody's story."""
+_UNTIL = re.compile(r"until (\d{4}-\d\d-\d\dT[\d:.]+Z?)")
 CONSOLE_BARE = re.compile(r"not your usage limit\)\s*[·∙-]\s*Error\b")
 _DATE = re.compile(r"regain access on (\d{4}-\d\d-\d\d)(?: at (\d\d:\d\d) UTC)?")
 _PIPE = re.compile(r"\|(\d{9,13})")
 _AFTER = re.compile(r"reset (?:after|in) ([\w .]+)", re.IGNORECASE)
+_FAMILIES = r"(opus|sonnet|fable|haiku|mythos)"
 _SPOKEN = (
     (
-        re.compile(
-            r"\b(opus|sonnet|fable|haiku)\b.{0,20}\blimit|weekly (opus|sonnet|fable|haiku)", re.IGNORECASE
-        ),
+        re.compile(rf"\b{_FAMILIES}\b[^.·∙|]{{0,30}}\blimit|\b(?:weekly|7-day) {_FAMILIES}\b", re.IGNORECASE),
         None,
     ),
     (re.compile(r"5[- ]?hour|five[- ]hour|session limit|current session", re.IGNORECASE), "5h"),
-    (re.compile(r"week|7[- ]?day|seven[- ]day", re.IGNORECASE), "7d"),
+    (re.compile(r"\bweek|7[- ]?day|seven[- ]day", re.IGNORECASE), "7d"),
+    (re.compile(r"\bdaily (?:\w+ )?limit|limit per day", re.IGNORECASE), "1d"),
+    (re.compile(r"\bmonthly (?:usage )?limit", re.IGNORECASE), "month"),
 )
 _SLUGS = {"fable": "oi"}
 
 
 def account_window(context: Context) -> Window | None:
-    """The full five-hour or weekly window that holds the whole account back, if there is one."""
-    return blocking([window for window in context.windows if window.name in ACCOUNT_WINDOWS])
+    """The full window that holds the whole account back, if there is one."""
+    return blocking([window for window in context.windows if window.model is None and window.seconds != 60])
 
 
 def limits_rejected(answer: Answer, context: Context) -> bool:
     """The limiter spoke, and what it rejected is a plan window."""
     if not has_unified(answer):
         return False
-    if any(window.is_full() for window in context.windows if _told_by(answer, window)):
+    if _deciding(answer, context) is not None:
         return True
     return (
-        limiter_status(answer) == "rejected"
-        and claimed(answer) in _plan_claims()
-        and not _has_expired(answer)
+        limiter_status(answer) == "rejected" and _names_a_window(claimed(answer)) and not _has_expired(answer)
     )
 
 
@@ -82,17 +84,24 @@ def paid_pool_rejected(answer: Answer, context: Context) -> bool:
 
 def rejected_window(answer: Answer, context: Context) -> Detail:
     """Which window is spent, until when, and whom that hits."""
-    told = [window for window in context.windows if _told_by(answer, window)]
-    full = blocking([window for window in told if window.model is None]) or blocking(told)
+    full = _deciding(answer, context)
     if full is None:
         name = claimed(answer) or "window_unknown"
-        full = named_window(name) if name in _plan_claims() else None
+        full = named_window(name) if _names_a_window(name) else None
         until = moment(limiter_reset(answer))
     else:
         name = full.name
-        until = full.resets_at or (moment(limiter_reset(answer)) if claimed(answer) == name else None)
+        until = full.resets_at or (moment(limiter_reset(answer)) if claimed(answer) in (name, None) else None)
     scope = Scope.MODEL if full is not None and full.model is not None else Scope.CREDENTIAL
     return Detail(reason=name, until=until or answer.retry_at, scope=scope)
+
+
+def _deciding(answer: Answer, context: Context) -> Window | None:
+    """The full window that decided. One that the provider calls rejected counts before one that only the number fills."""
+    told = [window for window in context.windows if _told_by(answer, window) and window.seconds != 60]
+    rejected = [window for window in told if window.status == "rejected"]
+    candidates = rejected or [window for window in told if window.is_full()]
+    return blocking([window for window in candidates if window.model is None]) or blocking(candidates)
 
 
 def full_account_window(_answer: Answer, context: Context) -> Detail:
@@ -116,21 +125,22 @@ def is_bare(answer: Answer, _context: Context) -> bool:
         return True
     if answer.status != 429 or answer.asked.endpoint is Endpoint.USAGE:
         return (
-            answer.status is None
+            (answer.status is None or answer.status < 300)
             and answer.error is not None
             and answer.error.type == "rate_limit_error"
             and answer.message.lower() == "error"
         )
     return (
-        not has_unified(answer)
-        and answer.retry_at is None
-        and answer.message.strip().lower() in BARE_WORDS
+        not any("ratelimit" in name for name in answer.headers)
+        and (answer.retry_at is None or answer.retry_at <= answer.at)
+        and answer.message.strip(" .").lower() in BARE_WORDS
         and answer.fault is None
     )
 
 
 def is_bare_with_control(answer: Answer, context: Context) -> bool:
-    return is_bare(answer, context) and context.control is not None
+    """A key is never judged by its client, so only a login can be gated so."""
+    return is_bare(answer, context) and context.control is not None and not by_key(answer, context)
 
 
 def is_repeated(_answer: Answer, context: Context) -> bool:
@@ -163,7 +173,9 @@ def near_window(answer: Answer, context: Context) -> Window | None:
     near = [
         window
         for window in context.windows
-        if window.seconds != 60 and is_near(window) and (_told_by(answer, window) or window.governs(model))
+        if window.seconds != 60
+        and is_near(window)
+        and (window.governs(model) or (model is None and _told_by(answer, window)))
     ]
     return max(near, key=lambda window: window.utilization or 0.0, default=None)
 
@@ -231,6 +243,40 @@ def bucket_reset(answer: Answer, _context: Context) -> Detail:
     return Detail(until=answer.retry_at or (window.resets_at if window else None))
 
 
+def is_told(pattern: re.Pattern[str]) -> Test:
+    """The provider itself says so, and does not quote somebody who does."""
+
+    def told(answer: Answer, _context: Context) -> bool:
+        found = pattern.search(answer.message)
+        if found is None or names_a_field(answer.message):
+            return False
+        before = answer.message[: found.start()]
+        return (
+            len(before) <= _OPENING and before.count('"') % 2 == 0 and "“" not in before and "`" not in before
+        )
+
+    return told
+
+
+def is_refused_for_limits(answer: Answer, _context: Context) -> bool:
+    """A 429, or a text that does not tell its status."""
+    return answer.status in (None, 429)
+
+
+def about_a_field(answer: Answer, _context: Context) -> bool:
+    return names_a_field(answer.message)
+
+
+def is_guarded(answer: Answer, _context: Context) -> bool:
+    """A proxy in between speaks in the provider's form, under a type of its own."""
+    return answer.error is not None and (answer.error.type or "").endswith("_guard")
+
+
+def guarded_until(answer: Answer, _context: Context) -> Detail:
+    found = _UNTIL.search(answer.message)
+    return Detail(until=moment(found[1]) if found else None)
+
+
 def without_limits(answer: Answer, _context: Context) -> bool:
     return not has_unified(answer)
 
@@ -243,12 +289,12 @@ def healthy_limits(answer: Answer, _context: Context) -> bool:
     return has_unified(answer)
 
 
-def both(*tests: Callable[[Answer, Context], bool]) -> Callable[[Answer, Context], bool]:
+def both(*tests: Test) -> Test:
     return lambda answer, context: all(test(answer, context) for test in tests)
 
 
-def _plan_claims() -> frozenset[str]:
-    return frozenset(CLAIMS.values()) - {"overage"}
+def _names_a_window(claim: str | None) -> bool:
+    return claim is not None and claim not in ("overage", UNKNOWN_CLAIM)
 
 
 def _told_by(answer: Answer, window: Window) -> bool:

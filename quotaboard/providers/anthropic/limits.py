@@ -23,8 +23,17 @@ _WINDOW = re.compile(
 _BUCKET = re.compile(
     r"^anthropic-(?P<family>ratelimit|priority|fast)-(?P<slug>requests|tokens|input-tokens|output-tokens)-(?P<field>limit|remaining|reset)$"
 )
+_CLAIM = re.compile(
+    r"^(?P<count>[a-z]+|\d+)_?(?P<unit>minute|hour|day|week|month)s?(?:_(?P<slug>[a-z0-9_]+))?$"
+)
+_COUNTS = {
+    **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10},
+    **{"twelve": 12, "fourteen": 14, "twenty_four": 24, "thirty": 30},
+}
 _LENGTH = re.compile(r"^(\d+)([mhdw])")
 _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
+_MOST = 10.0
+"""A greater share is some other unit, such as a percentage; which one is not guessed."""
 _OFF = ("false", "0", "no", "")
 
 FAMILY_OF_SLUG = {"oi": "Fable"}
@@ -39,6 +48,9 @@ CLAIMS = {
     "overage": "overage",
 }
 """`representative-claim` → the window it names."""
+
+UNKNOWN_CLAIM = "?"
+"""A claim that names something which is not known: neither a window nor the paid pool."""
 
 
 def windows_in(headers: Mapping[str, str]) -> tuple[Window, ...]:
@@ -68,7 +80,7 @@ def overage_in(headers: Mapping[str, str]) -> Overage | None:
 def claimed(answer: Answer) -> str | None:
     """The window that decided on the request, by the provider's own word."""
     claim = answer.headers.get(UNIFIED + "representative-claim", "").strip().lower()
-    return CLAIMS.get(claim) or (window_name(claim) if claim else None)
+    return CLAIMS.get(claim) or (window_name(claim) or UNKNOWN_CLAIM if claim else None)
 
 
 def limiter_status(answer: Answer) -> str | None:
@@ -87,13 +99,19 @@ def has_unified(answer: Answer) -> bool:
 
 
 def window_name(claim: str) -> str | None:
-    """`seven_day_opus` → `7d_opus`; None for a claim of another form."""
-    for words, length in (("five_hour", "5h"), ("seven_day", "7d")):
-        if claim == words:
-            return length
-        if claim.startswith(words + "_"):
-            return f"{length}_{claim.removeprefix(words + '_')}"
-    return None
+    """`seven_day_opus` → `7d_opus`, `thirty_day` → `30d`; None for a claim of another form."""
+    if claim in CLAIMS and claim != "overage":
+        return CLAIMS[claim]
+    found = _CLAIM.match(claim)
+    if found is None:
+        return None
+    count = _COUNTS.get(found["count"]) or (int(found["count"]) if found["count"].isdigit() else None)
+    if count is None:
+        return None
+    length = f"{count}{found['unit'][0]}"
+    if found["unit"] == "month":
+        length = "month" if count == 1 else f"{count}month"
+    return f"{length}_{found['slug']}" if found["slug"] else length
 
 
 def named_window(name: str) -> Window:
@@ -106,7 +124,13 @@ def named_window(name: str) -> Window:
 
 
 def share(value: str | None) -> float | None:
-    """A utilization fraction; None when absent or not a number."""
+    """A utilization fraction; None when absent, not a number, or no share of anything."""
+    number = amount(value)
+    return number if number is not None and number <= _MOST else None
+
+
+def amount(value: str | None) -> float | None:
+    """A number that counts something; None when absent or not one."""
     try:
         number = float(value) if value is not None else math.nan
     except ValueError:
@@ -138,7 +162,7 @@ def _bucket_windows(headers: Mapping[str, str]) -> tuple[Window, ...]:
             told.setdefault((found["family"], found["slug"]), {})[found["field"]] = value
     windows = []
     for (family, slug), fields in told.items():
-        limit, remaining = share(fields.get("limit")), share(fields.get("remaining"))
+        limit, remaining = amount(fields.get("limit")), amount(fields.get("remaining"))
         if not limit:
             continue
         prefix = "" if family == "ratelimit" else f"{family}_"

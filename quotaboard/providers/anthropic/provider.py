@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from quotaboard import __version__
 from quotaboard.domain.answer import Answer, Asked
@@ -11,6 +12,7 @@ from quotaboard.domain.lane import Credential, Kind, Shape
 from quotaboard.domain.rules import Rule
 from quotaboard.domain.secret import Secret
 from quotaboard.providers import prices
+from quotaboard.providers.anthropic.pasted import client_answer
 from quotaboard.providers.anthropic.reading import NAME, read_answer
 from quotaboard.providers.anthropic.rules import RULES
 from quotaboard.providers.base import Received, Request
@@ -70,6 +72,9 @@ class Anthropic:
 
     def read(self, received: Received, asked: Asked) -> Answer:
         return read_answer(received, asked)
+
+    def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
+        return client_answer(items, at)
 
     def demand(self, model: str | None) -> float | None:
         named = (model or "").casefold()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from quotaboard.domain.answer import Answer, Asked, Endpoint, ErrorFacts, Fault
 from quotaboard.providers.anthropic.limits import overage_in, windows_in
 from quotaboard.providers.anthropic.usage import usage_facts
 from quotaboard.providers.base import Received
-from quotaboard.providers.bodies import error_in, fault_in, opened
+from quotaboard.providers.bodies import error_in, fault_in, folded, opened
 from quotaboard.providers.moments import after
 
 NAME = "anthropic"
@@ -19,6 +20,10 @@ NAME = "anthropic"
 _KEPT = re.compile(
     r"^(anthropic-(ratelimit|priority|fast)-.+|retry-after|x-should-retry|cf-ray|server|content-type|x-litellm-.+|x-ratelimit-.+)$"
 )
+_STREAMED = ("message", "message_start", "message_delta", "message_stop", "ping", "completion", "error")
+_WRITTEN = ("content", "role", "choices", "output", "usage", "completion", "stop_reason", "message")
+"""What an answer of a model has, in the dialects that gateways speak."""
+_STATUS_WORDS = re.compile(r"^HTTP \d{3}: ")
 _GATEWAY_PREFIX = "llm_provider-"
 _REFUSED_FROM = 400
 
@@ -27,6 +32,7 @@ def read_answer(received: Received, asked: Asked) -> Answer:
     """The facts of one answer of the Messages API or of its usage endpoint."""
     headers = kept_headers(received.headers)
     body = opened(received.body)
+    asked = _really_asked(asked, received.status, headers, body)
     fault, error = _trouble(received.status, body, asked)
     at = received.at
     windows, overage = windows_in(headers), overage_in(headers)
@@ -66,6 +72,24 @@ def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
+def _really_asked(asked: Asked, status: int, headers: Mapping[str, str], body: object) -> Asked:
+    """A body that no model wrote, such as usage or a list of models, is no proof that a request is served."""
+    if (
+        asked.endpoint is Endpoint.USAGE
+        or status >= _REFUSED_FROM
+        or not isinstance(body, Mapping)
+        or not body
+    ):
+        return asked
+    if any("ratelimit" in name for name in headers) or "error" in body:
+        return asked
+    kind = body.get("type")
+    written = isinstance(kind, str) and (kind in _STREAMED or kind.startswith("content_block"))
+    if written or any(key in body for key in _WRITTEN):
+        return asked
+    return replace(asked, endpoint=Endpoint.USAGE)
+
+
 def _trouble(status: int, body: object, asked: Asked) -> tuple[Fault | None, ErrorFacts | None]:
     refused = status >= _REFUSED_FROM
     page = fault_in(body)
@@ -75,10 +99,21 @@ def _trouble(status: int, body: object, asked: Asked) -> tuple[Fault | None, Err
         return Fault.NOT_JSON, None
     if refused:
         return None, error_in(body) or ErrorFacts()
-    told = error_in(body) if isinstance(body, Mapping) else None
+    told = _error_within(body) if isinstance(body, Mapping) else None
     if told is None and asked.endpoint is Endpoint.USAGE and not isinstance(body, Mapping):
         return Fault.NOT_JSON, None
     return None, told
+
+
+def _error_within(body: Mapping[Any, Any]) -> ErrorFacts | None:
+    """An error that came with a good status: in a stream, or as the words of an agent's own server."""
+    choices = body.get("choices")
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, Mapping) and choice.get("finish_reason") == "error":
+            message = choice.get("message")
+            said = message.get("content") if isinstance(message, Mapping) else None
+            return ErrorFacts(message=_STATUS_WORDS.sub("", folded(said if isinstance(said, str) else "")))
+    return None if body.get("error") in (None, "") and body.get("type") != "error" else error_in(body)
 
 
 def _request_id(headers: Mapping[str, str], body: object) -> str | None:

@@ -26,7 +26,7 @@ def usage_facts(body: object) -> tuple[tuple[Window, ...], Overage | None]:
     if not isinstance(body, Mapping):
         return (), None
     # The official client wraps the same body once or twice.
-    for wrapper in ("rate_limits", "utilization"):
+    for wrapper in ("rate_limits", "utilization", "response"):
         if isinstance(body.get(wrapper), Mapping):
             return usage_facts(body[wrapper])
     windows: dict[tuple[str, str | None], Window] = {}
@@ -56,9 +56,11 @@ def _name_of(limit: Mapping[str, object]) -> str | None:
     scope = limit.get("scope")
     model = scope.get("model") if isinstance(scope, Mapping) else None
     family = model.get("display_name") or model.get("id") if isinstance(model, Mapping) else None
-    if isinstance(family, str) and family:
-        slug = family.casefold()
-        return f"7d_{_SLUG_OF_FAMILY.get(slug, slug.replace(' ', '_'))}"
+    if isinstance(family, str) and family.strip():
+        words = family.casefold().split()
+        # "Fable 5" and "Fable" are one family.
+        slug = next((_SLUG_OF_FAMILY[word] for word in words if word in _SLUG_OF_FAMILY), None)
+        return f"7d_{slug or '_'.join(word for word in words if not word[0].isdigit()) or words[0]}"
     if isinstance(scope, Mapping) and isinstance(scope.get("surface"), str):
         return f"7d_{scope['surface']}"
     return _KINDS.get(kind) if isinstance(kind, str) else None
@@ -66,9 +68,10 @@ def _name_of(limit: Mapping[str, object]) -> str | None:
 
 def _flat(body: Mapping[str, object]) -> Iterator[Window]:
     for key, told in body.items():
-        if not isinstance(told, Mapping) or "utilization" not in told or key == "extra_usage":
+        if not isinstance(told, Mapping) or key == "extra_usage":
             continue
-        used = _fraction(told.get("utilization"))
+        # A status line calls the same figure by another name.
+        used = _fraction(told.get("utilization", told.get("used_percentage")))
         resets_at = moment(told.get("resets_at"))
         if key not in _ALWAYS_SHOWN and not used and resets_at is None:
             continue  # an idle code name says nothing to anybody

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from quotaboard.domain.answer import Answer
 from quotaboard.domain.lane import Client
-from quotaboard.domain.reading import Window
+from quotaboard.domain.reading import Overage, Window
 from quotaboard.domain.rules import Context, Detail
 from quotaboard.domain.wording import clock, overage_words, percent, plan_use
 
@@ -21,6 +21,13 @@ WINDOW_WORDS = {"5h": "five-hour window", "7d": "weekly window"}
 def text(sentence: str) -> Summary:
     """The same sentence each time."""
     return lambda _answer, _context, _detail: sentence
+
+
+def quoted(sentence: str) -> Summary:
+    """The sentence, and what the provider said."""
+    return lambda answer, _context, _detail: (
+        f"{sentence}: “{answer.message}”." if answer.message else f"{sentence}."
+    )
 
 
 def window_words(name: str | None) -> str:
@@ -48,14 +55,17 @@ def request_words(answer: Answer) -> str:
 def gated(answer: Answer, context: Context, _detail: Detail) -> str:
     used = plan_use(context.windows)
     opening = f"{used}; Anthropic" if used else "This is not about how much of your plan is used: Anthropic"
-    pool = overage_words(context.overage)
-    off = (
-        "which is off"
-        if pool is None or context.overage is None or not context.overage.can_serve
-        else "and none can serve it"
+    return (
+        f"{opening} refuses {request_words(answer)} on this account and would bill them as extra usage, "
+        f"{_why_none_serves(context.overage)}. {FUTILE}"
     )
-    why = f" ({pool})" if pool and off == "which is off" else ""
-    return f"{opening} refuses {request_words(answer)} on this account and would bill them as extra usage, {off}{why}. {FUTILE}"
+
+
+def _why_none_serves(overage: Overage | None) -> str:
+    if overage is None or overage.status is None or overage.can_serve:
+        return "and none is available to them"
+    reason = overage_words(overage)
+    return f"which is off ({reason})" if reason and reason != "extra usage is off" else "which is off"
 
 
 def client_only(_answer: Answer, context: Context, _detail: Detail) -> str:

@@ -7,4 +7,12 @@ sentence of its own, then one that only the headers tell; bare statuses come las
 from quotaboard.providers.anthropic.rules import access, gates, limits, money, served
 from quotaboard.providers.common import COMMON_RULES
 
-RULES = (*served.RULES, *money.RULES, *gates.RULES, *limits.RULES, *access.RULES, *COMMON_RULES)
+RULES = (
+    *served.RULES,
+    access.ABOUT_A_FIELD,
+    *money.RULES,
+    *gates.RULES,
+    *limits.RULES,
+    *access.RULES,
+    *COMMON_RULES,
+)

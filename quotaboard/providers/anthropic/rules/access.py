@@ -8,13 +8,43 @@ from quotaboard.domain.rules import Rule
 from quotaboard.domain.verdict import Scope, Verdict
 from quotaboard.providers.anthropic import facts, options, wording
 
+_CREDIT = re.compile(r"credit balance is too low", re.IGNORECASE)
+
+ABOUT_A_FIELD = Rule(
+    id="anthropic.bad_request.field",
+    verdict=Verdict.BAD_REQUEST,
+    reason="invalid_request",
+    scope=Scope.REQUEST,
+    statuses=frozenset({400, 422}),
+    when=facts.about_a_field,
+    summary=wording.quoted("The request itself was wrong; this says nothing about your quota"),
+    options=("correct the request",),
+    proof=("wording:field",),
+)
+"""First of the refusals: the complaint may quote what a person wrote, and that may speak of anything."""
+
 RULES = (
+    Rule(
+        id="anthropic.unavailable.guard",
+        verdict=Verdict.UNAVAILABLE,
+        reason="gateway",
+        scope=Scope.REQUEST,
+        when=facts.is_guarded,
+        detail=facts.guarded_until,
+        summary=wording.text(
+            "Not Anthropic but a proxy in between answers, and it has halted itself. Its own message says how to go on."
+        ),
+        options=("look at the proxy", options.OTHER_LANE),
+        proof=("wording:guard",),
+    ),
     Rule(
         id="anthropic.unfunded.credit_balance",
         verdict=Verdict.UNFUNDED,
         reason="credit_balance",
         scope=Scope.CREDENTIAL,
-        says=re.compile(r"credit balance is too low", re.IGNORECASE),
+        statuses=frozenset({400, 402, 403, 429}),
+        says=_CREDIT,
+        when=facts.is_told(_CREDIT),
         summary=wording.text("The prepaid credit of this API organisation is used up."),
         options=(options.OTHER_LANE, "buy credits in the Anthropic console"),
         proof=("an-e05",),
@@ -24,8 +54,8 @@ RULES = (
         verdict=Verdict.FORBIDDEN,
         reason="organisation_disabled",
         scope=Scope.CREDENTIAL,
-        says=re.compile(r"organi[sz]ation has been disabled", re.IGNORECASE),
-        summary=wording.text("Anthropic has disabled this organisation."),
+        says=re.compile(r"(?:organi[sz]ation|account) has been (?:disabled|suspended|banned)", re.IGNORECASE),
+        summary=wording.text("Anthropic has disabled this account or its organisation."),
         options=(options.OTHER_LANE, "write to Anthropic's support"),
     ),
     Rule(
@@ -34,7 +64,9 @@ RULES = (
         reason="revoked",
         scope=Scope.CREDENTIAL,
         statuses=frozenset({400, 401, 403}),
-        says=re.compile(r"token (?:has been |was )?revoked", re.IGNORECASE),
+        says=re.compile(
+            r"\b(?:token|session|login|key) (?:has been |was |is )?(?:revoked|invalidated)", re.IGNORECASE
+        ),
         summary=wording.text("This login was revoked. Only a new login helps."),
         options=("log in again in the program that owns this login", options.OTHER_LANE),
         proof=("an-e25",),
@@ -72,10 +104,15 @@ RULES = (
         reason="missing",
         scope=Scope.CREDENTIAL,
         says=re.compile(
-            r"not logged in|x-api-key header is required|(?:no|missing) (?:api key|credentials?|authentication|authorization)\b|please run /login",
-            re.IGNORECASE,
+            r"""
+            not\ logged\ in | x-api-key\ header\ is\ required | authentication\ (?:is\ )?required
+            | \b(?:no|missing)\ (?:api\ key|credentials?|authentication|authorization)\b
+            """,
+            re.IGNORECASE | re.VERBOSE,
         ),
-        when=lambda answer, _context: "invalid" not in answer.message.lower(),
+        when=lambda answer, _context: (
+            "invalid" not in answer.message.lower() and answer.status in (None, 401, 403)
+        ),
         summary=wording.text("No credential was sent: nobody is logged in here."),
         options=("log in, or add a key with `quotaboard key set`",),
     ),
@@ -125,13 +162,29 @@ RULES = (
         scope=Scope.CREDENTIAL,
         statuses=frozenset({401, 403}),
         codes=frozenset({"oauth_not_allowed_for_organization"}),
-        says=re.compile(r"not allowed for this organi[sz]ation", re.IGNORECASE),
+        says=re.compile(
+            r"not allowed for this organi[sz]ation|(?:account|organi[sz]ation) does not have access to claude",
+            re.IGNORECASE,
+        ),
         when=facts.without_limits,
         summary=wording.text(
             "The organisation does not allow subscription logins here, or the account was closed."
         ),
         options=(options.OTHER_LANE, options.OWN_KEY, "ask the administrator"),
         proof=("an-e27",),
+    ),
+    Rule(
+        id="anthropic.forbidden.region",
+        verdict=Verdict.FORBIDDEN,
+        reason="region",
+        scope=Scope.CREDENTIAL,
+        statuses=frozenset({400, 403}),
+        says=re.compile(
+            r"unsupported (?:countr|region|territor)|not available in your (?:country|region)", re.IGNORECASE
+        ),
+        summary=wording.text("Anthropic does not serve the country or region that the request came from."),
+        options=(options.OTHER_LANE,),
+        proof=("wording:region",),
     ),
     Rule(
         id="anthropic.forbidden.wrong_surface",
@@ -148,9 +201,14 @@ RULES = (
         verdict=Verdict.NOT_FOUND,
         reason="model",
         scope=Scope.MODEL,
-        statuses=frozenset({404}),
+        statuses=frozenset({400, 404}),
         says=re.compile(
-            r"^model: |issue with the selected model|model .{0,60}(?:not found|does not exist)", re.IGNORECASE
+            r"""
+            ^model:\ (?!(?:input|field|extra|string)\b) | issue\ with\ the\ selected\ model
+            | \bmodel\b.{0,60}(?:not\ found|does\ not\ exist|is\ not\ a\ valid\ model)
+            | \bis\ not\ a\ valid\ model | \binvalid\ model\ name
+            """,
+            re.IGNORECASE | re.VERBOSE,
         ),
         summary=wording.text(
             "There is no model of that name for this account: mistyped, retired or not yet released to it."

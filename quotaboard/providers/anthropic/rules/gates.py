@@ -9,15 +9,28 @@ from quotaboard.domain.verdict import Verdict
 from quotaboard.providers.anthropic import facts, options, wording
 
 _CLIENT_ERRORS = frozenset({400, 401, 402, 403, 429})
-_EXTRA_USAGE = re.compile(r"\bout of (?:extra |paid )?(?:usage|usage credits)\b", re.IGNORECASE)
+_EXTRA_USAGE = re.compile(
+    r"""
+    \bout\ of\ (?:(?:extra|paid|additional)\ )?usage(?:\ credits)?\b
+    | \b(?:extra\ usage|usage\ credits)\ (?:is|are|has\ been|have\ been)\ (?:exhausted|used\ up|depleted)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _THIRD_PARTY = re.compile(
-    r"third[- ]party (?:apps?|clients?|harness(?:es)?|tools?|applications?|usage)\b.{0,60}\b(?:draws?|counts?|bill(?:s|ed)?|use|extra usage|usage credits)"
-    r"|\bdraws? from your (?:extra usage|usage credits)",
-    re.IGNORECASE,
+    r"""
+    third[- ]party\ (?:apps?|clients?|harness(?:es)?|tools?|applications?|integrations?|usage|requests?|agents?)\b
+        .{0,80}\b(?:draws?|drawn|counts?|counted|bill(?:s|ed)?|charged|extra\ usage|usage\ credits)
+    | \b(?:draws?|drawn|billed)\ (?:now\ )?(?:from|to|against)\ your\ (?:extra\ usage|usage\ credits)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _CLIENT_ONLY = re.compile(
-    r"only (?:be )?(?:authorized|authorised|used|valid|allowed|permitted)\b.{0,30}\b(?:with|for|in|by|through) (?:use (?:with|in) )?claude code",
-    re.IGNORECASE,
+    r"""
+    \bonly\ (?:be\ )?(?:authori[sz]ed|used|valid|allowed|permitted|available|intended|supported)\b
+        .{0,30}\b(?:with|for|in|by|through|via|from)\ (?:use\ (?:with|in|by)\ )?(?:the\ )?(?:official\ )?claude\ code
+    | \brestricted\ to\ (?:the\ )?(?:official\ )?claude\ code
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _EXTRA_REQUIRED = re.compile(
     r"\b(?:extra usage|usage credits) (?:is|are|must be) (?:required|enabled|needed)\b", re.IGNORECASE
@@ -29,11 +42,25 @@ RULES = (
         verdict=Verdict.SPENT,
         statuses=_CLIENT_ERRORS,
         says=_EXTRA_USAGE,
-        when=lambda answer, context: facts.account_window(context) is not None,
+        when=facts.both(
+            facts.is_told(_EXTRA_USAGE), lambda _answer, context: facts.account_window(context) is not None
+        ),
         detail=facts.full_account_window,
         summary=wording.spent,
         options=(options.WAIT, options.OTHER_LANE, options.OWN_KEY, options.ALLOW_EXTRA),
         proof=("design: differential diagnosis, last row",),
+    ),
+    Rule(
+        id="anthropic.spent.out_until_reset",
+        verdict=Verdict.SPENT,
+        # The official client says so when a window is spent; a gate never resets.
+        says=re.compile(
+            r"\bout of (?:extra )?usage\b\W{0,4}(?:it )?resets? (?:in |at |on )?[\w\d]", re.IGNORECASE
+        ),
+        detail=facts.spoken_window,
+        summary=wording.spent,
+        options=(options.WAIT, options.OTHER_LANE, options.OWN_KEY, options.ALLOW_EXTRA),
+        proof=("console:out_of_extra_usage_resets",),
     ),
     Rule(
         id="anthropic.gated.out_of_extra_usage",
@@ -41,6 +68,7 @@ RULES = (
         reason="out_of_extra_usage",
         statuses=_CLIENT_ERRORS,
         says=_EXTRA_USAGE,
+        when=facts.is_told(_EXTRA_USAGE),
         summary=wording.gated,
         options=options.AGAINST_A_GATE,
         proof=("an-e01", "an-e46"),
@@ -51,6 +79,7 @@ RULES = (
         reason="third_party_apps",
         statuses=_CLIENT_ERRORS,
         says=_THIRD_PARTY,
+        when=facts.is_told(_THIRD_PARTY),
         summary=wording.gated,
         options=options.AGAINST_A_GATE,
         proof=("an-e02", "an-e03"),
@@ -61,6 +90,7 @@ RULES = (
         reason="client_only",
         statuses=_CLIENT_ERRORS,
         says=_CLIENT_ONLY,
+        when=facts.is_told(_CLIENT_ONLY),
         summary=wording.client_only,
         options=(options.OTHER_LANE, options.OFFICIAL, options.OWN_KEY),
         proof=("an-e04",),
@@ -71,6 +101,7 @@ RULES = (
         reason="out_of_extra_usage",
         statuses=frozenset({400, 403}),
         says=_EXTRA_REQUIRED,
+        when=facts.is_told(_EXTRA_REQUIRED),
         summary=wording.gated,
         options=options.AGAINST_A_GATE,
     ),

@@ -11,9 +11,25 @@ from quotaboard.providers.anthropic import facts, options, wording
 _LIMITED = frozenset({429, 403})
 _ORG_SPEND = re.compile(r"monthly (?:spend|spending) (?:limit|cap)", re.IGNORECASE)
 _CONSOLE_WALL = re.compile(
-    r"usage limit reached|(?:5-hour|weekly|session|opus|sonnet|fable|usage) (?:\w+ )?limit (?:reached|hit)|hit your (?:[\w'-]+ ){0,3}limit\b|your 5-hour limit resets",
-    re.IGNORECASE,
+    r"""
+    (?:5-hour|five-hour|weekly|session|opus|sonnet|fable|claude|usage)\ (?:\d\ )?(?:(?:usage|weekly)\ )?limit\ (?:reached|hit|exceeded)\b
+    | \b(?:hit|reached)\ your\ (?:(?!api\b|[\w'-]*\ ?spend)[\w'-]+\ ){0,3}?limits?\b
+    | \byour\ 5-hour\ limit\ resets
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+_RATE = r"exceed (?:your|the) (?:(?:account|organi[sz]ation|workspace)(?:'s)? )?rate limit"
+_PER_MINUTE = re.compile(
+    r"""
+    per[- ]minute\ rate\ limit
+    | (?:tokens?|requests?)\ per\ minute
+    | \bper\ minute\b
+    | concurrent\ (?:connections|requests)
+    | (?:usage\ increase|acceleration)\ (?:rate|limit)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PER_DAY = re.compile(r"\bdaily rate limit|(?:tokens?|requests?) per day\b", re.IGNORECASE)
 
 RULES = (
     Rule(
@@ -72,7 +88,7 @@ RULES = (
     Rule(
         id="anthropic.spent.console",
         verdict=Verdict.SPENT,
-        when=lambda answer, _context: answer.status in (None, 429) and facts.without_limits(answer, _context),
+        when=facts.both(facts.without_limits, facts.is_told(_CONSOLE_WALL), facts.is_refused_for_limits),
         says=_CONSOLE_WALL,
         detail=facts.spoken_window,
         summary=wording.spent,
@@ -85,6 +101,7 @@ RULES = (
         reason="org_spend_cap_reached",
         scope=Scope.CREDENTIAL,
         says=_ORG_SPEND,
+        when=facts.is_told(_ORG_SPEND),
         summary=wording.text("The organisation's monthly spend limit has been reached."),
         options=(options.OTHER_LANE, "ask the administrator to raise the limit"),
     ),
@@ -111,14 +128,23 @@ RULES = (
         proof=("an-e12", "an-h03", "an-h27"),
     ),
     Rule(
+        id="anthropic.spent.day",
+        verdict=Verdict.SPENT,
+        reason="1d",
+        scope=Scope.CREDENTIAL,
+        statuses=frozenset({429}),
+        says=_PER_DAY,
+        summary=wording.text("The daily limit of this organisation is used up."),
+        options=(options.WAIT, options.OTHER_LANE, options.OWN_KEY),
+        proof=("wording:daily",),
+    ),
+    Rule(
         id="anthropic.throttled.per_minute",
         verdict=Verdict.THROTTLED,
         reason="per_minute",
         scope=Scope.MODEL,
         statuses=frozenset({429}),
-        says=re.compile(
-            r"per[- ]minute rate limit|tokens per minute|requests per minute|per minute\b", re.IGNORECASE
-        ),
+        says=_PER_MINUTE,
         detail=facts.bucket_reset,
         summary=wording.text(
             "A per-minute limit of the organisation was hit. It frees itself within a minute or so."
@@ -145,7 +171,7 @@ RULES = (
         reason="per_minute",
         scope=Scope.MODEL,
         statuses=frozenset({429}),
-        says=re.compile(r"exceed your (?:account|organi[sz]ation)'s rate limit", re.IGNORECASE),
+        says=re.compile(_RATE, re.IGNORECASE),
         when=facts.by_key,
         summary=wording.text("A rate limit of this API key's organisation was hit."),
         options=("wait a minute", options.OTHER_LANE),
@@ -156,7 +182,7 @@ RULES = (
         reason="window_unknown",
         scope=Scope.CREDENTIAL,
         statuses=frozenset({429}),
-        says=re.compile(r"exceed your (?:account|organi[sz]ation)'s rate limit", re.IGNORECASE),
+        says=re.compile(_RATE, re.IGNORECASE),
         when=facts.without_limits,
         summary=wording.spent,
         options=(options.WAIT, options.OTHER_LANE, options.OWN_KEY),
@@ -168,7 +194,9 @@ RULES = (
         reason="server",
         scope=Scope.MODEL,
         statuses=frozenset({429}),
-        says=re.compile(r"^rate limited\b|temporarily limiting requests", re.IGNORECASE),
+        says=re.compile(
+            r"^rate limited\b|temporarily limiting requests|temporarily throttled", re.IGNORECASE
+        ),
         summary=wording.text("Anthropic is throttling for a moment. This is not your usage limit."),
         options=(options.ASKED_AGAIN,),
         proof=("an-e10", "an-e11"),

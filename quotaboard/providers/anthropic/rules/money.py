@@ -9,7 +9,11 @@ from quotaboard.domain.verdict import Scope, Verdict
 from quotaboard.providers.anthropic import facts, options, wording
 
 _LONG_CONTEXT = re.compile(
-    r"(?:extra usage|usage credits) (?:is |are )?required for (?:long context|1M context)", re.IGNORECASE
+    r"""
+    (?:extra\ usage|usage\ credits)\ (?:(?:is|are)\ )?required\ (?:for|to\ use)\ (?:the\ )?(?:long[- ]context|1M)
+    | long[- ]context\ (?:beta\ )?(?:is|are)\ not\ (?:yet\ )?(?:available|enabled)\ for\ this
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _MODEL_CREDITS = re.compile(r"usage credits are required for (?:this model|[\w .-]*model)", re.IGNORECASE)
 _FAST_MODE = re.compile(r"fast request rejected|\bfast mode\b", re.IGNORECASE)
