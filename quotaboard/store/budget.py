@@ -100,8 +100,8 @@ class Budget:
     def spent_on(self, day: date) -> dict[str, Spent]:
         """By credential."""
         rows = self._database.rows(
-            """SELECT credential FROM spending WHERE day = ?1
-                UNION SELECT credential FROM reservations WHERE day = ?1""",
+            """SELECT credential FROM (SELECT credential, day FROM spending
+                UNION SELECT credential, day FROM reservations) WHERE day = ?""",
             (day.isoformat(),),
         )
         return {name: self.spent(name, day) for (name,) in rows}

@@ -7,18 +7,19 @@ import sqlite3
 
 LANES = """
 SELECT credentials.name, model, shape, client,
-    CASE WHEN stale_at <= ?1 THEN 'unknown' ELSE verdict END,
-    CASE WHEN stale_at <= ?1 THEN NULL ELSE reason END,
+    CASE WHEN stale_at <= clock.now THEN 'unknown' ELSE verdict END,
+    CASE WHEN stale_at <= clock.now THEN NULL ELSE reason END,
     until, since, stale_at, confirmed,
-    CASE WHEN stale_at <= ?1 THEN verdict END
-FROM verdicts JOIN lanes ON lanes.id = verdicts.lane JOIN credentials ON credentials.id = lanes.credential
+    CASE WHEN stale_at <= clock.now THEN verdict END
+FROM (SELECT ? AS now) AS clock JOIN verdicts
+JOIN lanes ON lanes.id = verdicts.lane JOIN credentials ON credentials.id = lanes.credential
 WHERE lanes.position IS NOT NULL AND credentials.position IS NOT NULL
 ORDER BY credentials.position, lanes.position
 """
 
 WINDOWS = """
 SELECT credentials.name, windows.name,
-    CASE WHEN resets_at <= ?1 THEN NULL ELSE utilization END, resets_at, observed_at, model
+    CASE WHEN resets_at <= ? THEN NULL ELSE utilization END, resets_at, observed_at, model
 FROM windows JOIN credentials ON credentials.id = windows.credential
 WHERE credentials.position IS NOT NULL AND observed_at >= fresh_from
 ORDER BY credentials.position, model IS NOT NULL, seconds, windows.name

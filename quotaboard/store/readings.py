@@ -87,7 +87,7 @@ class Readings:
     def forecast(self, credential: str, forecasts: Mapping[WindowKey, Forecast | None]) -> None:
         """Keep where these windows are heading; None takes a forecast back."""
         columns = [
-            (_forecast_column(forecast), text(credential), text(name), maybe_text(model))
+            (_forecast_column(forecast), text(name), maybe_text(model), text(credential))
             for (name, model), forecast in forecasts.items()
         ]
         known = self.forecasts(credential)
@@ -95,8 +95,8 @@ class Readings:
             return
         with self._database.writing() as sql:
             sql.executemany(
-                """UPDATE windows SET forecast = ?1 WHERE name = ?3 AND model IS ?4
-                    AND credential = (SELECT id FROM credentials WHERE name = ?2)""",
+                """UPDATE windows SET forecast = ? WHERE name = ? AND model IS ?
+                    AND credential = (SELECT id FROM credentials WHERE name = ?)""",
                 columns,
             )
 

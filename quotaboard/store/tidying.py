@@ -43,10 +43,10 @@ def _thin(database: Database, now_ms: int, age_ms: int, span_ms: int) -> bool:
         end = min(goal, start + CHUNK_MS)
         for number in series:
             sql.execute(
-                """DELETE FROM readings WHERE series = ?1 AND at >= ?2 AND at < ?3 AND at NOT IN (
-                    SELECT max(at) FROM readings WHERE series = ?1 AND at >= ?2 AND at < ?3
-                    GROUP BY at / ?4, (resets_at + 30000) / 60000, status)""",
-                (number, start, end, span_ms),
+                """DELETE FROM readings WHERE series = ? AND at >= ? AND at < ? AND at NOT IN (
+                    SELECT max(at) FROM readings WHERE series = ? AND at >= ? AND at < ?
+                    GROUP BY at / ?, (resets_at + 30000) / 60000, status)""",
+                (number, start, end, number, start, end, span_ms),
             )
         sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (mark, end))
     return end < goal
@@ -64,9 +64,9 @@ def _prune(database: Database, now_ms: int) -> None:
             now_ms = min(now_ms, before[0] + CHUNK_MS)
         sql.execute("INSERT OR REPLACE INTO meta VALUES ('pruned at', ?)", (now_ms,))
         sql.execute(
-            """DELETE FROM answers WHERE at < ?1 AND id NOT IN (SELECT id FROM (
+            """DELETE FROM answers WHERE at < ? AND id NOT IN (SELECT id FROM (
                 SELECT id, row_number() OVER (PARTITION BY credential, lane ORDER BY id DESC) AS place
-                FROM answers) WHERE place <= ?2)""",
+                FROM answers) WHERE place <= ?)""",
             (now_ms - ANSWERS_KEPT_MS, ANSWERS_ALWAYS_KEPT),
         )
         for (number,) in sql.execute("SELECT id FROM windows").fetchall():

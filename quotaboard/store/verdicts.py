@@ -105,7 +105,7 @@ class Verdicts:
         rows = self._database.rows(
             """SELECT lanes.name, at, before, after, reason, rule, evidence
                 FROM changes JOIN lanes ON lanes.id = changes.lane
-                WHERE (?1 IS NULL OR lanes.name = ?1) AND at >= ?2 ORDER BY changes.id DESC LIMIT ?3""",
+                WHERE lanes.name = coalesce(?, lanes.name) AND at >= ? ORDER BY changes.id DESC LIMIT ?""",
             (maybe_text(lane, 1000), to_ms(since) if since else 0, limit),
         )
         return [
