@@ -1,0 +1,33 @@
+"""What a row of the table says: a figure, what it is measured in, and what it should not pass."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+OK, SHORT, TOLD = "holds", "fell short", "for information"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured thing."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+    """At most this; None: it is told for information."""
+    measured: str = ""
+    """The raw figures behind the value."""
+
+    @property
+    def outcome(self) -> str:
+        if self.goal is None:
+            return TOLD
+        return OK if self.value <= self.goal else SHORT
+
+
+def ratio(name: str, ours: Sequence[float], theirs: Sequence[float], goal: float | None, against: str) -> Figure:
+    """The median of the ratios of pairs that were timed one right after the other, so that a busy machine slows both."""
+    shares = [one / other for one, other in zip(ours, theirs, strict=True)]
+    raw = f"{median(ours) * 1000:.0f} ms against {median(theirs) * 1000:.0f} ms for {against}, {len(shares)} pairs"
+    return Figure(name, median(shares), "×", goal, raw)

@@ -1,0 +1,106 @@
+"""The rows of the table: one small function each. A later feature adds its row at the end of ROWS."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+
+from tests.bench.figures import Figure, ratio
+from tests.bench.stage import Stage
+from tests.terminal import Terminal
+
+SETTLED_AFTER = 20.0
+"""Seconds after which a live board has read everything that it wanted at its start."""
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def first_frame(stage: Stage) -> Iterable[Figure]:
+    """From the start of the process until a verdict from the store is on the screen."""
+    ours, bare = [], []
+    for _ in range(stage.runs):
+        bare.append(_time_to_text(stage, stage.bare_app, "here it is"))
+        ours.append(_time_to_text(stage, stage.quotaboard(), "GATED"))
+    yield ratio("first frame", ours, bare, 1.15, "a bare Textual app")
+
+
+def line(stage: Stage) -> Iterable[Figure]:
+    yield _against(stage, "line", ("line",), "import sqlite3", 2.5)
+
+
+def status_json(stage: Stage) -> Iterable[Figure]:
+    yield _against(stage, "status --json", ("status", "--json"), "import json, sqlite3", 4)
+
+
+def version(stage: Stage) -> Iterable[Figure]:
+    yield _against(stage, "--version", ("--version",), "pass", None)
+
+
+def explain(stage: Stage) -> Iterable[Figure]:
+    yield _against(stage, "explain", ("explain",), "import json, sqlite3", None)
+
+
+def idle(stage: Stage) -> Iterable[Figure]:
+    """A live board with four credentials that nobody touches; its planned looks are part of it."""
+    with Terminal(stage.quotaboard(), stage.environment, cwd=stage.folder) as terminal:
+        terminal.wait_for("GATED")
+        terminal.listen(SETTLED_AFTER)
+        pid = terminal.process.pid
+        cpu, begun = _cpu_seconds(pid), time.perf_counter()
+        written = terminal.listen(stage.seconds)
+        span = time.perf_counter() - begun
+        used = _cpu_seconds(pid) - cpu
+        resident = _resident_mib(pid)
+    watched = f"over {span:.0f} s"
+    yield Figure("idle memory", resident, "MiB", 56, "resident, at the end of the watch")
+    yield Figure("idle CPU", 100 * used / span, "%", 0.4, f"{used:.2f} s {watched}")
+    yield Figure("idle output", written / span, "B/s", 300, f"{written} bytes {watched}")
+
+
+ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
+    "first-frame": first_frame,
+    "line": line,
+    "status-json": status_json,
+    "version": version,
+    "explain": explain,
+    "idle": idle,
+}
+
+
+def _time_to_text(stage: Stage, command: list[str], text: str) -> float:
+    with Terminal(command, stage.environment, cwd=stage.folder) as terminal:
+        return terminal.wait_for(text)
+
+
+def _against(stage: Stage, name: str, words: tuple[str, ...], code: str, goal: float | None) -> Figure:
+    ours, theirs = [], []
+    for _ in range(stage.runs * 2):  # a command takes less time than a frame
+        theirs.append(_time_to_end(stage, stage.python(code)))
+        ours.append(_time_to_end(stage, stage.quotaboard(*words)))
+    return ratio(name, ours, theirs, goal, f"`python -c '{code}'`")
+
+
+def _time_to_end(stage: Stage, command: list[str]) -> float:
+    begun = time.perf_counter()
+    subprocess.run(
+        command,
+        env=stage.environment,
+        cwd=stage.folder,
+        input=b"HTTP/1.1 429\r\n\r\n{}",
+        capture_output=True,
+        check=False,
+    )
+    return time.perf_counter() - begun
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:  # noqa: PTH123 - a file of the kernel
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _resident_mib(pid: int) -> float:
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:  # noqa: PTH123
+        said = next(line for line in file if line.startswith("VmRSS:"))
+    return int(said.split()[1]) / 1024
