@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.command import CommandPalette
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -39,15 +40,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How the board is to look and behave."""
 
     ascii: bool = False
     theme: str = DARK
     theme_folders: tuple[Path, ...] = ()
     """A user's own themes; the bundled ones are always known."""
-    keymap: dict[str, str] = field(default_factory=dict)
+    keymap: Mapping[str, str] = MappingProxyType({})
     """Other keys, by command id."""
     offers_demo: bool = False
     searched: tuple[str, ...] = ()
@@ -66,6 +66,9 @@ class Quotaboard(SafeApp):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(universal())]
 
+    theme: Reactive[str] = Reactive(DARK)
+    """From the class on, because every assignment parses all CSS again."""
+
     def __init__(
         self,
         session: Session,
@@ -74,6 +77,7 @@ class Quotaboard(SafeApp):
         options: Options | None = None,
     ) -> None:
         self.options = options or Options()
+        self._themes = {theme.name: theme for theme in (dark_theme(), grey_theme())}
         super().__init__()
         self.session = session
         self.clock = clock
@@ -81,12 +85,12 @@ class Quotaboard(SafeApp):
         self._chosen_theme = DARK
         self._choosing_theme = False
         self._start_theme = MONO if os.environ.get("NO_COLOR") else self.options.theme
-        self.register_theme(grey_theme() if self._start_theme == MONO else dark_theme())
-        self.theme = MONO if self._start_theme == MONO else DARK
+        if self._start_theme == MONO:
+            self.theme = MONO
         if self.options.ascii:
             self.add_class("-ascii")
         if self.options.keymap:
-            self.set_keymap(self.options.keymap)
+            self.set_keymap(dict(self.options.keymap))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return BOARD
@@ -132,7 +136,7 @@ class Quotaboard(SafeApp):
     def do_theme(self) -> None:
         """A list of themes that can be tried by walking through it."""
         self._load_themes()
-        ours = sorted(name for name in self.available_themes if name in self._ours)
+        ours = sorted(self._themes)
         self._chosen_theme, self._choosing_theme = self.theme, True
         listed = [(name, partial(self._keep_theme, name), "") for name in ours]
         self.search_commands(listed, "which colours?")
@@ -153,26 +157,23 @@ class Quotaboard(SafeApp):
     # Themes
 
     @property
-    def _ours(self) -> frozenset[str]:
-        return frozenset(theme.name for theme in self._themes) | {DARK, MONO}
-
-    _themes: tuple[Theme, ...] = ()
+    def available_themes(self) -> dict[str, Theme]:
+        """Ours and the user's. Textual's own lack our colours, and several lack contrast."""
+        return self._themes
 
     def _load_themes(self) -> None:
-        from quotaboard.tui.theme import bundled_folder, load_themes  # reads files
+        from quotaboard.tui.theme_files import bundled_folder, load_themes  # 8 ms; the first frame needs none
 
         found = load_themes((bundled_folder(), *self.options.theme_folders))
-        self._themes = (dark_theme(), grey_theme(), *found.loaded)
-        for theme in self._themes:
-            self.register_theme(theme)
+        self._themes |= {theme.name: theme for theme in found.loaded}
         for problem in found.problems:
             self.notify(str(problem), title="theme not taken", severity="warning", markup=False)
 
     def _use_theme(self, name: str) -> None:
-        if name in self._ours:
+        if name in self._themes:
             self.theme = name
         else:
-            known = ", ".join(sorted(self._ours))
+            known = ", ".join(sorted(self._themes))
             self.notify(f"There is no theme {name}. There are {known}.", severity="warning", markup=False)
 
     def _keep_theme(self, name: str) -> None:
@@ -185,7 +186,7 @@ class Quotaboard(SafeApp):
         if not self._choosing_theme:
             return
         name = str(event.highlighted_event.option.prompt).split("\n")[0].strip()
-        if name in self._ours:
+        if name in self._themes:
             self.theme = name
 
     @on(CommandPalette.Closed)

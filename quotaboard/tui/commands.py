@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from textual.binding import Binding
 
@@ -20,8 +20,7 @@ class Group(StrEnum):
     APP = "the rest"
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What decides whether a command makes sense now."""
 
     view: CredentialView | None = None
@@ -78,8 +77,7 @@ def _can_step(now: Situation) -> str | None:
     return None if now.cards > 1 else "There is only one credential."
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """Something a person can do."""
 
     id: str

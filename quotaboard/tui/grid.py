@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.domain.lane import PLAIN, TOOLS, Client
@@ -13,8 +13,7 @@ Column = tuple[str, Client]
 DIRECTIONS = ("left", "right", "up", "down")
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """Where each lane of a credential stands."""
 
     credential: str
@@ -59,8 +58,7 @@ def _rank(column: Column) -> tuple[bool, int]:
     return (client is Client.OFFICIAL, {PLAIN: 0, TOOLS: 1}.get(shape, 2))
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """What the board is looking at."""
 
     credential: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MEDIUM = 60
 WIDE = 110
@@ -21,8 +21,7 @@ Heights = Callable[[int, bool], Sequence[int]]
 """The heights of the cards at an outer width, brief or in full."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Rows and columns, in cells."""
 
     columns: int = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -35,16 +35,14 @@ WHY_THEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """Who asks at the moment, as far as it explains why nobody does."""
 
     paused: bool = False
     elsewhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A label and what belongs to it, a paragraph a line before wrapping."""
 
     label: str

@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
@@ -34,6 +35,7 @@ from quotaboard.tui.widgets.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
+NO_SIZE = Size(0, 0)
 TICK = 10.0
 """Seconds. Ages and countdowns are told in minutes, so a finer step would repaint what has not changed."""
 
@@ -55,7 +57,6 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._session = session
         self._clock = clock
-        self._searched = searched
         self._board = session.board(clock())
         self._how = Arrangement()
         self._views: tuple[CredentialView, ...] = ()
@@ -64,26 +65,36 @@ class BoardScreen(Screen[None]):
         self._zoomed = False
         self._stopped: str | None = None
         self._plan = Plan()
+        self._painted_size = NO_SIZE
+        self._header = HeaderLine()
+        self._banner = Banner()
+        self._main = Widget(id="main")
+        self._roster = Roster()
+        self._shelf = Shelf()
+        self._detail = LaneDetail()
+        self._empty = Empty(searched)
+        self._keys = KeyBar()
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine()
-        yield Banner()
-        with Widget(id="main"):
-            yield Roster()
+        # The widgets get their words before they are mounted, so that the first layout is the last one too.
+        self._arrange()
+        yield self._header
+        yield self._banner
+        with self._main:
+            yield self._roster
             with Widget(id="lower"):
-                yield Shelf()
-                yield LaneDetail()
-        yield Empty(self._searched)
-        yield KeyBar()
+                yield self._shelf
+                yield self._detail
+        yield self._empty
+        yield self._keys
 
     def on_mount(self) -> None:
-        self._arrange()
         self.set_interval(TICK, self._tick)
         self.call_after_refresh(self._go_live)
 
     def on_resize(self, event: events.Resize) -> None:
-        del event
-        self._paint()
+        if event.size != self._painted_size:
+            self._paint()
 
     # What is known
 
@@ -152,43 +163,43 @@ class BoardScreen(Screen[None]):
 
     def _paint(self) -> None:
         """Every part takes what is known now and compares it with what it shows."""
-        if not self.is_mounted or not self.size.width:
+        size = self._painted_size = self.size or self.app.size
+        if not size:
             return
-        page = Page(self.size.width, self._clock())
+        page = Page(size.width, self._clock())
         pulse = Pulse(busy=self._session.busy, paused=self._session.paused)
         now = self.situation
-        self.query_one(HeaderLine).show(self._board, page, pulse)
+        self._header.show(self._board, page, pulse)
         notices = notices_of(
             self._board,
             paused=pulse.paused,
             stopped=self._stopped,
             filtered=self._filter_words(),
         )
-        self.query_one(Banner).show(notices)
-        self._lay_out(page, len(notices), busy=pulse.busy)
+        self._banner.show(notices)
+        self._lay_out(page, size.height - len(notices), busy=pulse.busy)
         asking = Asking(paused=pulse.paused, elsewhere=self._board.watched_elsewhere)
         subject = Subject(now.view, now.lane, asking) if now.view else None
-        self.query_one(LaneDetail).show(subject, page)
-        self.query_one(KeyBar).show(now)
-        self.query_one(Empty).show(self._board, self._how.filter)
+        self._detail.show(subject, page)
+        self._keys.show(now)
+        self._empty.show(self._board, self._how.filter, shown=not self._views)
 
-    def _lay_out(self, page: Page, notices: int, *, busy: bool) -> None:
-        shelf, roster, detail = self.query_one(Shelf), self.query_one(Roster), self.query_one(LaneDetail)
+    def _lay_out(self, page: Page, height: int, *, busy: bool) -> None:
         here = self._cursor.credential if self._cursor else None
         names = [view.credential.name for view in self._views]
         index = names.index(here) if here in names else 0
-        heights = shelf.measure(self._views, page, busy=busy)
-        plan = planned(page.width, self.size.height - notices, heights, index, zoomed=self._zoomed)
-        self._plan = plan
-        main = self.query_one("#main")
-        main.display = bool(self._views)
-        main.set_class(plan.beside, "-beside")
-        roster.display = bool(plan.roster)
-        roster.show(self._views, page, here, limit=plan.roster, busy=busy)
-        detail.display = bool(plan.detail)
+        heights = self._shelf.measure(self._views, page)
+        plan = self._plan = planned(page.width, height, heights, index, zoomed=self._zoomed)
+        self._main.display = bool(self._views)
+        self._main.set_class(plan.beside, "-beside")
+        self._roster.display = bool(plan.roster)
+        if plan.roster:
+            self._roster.show(self._views, page, here, limit=plan.roster, busy=busy)
+        self._detail.display = bool(plan.detail)
         if plan.detail:
-            detail.styles.height = plan.detail
-        shelf.show(self._views, page, self._cursor, plan, busy=busy, alone=bool(plan.roster) or self._zoomed)
+            self._detail.styles.height = plan.detail
+        alone = bool(plan.roster) or self._zoomed
+        self._shelf.show(self._views, page, self._cursor, plan, busy=busy, alone=alone)
 
     def _filter_words(self) -> str | None:
         if not self._how.filter:

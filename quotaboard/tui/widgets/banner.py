@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -16,8 +16,7 @@ NETWORK_REASONS = frozenset({"dns", "connect", "timeout", "tls"})
 ALARM = "$lane-near"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A sentence and how loud it is."""
 
     text: str

@@ -14,7 +14,7 @@ from quotaboard.tui.page import Page
 from quotaboard.tui.text import fit, joined, shown, styled, wrapped
 from quotaboard.tui.widgets.gauge import FIGURE, NOTE, RESET, bar_content, gauge_line, label_width
 from quotaboard.tui.widgets.lines import Lines
-from quotaboard.tui.widgets.matrix import Drawing, Spot, matrix_drawing
+from quotaboard.tui.widgets.matrix import Drawing, Spot, matrix_drawing, matrix_height
 from quotaboard.tui.words import FAINT, found_words, overage_words, plan_words
 
 LISTED = 2
@@ -75,14 +75,19 @@ def card_height(
     view: CredentialView,
     page: Page,
     *,
-    busy: bool,
     brief: bool = False,
     framed: bool = True,
 ) -> int:
     """How tall the whole card is at this outer width; without a frame only a rule stands above it."""
     inner = page.wide(page.width - PADDING - (FRAME if framed else 0))
-    lines = card_drawing(view, inner, None, busy=busy, brief=brief).lines
-    return len(lines) + (FRAME if framed else 1)
+    matrix = matrix_height(grid_of(view), inner)
+    pool = _pool_share(view) is not None
+    above = len(trouble_lines(view, inner)) + pool
+    if brief and matrix:
+        above += max(len(view.windows) - LISTED, 0)
+    else:
+        above = max(above + len(view.windows) + len(balance_lines(view, inner)), 1)
+    return above + matrix + (FRAME if framed else 1)
 
 
 def card_drawing(

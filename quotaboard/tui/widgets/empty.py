@@ -18,10 +18,11 @@ class Empty(Lines):
         self._searched = searched
         self._filter = ""
 
-    def show(self, board: Board, wanted: str) -> None:
+    def show(self, board: Board, wanted: str, *, shown: bool) -> None:
         self._filter = wanted if board.credentials else ""
-        self.display = not self.screen.query_one("#main").display
-        self.redraw()
+        self.display = shown
+        if shown:
+            self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         return nothing_matches(self._filter, width) if self._filter else nothing_found(self._searched, width)

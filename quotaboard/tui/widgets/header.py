@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -19,8 +19,7 @@ SEPARATOR = styled(" · ", FAINT)
 ROOM_FOR_WORDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(NamedTuple):
     """What the session is doing."""
 
     busy: bool = False

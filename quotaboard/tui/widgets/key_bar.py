@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.content import Content
@@ -18,8 +18,7 @@ ALWAYS = ("help", "quit")
 TOGGLED = {"pause": "go on", "zoom": "unzoom"}
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A command in the bar, and the cells it takes."""
 
     command: Command

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -32,8 +32,7 @@ GUTTER = 3
 NOBODY_HINDERS = Asking()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What the panel is about."""
 
     view: CredentialView

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -18,8 +18,7 @@ MODEL_MIN = 10
 COLUMN_BEST = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a lane is drawn, for a click and for scrolling."""
 
     lane: str
@@ -28,8 +27,7 @@ class Spot:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(NamedTuple):
     """Lines, and what stands where on them."""
 
     lines: tuple[Content, ...] = ()
@@ -47,27 +45,18 @@ def matrix_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
     """Models down, shapes across, one word in each cell."""
     if not grid.models:
         return Drawing()
-    columns = [column_words(shape, client) for shape, client in grid.columns]
-    cells = {place: cell_text(view, page) for place, view in grid.cells.items()}
-    longest = max(len(model) for model in grid.models)
-    least = [len(name) + 2 for name in columns]
-    for (_, column), text in cells.items():
-        least[column] = max(least[column], len(text) + 2)
-    model = min(longest + 2, page.width)
-    share = (page.width - model) // len(columns)
-    widths = [max(needed, min(COLUMN_BEST, share)) for needed in least]
-    if sum(widths) + model > page.width:
-        model = page.width - sum(widths)
-    if model < min(MODEL_MIN, longest + 1):
+    widths = matrix_widths(grid, page)
+    if widths is None:
         return list_drawing(grid, page, cursor)
-    head = [Content(" " * model)]
-    head += [fit(styled(f" {name}", FAINT), width) for name, width in zip(columns, widths, strict=True)]
-    lines, spots = [Content.assemble(*head)], []
+    model, *columns = widths
+    names = [column_words(shape, client) for shape, client in grid.columns]
+    heads = [fit(styled(f" {name}", FAINT), width) for name, width in zip(names, columns, strict=True)]
+    lines, spots = [Content.assemble(" " * model, *heads)], []
     for row, name in enumerate(grid.models):
         here = any(view.lane.id == cursor for _, view in grid.row(row))
         parts = [fit(styled(short_model(name, model - 1), "" if here else "$model"), model)]
         x = model
-        for column, width in enumerate(widths):
+        for column, width in enumerate(columns):
             view = grid.cells.get((row, column))
             parts.append(cell_content(view, page, width, here=view is not None and view.lane.id == cursor))
             if view is not None:
@@ -75,6 +64,27 @@ def matrix_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
             x += width
         lines.append(Content.assemble(*parts))
     return Drawing(tuple(lines), tuple(spots))
+
+
+def matrix_height(grid: Grid, page: Page) -> int:
+    """How many lines it takes."""
+    if not grid.models:
+        return 0
+    return len(grid.cells) if matrix_widths(grid, page) is None else len(grid.models) + 1
+
+
+def matrix_widths(grid: Grid, page: Page) -> list[int] | None:
+    """The width of the models' column and of each other one; None when a list is better."""
+    least = [len(column_words(shape, client)) + 2 for shape, client in grid.columns]
+    for (_, column), view in grid.cells.items():
+        least[column] = max(least[column], len(cell_text(view, page)) + 2)
+    longest = max(len(model) for model in grid.models)
+    model = min(longest + 2, page.width)
+    share = (page.width - model) // len(least)
+    widths = [max(needed, min(COLUMN_BEST, share)) for needed in least]
+    if sum(widths) + model > page.width:
+        model = page.width - sum(widths)
+    return None if model < min(MODEL_MIN, longest + 1) else [model, *widths]
 
 
 def list_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:

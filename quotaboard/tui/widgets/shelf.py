@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.widget import Widget
 
@@ -22,13 +23,17 @@ class Shelf(Widget, can_focus=False):
         self._cards: dict[str, Card] = {}
         self._shape: tuple[object, ...] = ()
 
-    def measure(self, views: Sequence[CredentialView], page: Page, *, busy: bool) -> Heights:
+    def compose(self) -> ComposeResult:
+        # Cards that were stocked before the screen was there are mounted with it, in one layout.
+        yield from self._cards.values()
+
+    def measure(self, views: Sequence[CredentialView], page: Page) -> Heights:
         """How tall the cards would be."""
 
         def heights(width: int, brief: bool) -> list[int]:  # noqa: FBT001 - the layout's own question
             narrow = page.width < MEDIUM
             room = page.wide(width)
-            return [card_height(view, room, busy=busy, brief=brief, framed=not narrow) for view in views]
+            return [card_height(view, room, brief=brief, framed=not narrow) for view in views]
 
         return heights
 
@@ -49,7 +54,7 @@ class Shelf(Widget, can_focus=False):
             card.display = not alone or view.credential.name == here
             card.show(view, page, cursor, busy=busy, brief=plan.brief)
         self._shape_to(plan)
-        if alone and cursor is not None:
+        if alone and cursor is not None and self.is_attached:
             self.call_after_refresh(self._follow, cursor)
 
     def _stock(self, views: Sequence[CredentialView], page: Page) -> None:
@@ -58,12 +63,15 @@ class Shelf(Widget, can_focus=False):
         for name in [name for name in self._cards if name not in names]:
             self._cards.pop(name).remove()
         new = [Card(view, page) for view in views if view.credential.name not in self._cards]
-        if new:
+        if new and self.is_attached:
             self.mount(*new)
-            self._cards |= {card.credential: card for card in new}
+        self._cards |= {card.credential: card for card in new}
         if list(self._cards) != names:
             self._cards = {name: self._cards[name] for name in names}
-            self.sort_children(key=lambda card: names.index(card.credential) if isinstance(card, Card) else 0)
+            if self.is_attached:
+                self.sort_children(
+                    key=lambda card: names.index(card.credential) if isinstance(card, Card) else 0
+                )
 
     def _shape_to(self, plan: Plan) -> None:
         shape = (plan.columns, plan.rows, plan.shelf)
