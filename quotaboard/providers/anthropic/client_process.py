@@ -23,6 +23,8 @@ from quotaboard.domain.secret import Secret
 
 MAX_OUTPUT = 4 << 20
 """Bytes of output that are read. The longest real conversation is 10 kB."""
+MAX_LINES = 1000
+"""Lines that are kept. The longest real conversation has a dozen."""
 FAREWELL = 1.0
 """Seconds in which it may leave by itself once it has answered: the client still writes its state file."""
 GRACE = 2.0
@@ -177,6 +179,8 @@ async def _listen(
                 lines.append(line)
                 if enough(line):
                     return Ending.ANSWERED
+                if len(lines) >= MAX_LINES:
+                    return Ending.TOO_LARGE
     last = _line(rest, secret)
     if last is not None:
         lines.append(last)

@@ -209,15 +209,14 @@ def _milliseconds(patience: timedelta) -> str:
 
 
 def _is_safe(base_url: str | None) -> bool:
-    """The client sends a login there: only to https, or to this machine."""
-    return base_url is None or urlsplit(base_url).scheme == "https" or _is_loopback(base_url)
+    """The client sends a login there: only over https, or to this machine."""
+    return base_url is None or base_url.startswith("https://") or _is_loopback(base_url)
 
 
 def _is_loopback(base_url: str) -> bool:
-    host = urlsplit(base_url).hostname or ""
-    if host.casefold() == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+        return parts.scheme == "http" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
     except ValueError:
         return False

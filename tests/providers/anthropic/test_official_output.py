@@ -217,7 +217,10 @@ def test_words_that_nobody_knows_are_unknown() -> None:
         ("Failed to authenticate. API Error: 401 Invalid bearer token", "Invalid bearer token"),
         ("Please run /login · API Error: 401 Invalid bearer token", "Invalid bearer token"),
         ("Not logged in · Please run /login", "Not logged in · Please run /login"),
-        ("API Error: 529 Overloaded. This is a server-side issue, usually temporary — try again", "Overloaded."),
+        (
+            "API Error: 529 Overloaded. This is a server-side issue, usually temporary — try again",
+            "Overloaded.",
+        ),
         (
             "API Error: Server is temporarily limiting requests (not your usage limit) · Rate limited",
             "Rate limited",
