@@ -53,7 +53,8 @@ def test_the_domain_loads_nothing_that_acts(run_python: Callable[..., str], modu
 
 def test_checking_an_unchanged_config_does_not_load_its_schema(run_python: Callable[..., str]) -> None:
     code = (
-        "from pathlib import Path; from quotaboard.config.loading import config_digest, load_config\n"
+        "from pathlib import Path; from quotaboard.config.loading import load_config\n"
+        "from quotaboard.config.digest import config_digest\n"
         "path = Path('config.toml'); path.write_text('[poll]\\nfresh_for = \"3m\"\\n')\n"
         "assert load_config(path, checked=config_digest(path)).poll.fresh_for.seconds == 180"
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from quotaboard import __version__
+from quotaboard.config.digest import digest_of
 from quotaboard.config.lines import KeyPath, key_lines, nearest_line
 from quotaboard.config.plain import config_from
 from quotaboard.config.problems import Problem
@@ -37,26 +36,13 @@ def load_config(
         return [
             Problem(path, None, "", f"The file cannot be read: {reason}. Make it readable for your user.")
         ]
-    digest = _digest(raw)
+    digest = digest_of(raw)
     document = _parsed(path, raw)
     if isinstance(document, Problem):
         return [document]
     if digest != checked and (problems := _problems(path, raw.decode(), document)):
         return problems
     return config_from(document, digest)
-
-
-def config_digest(path: Path) -> str | None:
-    """What identifies the file's content to this version of quotaboard, or None when it cannot be read."""
-    try:
-        return _digest(path.read_bytes())
-    except OSError:
-        return None
-
-
-def _digest(raw: bytes) -> str:
-    # The version is in it because another version may know other keys.
-    return hashlib.sha256(__version__.encode() + b"\0" + raw).hexdigest()
 
 
 def _parsed(path: Path, raw: bytes) -> dict[str, Any] | Problem:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from quotaboard.store.answers import Answers
-from quotaboard.store.budget import Budget
-from quotaboard.store.credentials import Credentials, Lanes
 from quotaboard.store.database import Database
-from quotaboard.store.lease import Leases
-from quotaboard.store.notes import Notes
-from quotaboard.store.readings import Readings
-from quotaboard.store.schedule import Schedule
-from quotaboard.store.tidying import tidy
-from quotaboard.store.verdicts import Verdicts
+
+# Each part is imported when it is first used: a command that prints what is known needs the half of them,
+# and the other half would cost it 20 ms.
+if TYPE_CHECKING:
+    from quotaboard.store.answers import Answers
+    from quotaboard.store.budget import Budget
+    from quotaboard.store.credentials import Credentials, Lanes
+    from quotaboard.store.lease import Leases
+    from quotaboard.store.notes import Notes
+    from quotaboard.store.readings import Readings
+    from quotaboard.store.schedule import Schedule
+    from quotaboard.store.verdicts import Verdicts
 
 
 class Store:
@@ -30,15 +34,60 @@ class Store:
         """None for a store in memory."""
         self.notice = notice
         """A sentence that the person should read, such as that a damaged store was set aside."""
-        self.credentials = Credentials(database)
-        self.lanes = Lanes(database)
-        self.readings = Readings(database)
-        self.answers = Answers(database, self.readings)
-        self.verdicts = Verdicts(database)
-        self.budget = Budget(database)
-        self.schedule = Schedule(database)
-        self.leases = Leases(database)
-        self.notes = Notes(database)
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        from quotaboard.store.credentials import Credentials
+
+        return Credentials(self._database)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        from quotaboard.store.credentials import Lanes
+
+        return Lanes(self._database)
+
+    @cached_property
+    def readings(self) -> Readings:
+        from quotaboard.store.readings import Readings
+
+        return Readings(self._database)
+
+    @cached_property
+    def answers(self) -> Answers:
+        from quotaboard.store.answers import Answers
+
+        return Answers(self._database, self.readings)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        from quotaboard.store.verdicts import Verdicts
+
+        return Verdicts(self._database)
+
+    @cached_property
+    def budget(self) -> Budget:
+        from quotaboard.store.budget import Budget
+
+        return Budget(self._database)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        from quotaboard.store.schedule import Schedule
+
+        return Schedule(self._database)
+
+    @cached_property
+    def leases(self) -> Leases:
+        from quotaboard.store.lease import Leases
+
+        return Leases(self._database)
+
+    @cached_property
+    def notes(self) -> Notes:
+        from quotaboard.store.notes import Notes
+
+        return Notes(self._database)
 
     @property
     def in_memory(self) -> bool:
@@ -50,6 +99,8 @@ class Store:
 
     def tidy(self, *, now: datetime) -> bool:
         """One short step of keeping it small, to be taken every hour or so. True when more is left to do."""
+        from quotaboard.store.tidying import tidy
+
         return tidy(self._database, now=now)
 
     def close(self) -> None:

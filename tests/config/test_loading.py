@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from quotaboard.config.loading import config_digest, load_config
+from quotaboard.config.digest import config_digest
+from quotaboard.config.loading import load_config
 from quotaboard.config.plain import parse_plain
 from quotaboard.config.problems import Problem
 from quotaboard.config.values import Config, CredentialEntry, PollSettings, ProfileEntry
