@@ -111,10 +111,10 @@ async def is_gone(pid: int) -> bool:
     return False
 
 
-def is_collected(pid: int) -> bool:
-    """Neither running nor a zombie of ours."""
+def is_collected(client: Path) -> bool:
+    """Neither running nor a zombie of ours. One may be stopped before it has noted its number."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        os.kill(noted(client, "pid"), 0)
+    except (ProcessLookupError, FileNotFoundError):
         return True
     return False

@@ -35,7 +35,7 @@ async def test_what_it_answers_is_returned_and_nothing_is_left(fake: Fake, tempo
     answer = await probed(client)
     assert answer.allowed
     assert answer.at == NOW
-    assert is_collected(noted(client, "pid"))
+    assert is_collected(client)
     assert contents(temporary) == []
 
 
@@ -70,7 +70,7 @@ async def test_nonsense_is_no_answer_of_the_provider(fake: Fake, code: str, faul
     client = fake(code)
     answer = await probed(client)
     assert (answer.fault, answer.status) == (fault, None)
-    assert is_collected(noted(client, "pid"))
+    assert is_collected(client)
 
 
 async def test_noise_on_stderr_neither_blocks_nor_counts(fake: Fake) -> None:
@@ -108,14 +108,14 @@ async def test_one_that_is_too_slow_is_stopped(fake: Fake, temporary: Path, code
     client = fake(code)
     answer = await probed(client, patience=SHORT)
     assert answer.fault is Fault.TIMEOUT
-    assert is_collected(noted(client, "pid"))
+    assert is_collected(client)
     assert contents(temporary) == []
 
 
 async def test_one_that_answers_and_then_stays_is_believed_and_stopped(fake: Fake) -> None:
     client = fake("signal.signal(signal.SIGTERM, signal.SIG_IGN); result(); time.sleep(60)")
     assert (await probed(client)).allowed
-    assert is_collected(noted(client, "pid"))
+    assert is_collected(client)
 
 
 async def test_one_that_may_still_save_its_files_gets_the_time_for_it(
@@ -130,7 +130,7 @@ async def test_one_that_may_still_save_its_files_gets_the_time_for_it(
 async def test_an_answer_that_is_being_continued_is_cut_short(fake: Fake) -> None:
     client = fake("reply(); reply(); time.sleep(60)")
     assert (await probed(client)).allowed
-    assert is_collected(noted(client, "pid"))
+    assert is_collected(client)
 
 
 GRANDCHILD = """
@@ -144,15 +144,24 @@ while not os.path.exists(os.path.join(here, "grandchild")):
 """
 
 
-@pytest.mark.parametrize(
-    ("code", "served"), [("result()", True), ("sys.exit(1)", False), ("time.sleep(60)", False)]
-)
+@pytest.mark.parametrize(("code", "served"), [("result()", True), ("sys.exit(1)", False)])
 async def test_what_it_started_goes_with_it(fake: Fake, code: str, served: bool) -> None:
     client = fake(GRANDCHILD + code)
-    answer = await probed(client, patience=timedelta(seconds=0.5))
+    answer = await probed(client)
     assert answer.allowed is served
-    assert is_collected(noted(client, "pid"))
+    assert is_collected(client)
     assert await is_gone(noted(client, "grandchild"))
+
+
+async def test_what_it_started_goes_with_it_when_it_is_stopped(fake: Fake) -> None:
+    client = fake(GRANDCHILD + "time.sleep(60)")
+    task = asyncio.ensure_future(probed(client))
+    grandchild = await until_noted(client, "grandchild")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert is_collected(client)
+    assert await is_gone(grandchild)
 
 
 async def test_a_grandchild_that_holds_the_output_open_does_not_hold_us_up(fake: Fake) -> None:
@@ -177,7 +186,7 @@ async def test_cancelling_stops_it(fake: Fake, temporary: Path, how: str) -> Non
             group.start_soon(probed, client)
             await until_noted(client, "deaf")
             group.cancel_scope.cancel()
-    assert is_collected(noted(client, "pid"))
+    assert is_collected(client)
     assert contents(temporary) == []
 
 
@@ -197,7 +206,7 @@ async def test_usage_that_does_not_come_is_a_fault(
     answer = await usage_from(client, patience)
     assert answer is not None
     assert answer.fault is fault
-    assert is_collected(noted(client, "pid"))
+    assert is_collected(client)
 
 
 async def test_an_old_client_has_no_usage(fake: Fake) -> None:
