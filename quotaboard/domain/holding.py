@@ -54,21 +54,40 @@ def aged(judgement: Judgement, policy: Policy, now: datetime) -> Judgement:
     """The judgement as it stands now: itself, or `unknown` once it no longer holds."""
     if judgement.observed_at is None or judgement.stale or holds(judgement, policy, now):
         return judgement
-    over = judgement.verdict in _HELD_BY_TIME and judgement.until is not None
+    return outlived(judgement)
+
+
+def outlived(judgement: Judgement) -> Judgement:
+    """What is left of a judgement that no longer holds: `unknown`, and what it was."""
+    was = judgement.verdict
+    ended = was in _HELD_BY_TIME and judgement.until is not None
     sentence = (
-        f"It was {judgement.verdict.replace('_', ' ')}, and the time when that ends has passed; it has not been asked since."
-        if over
-        else f"It was {judgement.verdict.replace('_', ' ')} when it was last asked, but that is too long ago to rely on."
+        f"It was {was.replace('_', ' ')}, and the time when that ends has passed; it has not been asked since."
+        if ended
+        else f"It was {was.replace('_', ' ')} when it was last asked, but that is too long ago to rely on."
     )
     return replace(
         judgement,
         verdict=Verdict.UNKNOWN,
-        rule="unknown.reset_passed" if over else "unknown.stale",
-        reason="window_reset" if over else "stale",
+        rule="unknown.reset_passed" if ended else "unknown.stale",
+        reason="window_reset" if ended else "stale",
         retry=Retry.BACKOFF,
         until=None,
         summary=sentence,
         options=("ask it again",),
         stale=True,
-        was=judgement.verdict,
+        was=was,
+    )
+
+
+def overtaken(judgement: Judgement) -> Judgement:
+    """What is left of a refusal of the whole credential, now that it serves something else."""
+    return replace(
+        outlived(judgement),
+        rule="unknown.overtaken",
+        reason="overtaken",
+        summary=(
+            f"It was {judgement.verdict.replace('_', ' ')}, but the same login has been served since; "
+            "this lane has not been asked again."
+        ),
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from quotaboard.domain.holding import Policy, aged, holds
+from quotaboard.domain.holding import Policy, aged, holds, overtaken
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.reading import Reading, Sighting, Window
-from quotaboard.domain.verdict import Retry, Scope, Verdict
+from quotaboard.domain.verdict import UNDECIDED, Retry, Scope, Verdict
 from quotaboard.domain.windows import ACCOUNT_WINDOWS, blocking, current, is_near, latest_overage, merge
 from quotaboard.domain.wording import clock, percent
 
@@ -22,7 +22,8 @@ def spread(
     lanes: Sequence[Lane], own: Mapping[str, Judgement], policy: Policy, now: datetime
 ) -> dict[str, Judgement]:
     """Each lane's own judgement, or what a neighbour's newer one implies for it; aged to now."""
-    held = {lane.id: own[lane.id] for lane in lanes if lane.id in own and holds(own[lane.id], policy, now)}
+    own = {lane.id: _unless_disproved(own[lane.id], own.values()) for lane in lanes if lane.id in own}
+    held = {name: judgement for name, judgement in own.items() if holds(judgement, policy, now)}
     known: dict[str, Judgement] = {}
     for lane in lanes:
         mine = own.get(lane.id)
@@ -43,7 +44,7 @@ def by_meters(
     newer = [
         sighting
         for sighting in merge(readings)
-        if (judgement.observed_at is None or judgement.stale or sighting.observed_at > judgement.observed_at)
+        if _is_newer(sighting, judgement)
         and sighting.window.governs(lane.model)
         and (sighting.window.model is None) == (sighting.window.name in ACCOUNT_WINDOWS)
         and now - sighting.observed_at < policy.refusal_stale_after
@@ -56,6 +57,13 @@ def by_meters(
     if judgement.verdict is Verdict.OPEN and near is not None:
         return _near_by_meter(judgement, near)
     return judgement
+
+
+def _is_newer(sighting: Sighting, judgement: Judgement) -> bool:
+    """Whether a meter has something to add; trouble says nothing about meters, so that any of them may."""
+    if judgement.observed_at is None or judgement.stale or judgement.verdict in UNDECIDED:
+        return True
+    return sighting.observed_at > judgement.observed_at
 
 
 def covers(source: Lane, judgement: Judgement, lane: Lane) -> bool:
@@ -87,6 +95,15 @@ def covers(source: Lane, judgement: Judgement, lane: Lane) -> bool:
             )
         case _:
             return False
+
+
+def _unless_disproved(judgement: Judgement, all_own: Iterable[Judgement]) -> Judgement:
+    """A refusal of the whole credential is over once another lane is served after it; how this one is, nobody knows."""
+    seen = judgement.observed_at
+    if judgement.blocked is not True or judgement.scope is not Scope.CREDENTIAL or seen is None:
+        return judgement
+    served = (other.observed_at for other in all_own if other.verdict in _VOUCHES)
+    return overtaken(judgement) if any(at is not None and at > seen for at in served) else judgement
 
 
 def _implied(lane: Lane, lanes: Sequence[Lane], held: Mapping[str, Judgement]) -> Iterator[Judgement]:

@@ -33,7 +33,7 @@ _PYTHON = re.compile(r"\{\s*(?:['\"\d]|b['\"])")
 _WRAP = re.compile(r"[ \t]*\r?\n[ \t│┃|]*")
 _HTML = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body|<\?xml)", re.IGNORECASE)
 _FIELD = re.compile(
-    r"""["'](type|message|code|error_code)["']\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')"""
+    r"""["'](type|message|code|error_code)["']\s*:\s*(?:"((?:[^"\\]|\\.)*)(?:"|$)|'((?:[^'\\]|\\.)*)(?:'|$))"""
 )
 _FIELD_PATH = re.compile(
     r"""

@@ -24,7 +24,7 @@ FAULT_WORDS = {
 }
 TIMED_OUT = re.compile(r"\btimed? ?out\b|ETIMEDOUT|ReadTimeout|ConnectTimeout", re.IGNORECASE)
 NO_HOST = re.compile(
-    r"ENOTFOUND|EAI_AGAIN|name resolution|getaddrinfo|Name or service not known|nodename nor servname",
+    r"ENOTFOUND|EAI_AGAIN|could not resolve host|name resolution|getaddrinfo|Name or service not known|nodename nor servname",
     re.IGNORECASE,
 )
 NO_CONNECTION = re.compile(
@@ -126,7 +126,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         id="http.unavailable.fault",
         verdict=Verdict.UNAVAILABLE,
         scope=Scope.REQUEST,
-        when=lambda answer, _context: answer.fault is not None and answer.status not in (401, 429),
+        when=lambda answer, _context: answer.fault is not None and answer.status not in (401, 413, 429),
         detail=_fault,
         summary=_say_fault,
         options=(LOOK_AGAIN,),

@@ -76,7 +76,11 @@ def _overall(
         lane: max(history, key=lambda answer: (answer.at, not answer.allowed))
         for lane, history in histories.items()
     }
-    refused = [lane for lane in newest if not newest[lane].allowed and not _disproved(judged[lane], requests)]
+    refused = [
+        lane
+        for lane, answer in newest.items()
+        if not answer.allowed and not _disproved(answer, judge(answer, reader.rules), requests)
+    ]
     order = list(newest)
     most = max(
         refused or order,
@@ -96,11 +100,11 @@ def _by_usage_alone(
     return judge(replace(newest, windows=merged, overage=latest_overage(readings)), reader.rules)
 
 
-def _disproved(judgement: Judgement, requests: Sequence[Answer]) -> bool:
+def _disproved(refused: Answer, alone: Judgement, requests: Sequence[Answer]) -> bool:
     """A refusal of the whole credential is over once anything is served on the plan after it."""
-    if judgement.scope is not Scope.CREDENTIAL or judgement.observed_at is None:
-        return False
-    return any(answer.allowed and answer.at > judgement.observed_at for answer in requests)
+    return alone.scope is Scope.CREDENTIAL and any(
+        answer.allowed and answer.at > refused.at for answer in requests
+    )
 
 
 def _lane(answer: Answer, index: int) -> Lane:

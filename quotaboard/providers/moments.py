@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 _MILLISECONDS_FROM = 1e12
+_NEAREST_EPOCH = 1e9
+"""A smaller number is no moment: 0, -1, a count of seconds."""
 _FURTHEST_EPOCH = 4e10
 _SPAN = re.compile(
     r"(\d+(?:\.\d+)?)\s*(ms|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])",
@@ -88,10 +90,10 @@ def _unit_seconds(unit: str) -> float:
 
 
 def _from_epoch(number: float) -> datetime | None:
-    if not math.isfinite(number) or number <= 0:
+    if not math.isfinite(number):
         return None
     seconds = number / 1000 if number > _MILLISECONDS_FROM else number
-    return datetime.fromtimestamp(seconds, UTC) if seconds < _FURTHEST_EPOCH else None
+    return datetime.fromtimestamp(seconds, UTC) if _NEAREST_EPOCH < seconds < _FURTHEST_EPOCH else None
 
 
 def _from_iso(text: str) -> datetime | None:

@@ -12,6 +12,8 @@ from quotaboard.providers.bodies import MAX_BODY, error_in, folded, is_envelope,
 _BEFORE = 160
 """Characters before an object in which its status is looked for."""
 _DEPTH = 4
+_READ = "\x00"
+"""Stands where an object was read."""
 _ITEMS = 2000
 _REASON_PHRASES = frozenset(
     {
@@ -41,7 +43,7 @@ _STATUS_ALONE = re.compile(_STATUS_WORDS + r"['\"]?([45]\d\d)\b", re.IGNORECASE)
 _TYPE_BEFORE = re.compile(r"^(\w+_error)\b[\s:-]*")
 _CONSOLE = re.compile(
     r"""
-    (?: API\ Error:?\s*(?!\d)
+    (?: API\ Error:?(?!\s*\d)\s*
       | Failed\ to\ authenticate[.:]\s*(?!API\ Error)
       | (?:Claude\ (?:AI\ )?)?(?:[\w-]+\ ){0,3}(?<!rate\ )limit\ reached\b
       | You(?:'|’)?(?:ve|\ have)\ (?:hit|reached)\ your\b
@@ -103,8 +105,9 @@ def headers_in(text: str) -> dict[str, str]:
 
 
 def _all_in(text: str, depth: int) -> list[Quoted]:
-    clean = _ANSI.sub("", text[:MAX_BODY])
-    found = [*_objects(clean, depth), *_lines(clean)]
+    clean = _ANSI.sub("", text[:MAX_BODY]).replace(_READ, "")
+    objects, rest = _objects(clean, depth)
+    found = [*objects, *_lines(rest)]
     if not found and (alone := _STATUS_ALONE.search(clean)):
         found.append(Quoted(ErrorFacts(), int(alone[1])))
     return found
@@ -129,16 +132,22 @@ def _different(quoted: Iterable[Quoted]) -> list[Quoted]:
     return found
 
 
-def _objects(text: str, depth: int) -> Iterator[Quoted]:
-    for start, _end, value in objects_in(text):
+def _objects(text: str, depth: int) -> tuple[list[Quoted], str]:
+    """The errors that objects in a text tell of, and the text with a mark in their place."""
+    found: list[Quoted] = []
+    rest: list[str] = []
+    read = 0
+    for start, end, value in objects_in(text):
+        told = _in_value(value, depth)
+        if not told:
+            continue
         before = text[max(0, start - _BEFORE) : start]
         line = text[text.rfind("\n", 0, start) + 1 : start]
-        for quoted in _in_value(value, depth):
-            yield replace(
-                quoted,
-                status=quoted.status or _status_before(before),
-                model=quoted.model or _model_in(line),
-            )
+        status, model = _status_before(before), _model_in(line)
+        found += [replace(one, status=one.status or status, model=one.model or model) for one in told]
+        rest += [text[read:start], _READ]
+        read = end
+    return found, "".join([*rest, text[read:]])
 
 
 def _in_value(value: object, depth: int) -> list[Quoted]:
@@ -163,7 +172,7 @@ def _lines(text: str) -> Iterator[Quoted]:
     """Errors told in words, line by line; a line that quotes an object has been read already."""
     lines = text.splitlines()
     for number, line in enumerate(lines):
-        if "{" in line and any(_in_value(value, 1) for _start, _end, value in objects_in(line)):
+        if _READ in line:
             continue
         following = lines[number + 1] if number + 1 < len(lines) else ""
         if told := _TOLD.search(line):

@@ -10,6 +10,7 @@ from quotaboard.providers.common import COMMON_RULES
 RULES = (
     *served.RULES,
     access.ABOUT_A_FIELD,
+    access.GUARD,
     *money.RULES,
     *gates.RULES,
     *limits.RULES,

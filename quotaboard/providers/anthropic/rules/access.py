@@ -23,20 +23,21 @@ ABOUT_A_FIELD = Rule(
 )
 """First of the refusals: the complaint may quote what a person wrote, and that may speak of anything."""
 
-RULES = (
-    Rule(
-        id="anthropic.unavailable.guard",
-        verdict=Verdict.UNAVAILABLE,
-        reason="gateway",
-        scope=Scope.REQUEST,
-        when=facts.is_guarded,
-        detail=facts.guarded_until,
-        summary=wording.text(
-            "Not Anthropic but a proxy in between answers, and it has halted itself. Its own message says how to go on."
-        ),
-        options=("look at the proxy", options.OTHER_LANE),
-        proof=("wording:guard",),
+GUARD = Rule(
+    id="anthropic.unavailable.guard",
+    verdict=Verdict.UNAVAILABLE,
+    reason="gateway",
+    scope=Scope.REQUEST,
+    when=facts.is_guarded,
+    detail=facts.guarded_until,
+    summary=wording.text(
+        "Not Anthropic but a proxy in between answers, and it has halted itself. Its own message says how to go on."
     ),
+    options=("look at the proxy", options.OTHER_LANE),
+    proof=("wording:guard",),
+)
+
+RULES = (
     Rule(
         id="anthropic.unfunded.credit_balance",
         verdict=Verdict.UNFUNDED,
