@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFICIAL_CLIENT = os.environ.get("QUOTABOARD_CLAUDE")
+IN_CI = bool(os.environ.get("CI"))
 """Read before the environment is cleaned: where CI installed the official client."""
 
 PRIVATE_PREFIXES = (
@@ -183,6 +184,8 @@ def run_child(command: list[str], cwd: Path, stdin: str) -> subprocess.Completed
 @pytest.fixture
 def official_client() -> Path:
     """The provider's own command-line client; `.ci/run` installs it and names it in QUOTABOARD_CLAUDE."""
+    if OFFICIAL_CLIENT is None and IN_CI:
+        pytest.fail("CI installs the official client, and no test of it may be skipped there")
     if OFFICIAL_CLIENT is None:
         pytest.skip("QUOTABOARD_CLAUDE names no official client (npm install @anthropic-ai/claude-code)")
     return Path(OFFICIAL_CLIENT)
