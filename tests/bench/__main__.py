@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--json] [NAME…]`: what starting and keeping quotaboard costs, as ratios that travel.
+"""`python -m tests.bench [--json] [NAME…]`: what quotaboard costs, as ratios that travel.
 
 It measures and tells; the exit code is 0 whatever the clock said, because a busy machine is not a bug.
 """
@@ -21,7 +21,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these rows, of {', '.join(ROWS)}")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--runs", type=int, default=15, help="pairs that are timed for each ratio (default 15)")
+    parser.add_argument(
+        "--runs", type=int, default=15, help="pairs that are timed for each ratio (default 15)"
+    )
     parser.add_argument("--seconds", type=float, default=60.0, help="how long the idle board is watched")
     parser.add_argument("--long", action="store_true", help="watch the idle board for an hour")
     given = parser.parse_args()

@@ -26,8 +26,11 @@ class Figure:
         return OK if self.value <= self.goal else SHORT
 
 
-def ratio(name: str, ours: Sequence[float], theirs: Sequence[float], goal: float | None, against: str) -> Figure:
-    """The median of the ratios of pairs that were timed one right after the other, so that a busy machine slows both."""
+def ratio(
+    name: str, ours: Sequence[float], theirs: Sequence[float], goal: float | None, against: str
+) -> Figure:
+    """The median ratio of pairs that were timed one right after the other: a busy machine slows both."""
     shares = [one / other for one, other in zip(ours, theirs, strict=True)]
-    raw = f"{median(ours) * 1000:.0f} ms against {median(theirs) * 1000:.0f} ms for {against}, {len(shares)} pairs"
+    times = f"{median(ours) * 1000:.0f} ms against {median(theirs) * 1000:.0f} ms"
+    raw = f"{times} for {against}, {len(shares)} pairs"
     return Figure(name, median(shares), "×", goal, raw)

@@ -1,4 +1,4 @@
-"""What is measured on: four credentials on the embedded provider in a process of its own, and a filled store."""
+"""What is measured on: four credentials, the embedded provider in its own process, and a filled store."""
 
 import json
 import os

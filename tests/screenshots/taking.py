@@ -1,0 +1,75 @@
+"""Taking a picture: the real board on the real embedded provider, at a moment that never changes."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+from quotaboard.cli.commands.demo import demo_session
+from quotaboard.config.values import Config
+from quotaboard.poll.desk import open_desk
+from quotaboard.poll.live import Live
+from quotaboard.simulator import SimulatedClock, SimulatedProvider, serve
+from quotaboard.tui.app import Options, Quotaboard
+from tests.screenshots.scenes import Scene
+
+NOW = datetime(2026, 11, 20, 14, 10, tzinfo=UTC)
+SECOND_LOOK = timedelta(seconds=85)
+"""After this a bare refusal is looked at again, and nothing else is."""
+SEEN_AGO = timedelta(seconds=30)
+LATENCY_MS = 210
+
+_RICH_ID = re.compile(r"\bterminal-\d+-")
+_PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{5}")
+_REMOTE_FONT = re.compile(r',?\s*url\("https://[^"]+"\) format\("[^"]+"\)')
+
+
+async def take(scene: Scene) -> str:
+    """The SVG of a scene: the same on every machine and at every time."""
+    clock = SimulatedClock.stopped(NOW)
+    with serve(scene.scenario, clock=clock) as server, _a_stopped_watch(), _session(server, scene) as session:
+        await _look_first(session, clock, asking=scene.consent)
+        app = Quotaboard(session, clock=clock.now, options=Options(offers_demo=not scene.consent))
+        async with app.run_test(size=scene.size) as pilot:
+            await pilot.pause()
+            if scene.keys:
+                await pilot.press(*scene.keys)
+            await pilot.wait_for_scheduled_animations()
+            await pilot.pause()
+            svg = app.export_screenshot(title="")
+    return _the_same_everywhere(svg)
+
+
+def _the_same_everywhere(svg: str) -> str:
+    svg = _PORT.sub("50000", _RICH_ID.sub("terminal-", svg))
+    # A picture in a README must not make its reader's browser fetch a font from somewhere.
+    return _REMOTE_FONT.sub("", svg)
+
+
+@contextmanager
+def _session(server: SimulatedProvider, scene: Scene) -> Iterator[Live]:
+    with demo_session(server) as live:
+        if scene.consent:
+            yield live
+        else:
+            entries = tuple(replace(entry, probe=False) for entry in live._config.credentials)
+            yield Live(live._store, Config(credentials=entries), live._place, server.clock.now)
+
+
+async def _look_first(session: Live, clock: SimulatedClock, *, asking: bool) -> None:
+    """Ask one credential after the other, so that the answers' ids come in the same order every time."""
+    store, config, place = session._store, session._config, session._place
+    async with open_desk(store, config, place, clock.now) as desk:
+        for wait in (SECOND_LOOK, SEEN_AGO) if asking else ():
+            for entry in config.credentials:
+                await desk.finish_due([entry.name])
+            clock.advance(wait)
+
+
+@contextmanager
+def _a_stopped_watch() -> Iterator[None]:
+    """An answer's time differs from run to run, and a lane's story tells it."""
+    with patch("quotaboard.poll.asking._since", return_value=LATENCY_MS):
+        yield
