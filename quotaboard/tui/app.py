@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
-from pathlib import Path, PurePath
-from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import SystemCommand
@@ -21,39 +20,20 @@ from textual.theme import Theme
 
 from quotaboard.domain.board import Board
 from quotaboard.poll.session import Session
-from quotaboard.tui.commands import COMMANDS, bindings_of, universal
+from quotaboard.tui.draw.arrange import needs_first_run
+from quotaboard.tui.draw.commands import COMMANDS, universal
+from quotaboard.tui.draw.palette import BOARD, DARK, MONO
+from quotaboard.tui.keys import bindings_of
 from quotaboard.tui.messages import CommandChosen
+from quotaboard.tui.options import DEMO, Options
 from quotaboard.tui.safe_app import SafeApp
 from quotaboard.tui.screens.board import BoardScreen
-from quotaboard.tui.theme import BOARD, DARK, MONO, dark_theme, grey_theme
+from quotaboard.tui.theme import dark_theme, grey_theme
 
 if TYPE_CHECKING:
     from quotaboard.tui.screens.first_run import Start
 
 log = logging.getLogger(__name__)
-
-DEMO = "demo"
-"""What the app returns when a person asked for the demo."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Options(NamedTuple):
-    """How the board is to look and behave."""
-
-    ascii: bool = False
-    theme: str = DARK
-    theme_folders: tuple[Path, ...] = ()
-    """A user's own themes; the bundled ones are always known."""
-    keymap: Mapping[str, str] = MappingProxyType({})
-    """Other keys, by command id."""
-    offers_demo: bool = False
-    searched: tuple[str, ...] = ()
-    """Where credentials were looked for, for the screen that says that none was found."""
-    log_path: Path | None = None
-    remember_theme: Callable[[str], None] | None = None
 
 
 class Quotaboard(SafeApp):
@@ -73,7 +53,7 @@ class Quotaboard(SafeApp):
         self,
         session: Session,
         *,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime],
         options: Options | None = None,
     ) -> None:
         self.options = options or Options()
@@ -214,29 +194,4 @@ class Quotaboard(SafeApp):
             self.session.refresh()
 
 
-def needs_first_run(board: Board) -> bool:
-    """Credentials were found, none may be looked at, and nothing was ever seen."""
-    return (
-        bool(board.credentials)
-        and not any(view.consent for view in board.credentials)
-        and not any(lane.judgement.observed_at for lane in board.lanes)
-        and not any(view.windows for view in board.credentials)
-        and not board.watched_elsewhere
-    )
-
-
-def run_board(
-    session: Session,
-    *,
-    clock: Callable[[], datetime] = utc_now,
-    options: Options | None = None,
-    demo: Callable[[], int] | None = None,
-    mouse: bool = True,
-) -> int:
-    """The board until it is left; the exit code. `demo` is called when a person asks for it at first."""
-    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # nothing moves unless something changed
-    app = Quotaboard(session, clock=clock, options=options)
-    left_with = app.run(mouse=mouse)
-    if left_with == DEMO and demo is not None:
-        return demo()
-    return app.return_code or 0
+__all__ = ["Options", "Quotaboard"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quotaboard.domain.board import Board, LaneView
 from quotaboard.domain.verdict import Verdict
-from quotaboard.tui.words import lane_words, verdict_word
+from quotaboard.tui.draw.words import lane_words, verdict_word
 
 
 def news_of(before: Board, after: Board, seen: frozenset[str] | set[str]) -> str | None:

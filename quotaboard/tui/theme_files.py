@@ -13,7 +13,8 @@ from typing import NamedTuple
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
-from quotaboard.tui.theme import BASE, BOARD, theme_of
+from quotaboard.tui.draw.palette import BASE, BOARD
+from quotaboard.tui.theme import theme_of
 
 
 class ThemeProblem(NamedTuple):

@@ -7,7 +7,9 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from quotaboard.tui.app import Options, Quotaboard, run_board
+from quotaboard.tui.app import Quotaboard
+from quotaboard.tui.options import Options
+from quotaboard.tui.start import run_board
 from tests.tui.boards import NOW, STATES
 from tests.tui.fake_session import FakeSession
 

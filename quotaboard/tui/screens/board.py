@@ -17,19 +17,23 @@ from textual.worker import Worker, WorkerState
 
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.poll.session import Session
-from quotaboard.tui.arrange import Arrangement, arranged
 from quotaboard.tui.changes import news_of
-from quotaboard.tui.commands import BY_ID, Situation, bindings_of, local
-from quotaboard.tui.grid import Cursor, Grid, edge, entering, grid_of, moved, settled, stepped
-from quotaboard.tui.layout import MEDIUM, WIDE, Plan, planned
+from quotaboard.tui.draw.arrange import Arrangement, arranged
+from quotaboard.tui.draw.banner import notices_of
+from quotaboard.tui.draw.commands import BY_ID, Situation, local
+from quotaboard.tui.draw.detail import Subject
+from quotaboard.tui.draw.grid import Cursor, Grid, edge, entering, grid_of, moved, settled, stepped
+from quotaboard.tui.draw.header import Pulse
+from quotaboard.tui.draw.layout import MEDIUM, TALL, WIDE, Plan, planned
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.story import Asking, evidence_text
+from quotaboard.tui.keys import bindings_of
 from quotaboard.tui.messages import BoardChanged, FilterClosed, FilterTyped, LanePointed
-from quotaboard.tui.page import Page
-from quotaboard.tui.story import Asking, evidence_text
-from quotaboard.tui.widgets.banner import Banner, notices_of
+from quotaboard.tui.widgets.banner import Banner
 from quotaboard.tui.widgets.empty import Empty
-from quotaboard.tui.widgets.header import HeaderLine, Pulse
+from quotaboard.tui.widgets.header import HeaderLine
 from quotaboard.tui.widgets.key_bar import KeyBar
-from quotaboard.tui.widgets.lane_detail import LaneDetail, Subject
+from quotaboard.tui.widgets.lane_detail import LaneDetail
 from quotaboard.tui.widgets.roster import Roster
 from quotaboard.tui.widgets.shelf import Shelf
 
@@ -45,7 +49,7 @@ class BoardScreen(Screen[None]):
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual has it
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (TALL, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(local())]
 
     def __init__(

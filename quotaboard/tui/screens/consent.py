@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from textual.content import Content
-
 from quotaboard.domain.board import CredentialView
 from quotaboard.domain.lane import Kind
-from quotaboard.tui.figures import price, tokens
+from quotaboard.tui.draw.figures import price, tokens
+from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.line import EMPTY, Line, line, styled, wrapped
+from quotaboard.tui.draw.words import FAINT, provider_words
 from quotaboard.tui.screens.dialog import Confirm
-from quotaboard.tui.text import shown, styled, wrapped
-from quotaboard.tui.words import FAINT, provider_words
 
 PLANNED = frozenset({Kind.OAUTH, Kind.SETUP_TOKEN})
 """Kinds that belong to a plan, where a provider may look at who asks."""
@@ -31,17 +30,17 @@ class ConsentScreen(Confirm):
         super().__init__(heading, lambda width: consent_lines(view, width))
 
 
-def consent_lines(view: CredentialView, width: int) -> list[Content]:
+def consent_lines(view: CredentialView, width: int) -> list[Line]:
     provider = provider_words(view.credential.provider)
     sentences = [WHAT.format(provider=provider), _cost(view)]
     if view.credential.kind in PLANNED:
         sentences.append(MAY_COUNT.format(provider=provider))
     sentences.append("What can be read for free is read either way. c takes the permission back.")
-    lines: list[Content] = []
+    lines: list[Line] = []
     for sentence in sentences:
-        lines += [*wrapped(sentence, width), Content("")]
+        lines += [*wrapped(sentence, width), EMPTY]
     answers = (("y", "$here"), (" allow   ", FAINT), ("n", "$here"), (" not now", FAINT))
-    return [*lines, Content.assemble(*answers)]
+    return [*lines, line(*answers)]
 
 
 def _cost(view: CredentialView) -> str:

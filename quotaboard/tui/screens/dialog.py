@@ -8,20 +8,20 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 
-from quotaboard.tui.widgets.lines import Lines
+from quotaboard.tui.draw.line import Line
+from quotaboard.tui.widgets.lines import Lines, to_content
 
 
 class Words(Lines):
     """Lines that come from a function."""
 
-    def __init__(self, write: Callable[[int], Sequence[Content]]) -> None:
+    def __init__(self, write: Callable[[int], Sequence[Line]]) -> None:
         super().__init__()
         self._write = write
 
-    def draw(self, width: int) -> Sequence[Content]:
+    def draw(self, width: int) -> Sequence[Line]:
         return self._write(width)
 
 
@@ -35,14 +35,14 @@ class Confirm(ModalScreen[bool]):
         Binding("n,escape,q", "answer(False)", "no", show=False),
     ]
 
-    def __init__(self, heading: Content, write: Callable[[int], Sequence[Content]]) -> None:
+    def __init__(self, heading: Line, write: Callable[[int], Sequence[Line]]) -> None:
         super().__init__()
         self._heading = heading
         self._write = write
 
     def compose(self) -> ComposeResult:
         box = VerticalScroll(Words(self._write), id="box", can_focus=False)
-        box.border_title = self._heading
+        box.border_title = to_content(self._heading)
         yield box
 
     def action_answer(self, answer: bool) -> None:  # noqa: FBT001 - an action's argument

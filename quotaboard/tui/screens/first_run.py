@@ -13,14 +13,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import Screen
 
 from quotaboard.domain.board import CredentialView
-from quotaboard.tui.figures import price
-from quotaboard.tui.text import fit, shown, styled, wrapped
-from quotaboard.tui.widgets.lines import Lines
-from quotaboard.tui.words import FAINT, found_words, plan_words
+from quotaboard.tui.draw.figures import price
+from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled, wrapped
+from quotaboard.tui.draw.words import FAINT, found_words, plan_words
+from quotaboard.tui.widgets.lines import Lines, to_content
 
 MARK = "▸"
 INTRO = (
@@ -42,7 +42,7 @@ class Start:
 class Found(Lines):
     """The list with its ticks."""
 
-    def draw(self, width: int) -> Sequence[Content]:
+    def draw(self, width: int) -> Sequence[Line]:
         screen = self.screen
         return screen.lines(width) if isinstance(screen, FirstRun) else ()
 
@@ -77,11 +77,11 @@ class FirstRun(Screen[Start]):
 
     def compose(self) -> ComposeResult:
         scroll = VerticalScroll(Found(), id="found", can_focus=False)
-        scroll.border_title = styled("first run", "bold")
+        scroll.border_title = to_content(styled("first run", "bold"))
         yield scroll
         yield StartBar()
 
-    def lines(self, width: int) -> list[Content]:
+    def lines(self, width: int) -> list[Line]:
         return first_run_lines(self._found, self._ticked, self._here, min(width, WIDEST))
 
     @property
@@ -133,13 +133,13 @@ class FirstRun(Screen[Start]):
 class StartBar(Lines):
     """What the keys do; starting names how many."""
 
-    def draw(self, width: int) -> Sequence[Content]:
+    def draw(self, width: int) -> Sequence[Line]:
         screen = self.screen
         return (start_content(*screen.bar, width),) if isinstance(screen, FirstRun) else ()
 
 
-def intro_lines(width: int) -> list[Content]:
-    return [*wrapped(INTRO, width), Content("")]
+def intro_lines(width: int) -> list[Line]:
+    return [*wrapped(INTRO, width), EMPTY]
 
 
 def first_run_lines(
@@ -147,7 +147,7 @@ def first_run_lines(
     ticked: frozenset[str],
     here: int,
     width: int,
-) -> list[Content]:
+) -> list[Line]:
     """The introduction, a line for each credential, and the sum."""
     name = min(max((len(shown(view.credential.name)) for view in found), default=0), max(width // 4, 8))
     plan = min(max((len(plan_words(view.credential)) for view in found), default=0), max(width // 4, 0))
@@ -156,26 +156,26 @@ def first_run_lines(
         mark = styled(MARK if index == here else " ", "$here")
         tick = "[x]" if view.credential.name in ticked else "[ ]"
         chosen = "$here" if view.credential.name in ticked else FAINT
-        head = Content.assemble(
+        head = line(
             mark,
             (f" {tick if view.trouble is None else '   '} ", chosen),
             fit(styled(shown(view.credential.name), "bold"), name + 2),
         )
         if width >= 60:
-            head = Content.assemble(head, fit(styled(plan_words(view.credential)), plan + 2))
-        tail = fit(about(view, wide=width >= 60), max(width - head.cell_length, 0))
-        lines.append(Content.assemble(head, tail))
+            head = line(head, fit(styled(plan_words(view.credential)), plan + 2))
+        tail = fit(about(view, wide=width >= 60), max(width - head.width, 0))
+        lines.append(line(head, tail))
     chosen_views = [view for view in found if view.credential.name in ticked]
-    return [*lines, Content(""), *wrapped(sum_words(chosen_views), width, FAINT)]
+    return [*lines, EMPTY, *wrapped(sum_words(chosen_views), width, FAINT)]
 
 
-def about(view: CredentialView, *, wide: bool) -> Content:
+def about(view: CredentialView, *, wide: bool) -> Line:
     """Where it was found and what a day of looks costs; trouble instead, if it has any."""
     if view.trouble is not None:
         return styled(shown(view.trouble), "$lane-near")
     cost = f"{price(view.cost_per_day)} a day" if view.cost_per_day is not None else "cost not known"
     where = found_words(view.credential)
-    return Content.assemble((f"{where:<22} ", FAINT) if wide else "", cost)
+    return line((f"{where:<22} ", FAINT) if wide else "", cost)
 
 
 def sum_words(chosen: Sequence[CredentialView]) -> str:
@@ -186,9 +186,9 @@ def sum_words(chosen: Sequence[CredentialView]) -> str:
     return f"{said} enter starts; c on the board changes it later."
 
 
-def start_content(ticked: int, offers_demo: bool, width: int) -> Content:  # noqa: FBT001 - one fact of two
+def start_content(ticked: int, offers_demo: bool, width: int) -> Line:  # noqa: FBT001 - one fact of two
     parts = [(" space", "$here"), (" tick  ", FAINT), ("a", "$here"), (" all  ", FAINT), ("enter", "$here")]
     parts.append((f" start with {ticked}  " if ticked else " free readings  ", FAINT))
     if offers_demo:
         parts += [("d", "$here"), (" demo  ", FAINT)]
-    return fit(Content.assemble(*parts, ("q", "$here"), (" quit", FAINT)), width)
+    return fit(line(*parts, ("q", "$here"), (" quit", FAINT)), width)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
-from quotaboard.tui.page import Page
-from quotaboard.tui.screens.sheet import Sheet
-from quotaboard.tui.story import (
+from quotaboard.tui.draw.detail import Subject, laid_out, subject_content
+from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.gauge import gauge_line, label_width
+from quotaboard.tui.draw.line import EMPTY, Line, styled, wrapped
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.story import (
     credential_paragraphs,
     evidence_text,
     header_paragraph,
@@ -19,10 +21,8 @@ from quotaboard.tui.story import (
     sentence,
     ways_out,
 )
-from quotaboard.tui.text import shown, styled, wrapped
-from quotaboard.tui.widgets.gauge import gauge_line, label_width
-from quotaboard.tui.widgets.lane_detail import Subject, laid_out, title_content
-from quotaboard.tui.words import FAINT
+from quotaboard.tui.draw.words import FAINT
+from quotaboard.tui.screens.sheet import Sheet
 
 WIDEST = 100
 """Longer lines are hard to read."""
@@ -38,10 +38,10 @@ class LaneScreen(Sheet):
         self._subject = subject
         self._page = page
 
-    def heading(self) -> Content:
-        return title_content(self._subject)
+    def heading(self) -> Line:
+        return subject_content(self._subject)
 
-    def lines(self, width: int) -> Sequence[Content]:
+    def lines(self, width: int) -> Sequence[Line]:
         return story_lines(self._subject, self._page.wide(min(width, WIDEST)))
 
     def action_copy(self) -> None:
@@ -50,11 +50,11 @@ class LaneScreen(Sheet):
             self.app.notify("The evidence was sent to the clipboard.", markup=False)
 
 
-def story_lines(subject: Subject, page: Page) -> list[Content]:
+def story_lines(subject: Subject, page: Page) -> list[Line]:
     """Verdict, what helps, evidence; then the credential with its windows."""
     view, lane, width = subject.view, subject.lane, page.width
-    blank = Content("")
-    lines: list[Content] = []
+    blank = EMPTY
+    lines: list[Line] = []
     if lane is not None:
         lines += [headline(lane, page), blank]
         if said := sentence(lane):

@@ -8,18 +8,18 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import Screen
 
-from quotaboard.tui.text import fit, in_ascii, styled
-from quotaboard.tui.widgets.lines import Lines
-from quotaboard.tui.words import FAINT
+from quotaboard.tui.draw.foreign import in_ascii
+from quotaboard.tui.draw.line import Line, fit, line, styled
+from quotaboard.tui.draw.words import FAINT
+from quotaboard.tui.widgets.lines import Lines, to_content
 
 
 class Body(Lines):
     """The text of a sheet."""
 
-    def draw(self, width: int) -> Sequence[Content]:
+    def draw(self, width: int) -> Sequence[Line]:
         sheet = self.screen
         return sheet.lines(width) if isinstance(sheet, Sheet) else ()
 
@@ -27,8 +27,8 @@ class Body(Lines):
 class Foot(Lines):
     """How to move, and how to get back."""
 
-    def draw(self, width: int) -> Sequence[Content]:
-        said = Content.assemble((" esc", "$here"), (" back  ", FAINT), ("↑ ↓", "$here"), (" scroll", FAINT))
+    def draw(self, width: int) -> Sequence[Line]:
+        said = line((" esc", "$here"), (" back  ", FAINT), ("↑ ↓", "$here"), (" scroll", FAINT))
         return (fit(said, width),)
 
 
@@ -46,17 +46,17 @@ class Sheet(Screen[None]):
     ]
     HEADING = ""
 
-    def lines(self, width: int) -> Sequence[Content]:
+    def lines(self, width: int) -> Sequence[Line]:
         """The text at a width."""
         raise NotImplementedError
 
-    def heading(self) -> Content:
+    def heading(self) -> Line:
         return styled(self.HEADING, "bold")
 
     def compose(self) -> ComposeResult:
         scroll = VerticalScroll(Body(), id="scroll")
         ascii_only = self.app.has_class("-ascii")
-        scroll.border_title = in_ascii(self.heading()) if ascii_only else self.heading()
+        scroll.border_title = to_content(in_ascii(self.heading()) if ascii_only else self.heading())
         yield scroll
         yield Foot()
 

@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from textual.content import Content
-
-from quotaboard.domain.board import Board
-from quotaboard.domain.verdict import Verdict
-from quotaboard.tui.text import fit, shown, styled
+from quotaboard.tui.draw.banner import Notice
+from quotaboard.tui.draw.line import Line, fit, styled
 from quotaboard.tui.widgets.lines import Lines
-from quotaboard.tui.words import FAINT
-
-NETWORK_REASONS = frozenset({"dns", "connect", "timeout", "tls"})
-ALARM = "$lane-near"
-
-
-class Notice(NamedTuple):
-    """A sentence and how loud it is."""
-
-    text: str
-    style: str = FAINT
 
 
 class Banner(Lines):
@@ -35,37 +19,5 @@ class Banner(Lines):
         self.display = bool(notices)
         self.redraw()
 
-    def draw(self, width: int) -> tuple[Content, ...]:
+    def draw(self, width: int) -> tuple[Line, ...]:
         return tuple(fit(styled(f" {notice.text}", notice.style), width) for notice in self._notices)
-
-
-def notices_of(
-    board: Board,
-    *,
-    paused: bool,
-    stopped: str | None,
-    filtered: str | None,
-) -> tuple[Notice, ...]:
-    """What must be said now, most pressing first. At most two, so that the lanes keep their room."""
-    found: list[Notice] = []
-    if stopped is not None:
-        found.append(Notice(stopped, ALARM))
-    if board.trouble is not None:
-        found.append(Notice(shown(board.trouble), ALARM))
-    if is_offline(board):
-        found.append(Notice("no network: nothing answers; each lane keeps what was last seen", ALARM))
-    if paused:
-        found.append(Notice("paused: nothing is asked until you press space", ALARM))
-    if filtered is not None:
-        found.append(Notice(filtered))
-    if board.watched_elsewhere:
-        found.append(Notice("watched by another quotaboard: it asks, this one reads along"))
-    return tuple(found[:2])
-
-
-def is_offline(board: Board) -> bool:
-    """Every lane that was looked at is out of reach, for a reason that lies on the way there."""
-    seen = [lane.judgement for lane in board.lanes if lane.judgement.observed_at is not None]
-    return bool(seen) and all(
-        judgement.verdict is Verdict.UNAVAILABLE and judgement.reason in NETWORK_REASONS for judgement in seen
-    )

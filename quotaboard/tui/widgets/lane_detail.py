@@ -3,41 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
-from typing import NamedTuple
 
-from textual.content import Content
-
-from quotaboard.domain.board import CredentialView, LaneView
-from quotaboard.tui.page import Page
-from quotaboard.tui.story import (
-    Asking,
-    Paragraph,
-    credential_paragraphs,
-    headline,
-    paragraphs,
-    sentence,
-    ways_out,
-)
-from quotaboard.tui.text import fit, shown, styled, wrapped
+from quotaboard.tui.draw.detail import Subject, detail_lines, subject_content
+from quotaboard.tui.draw.line import EMPTY, Line
+from quotaboard.tui.draw.page import Page
 from quotaboard.tui.widgets.lines import Lines
-from quotaboard.tui.words import FAINT, lane_words
-
-LABEL = 12
-ROOM_FOR_LABELS = 56
-ROOM_FOR_TWO = 104
-GUTTER = 3
-
-
-NOBODY_HINDERS = Asking()
-
-
-class Subject(NamedTuple):
-    """What the panel is about."""
-
-    view: CredentialView
-    lane: LaneView | None
-    asking: Asking = NOBODY_HINDERS
 
 
 class LaneDetail(Lines):
@@ -50,112 +20,15 @@ class LaneDetail(Lines):
 
     def show(self, subject: Subject | None, page: Page) -> None:
         self._subject, self._page = subject, page
-        self.entitle(title_content(subject))
+        self.entitle(subject_content(subject), EMPTY)
         self.redraw()
 
-    def draw(self, width: int) -> Sequence[Content]:
+    def draw(self, width: int) -> Sequence[Line]:
         height = self.content_size.height
         if self._subject is None or self._page is None or not height:
             return ()
         lines = detail_lines(self._subject, self._page.wide(width), height)
-        return [*lines, *[Content("")] * (height - len(lines))]
+        return [*lines, *[EMPTY] * (height - len(lines))]
 
     def on_resize(self) -> None:
         self.redraw()
-
-
-def title_content(subject: Subject | None) -> Content:
-    if subject is None:
-        return Content("")
-    if subject.lane is None:
-        return styled(shown(subject.view.credential.name), "bold")
-    name, _, rest = lane_words(subject.lane.lane).partition(" / ")
-    return Content.assemble((name, "bold"), (f" / {rest}", ""))
-
-
-def detail_lines(subject: Subject, page: Page, height: int) -> list[Content]:
-    """The story of a lane, or of a credential that has none, in so much room."""
-    lane = subject.lane
-    if lane is None:
-        trouble = wrapped(shown(subject.view.trouble or ""), page.width, "$lane-near", limit=2)
-        return [*trouble, *laid_out(credential_paragraphs(subject.view, page), page.width)][:height]
-    if page.width < ROOM_FOR_LABELS:
-        return narrow_lines(lane, page, height)
-    facts = paragraphs(lane, subject.view, page, subject.asking)
-    if page.width >= ROOM_FOR_TWO:
-        left = page.width * 11 // 20
-        return side_by_side(
-            told(lane, page.wide(left), height),
-            laid_out(facts, page.width - left - GUTTER, limit=3)[:height],
-            (left, page.width),
-        )
-    lines = told(lane, page, height)
-    for fact in facts:
-        lines += laid_out([fact], page.width, limit=min(2, height - len(lines)))
-    return lines[:height]
-
-
-def told(lane: LaneView, page: Page, height: int) -> list[Content]:
-    """Headline, sentence, and what helps: one way out at least, however long the sentence is."""
-    ways = [laid_out([one], page.width, limit=2) for one in ways_out(lane)]
-    room = max(height - 1 - (1 if ways else 0), 1)
-    lines = [headline(lane, page).truncate(page.width, ellipsis=True)]
-    lines += wrapped(sentence(lane), page.width, limit=room)
-    for number, way in enumerate(ways):
-        left = height - len(lines)
-        if len(way) > left and number > 0:
-            break
-        lines += way if len(way) <= left else laid_out([ways_out(lane)[0]], page.width, limit=1)
-    return lines[:height]
-
-
-def narrow_lines(lane: LaneView, page: Page, height: int) -> list[Content]:
-    """No labels: the sentence, then what helps."""
-    first = [headline(lane, page).truncate(page.width, ellipsis=True)] if height >= 3 else []
-    ways = [text for way in ways_out(lane) for text in way.texts]
-    helps = [hanging(way, page.width, FAINT, limit=2) for way in ways]
-    reserved = len(helps[0]) if helps and height >= 4 else 0
-    lines = [*first, *wrapped(sentence(lane), page.width, limit=max(height - len(first) - reserved, 1))]
-    for way in helps:
-        if len(lines) + len(way) > height:
-            break
-        lines += way
-    return lines[:height]
-
-
-def laid_out(said: Sequence[Paragraph], width: int, *, limit: int | None = None) -> list[Content]:
-    """Paragraphs with their labels in a column of their own; each text over at most `limit` lines."""
-    lines: list[Content] = []
-    for one in said:
-        body = [
-            line
-            for text in one.texts
-            for line in hanging(text, max(width - LABEL, 1), one.style, limit=limit)
-        ]
-        for number, line in enumerate(body):
-            label = styled(one.label if number == 0 else "", FAINT)
-            lines.append(Content.assemble(fit(label, LABEL), line))
-    return lines
-
-
-def hanging(text: str, width: int, style: str, *, limit: int | None) -> list[Content]:
-    """Wrapped text; an option's further lines stand under its words, not under its number."""
-    number, gap, rest = text.partition("  ")
-    if not (gap and number.isdigit()):
-        return wrapped(text, width, style, limit=limit)
-    indent = len(number) + len(gap)
-    body = wrapped(rest, width - indent, style, limit=limit)
-    return [
-        Content.assemble((number if i == 0 else " " * len(number), "$here"), gap, line)
-        for i, line in enumerate(body)
-    ]
-
-
-def side_by_side(left: Sequence[Content], right: Sequence[Content], widths: tuple[int, int]) -> list[Content]:
-    """Two columns of lines."""
-    column, width = widths
-    blank = Content("")
-    return [
-        Content.assemble(fit(one, column + GUTTER), fit(other, width - column - GUTTER))
-        for one, other in zip_longest(left, right, fillvalue=blank)
-    ]

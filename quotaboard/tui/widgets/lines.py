@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
 from textual.widget import Widget
 
-from quotaboard.tui.text import in_ascii
+from quotaboard.tui.draw.foreign import in_ascii
+from quotaboard.tui.draw.line import Line
 
 
 class Lines(Widget):
@@ -19,30 +22,29 @@ class Lines(Widget):
     Textual repaints whatever is touched, so the comparison happens here.
     """
 
-    DEFAULT_CSS = "Lines { height: auto; text-wrap: nowrap; text-overflow: clip; }"
+    DEFAULT_CSS = "Lines { height: auto; }"
     ALLOW_SELECT = False
 
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(id=name)
-        self._drawn: tuple[Content, ...] = ()
+        self._drawn: tuple[Line, ...] = ()
         self._drawn_width = 0
         self._painted: dict[int, Strip] = {}
-        self._titles: tuple[Content | None, ...] | None = None
+        self._styles_seen: dict[str, RichStyle] = {}
+        self._titles: tuple[Line, Line] | None = None
 
-    def draw(self, width: int) -> Sequence[Content]:
+    def draw(self, width: int) -> Sequence[Line]:
         """The lines at this width, top to bottom."""
         raise NotImplementedError
 
-    def entitle(self, title: Content, subtitle: Content | None = None) -> None:
+    def entitle(self, title: Line, subtitle: Line) -> None:
         """Put texts into the border. Setting them repaints the whole widget, even when they say the same."""
-        new = tuple(self._spell(one) if one is not None else None for one in (title, subtitle))
-        if self._titles is not None and all(map(_is_same, new, self._titles)):
-            return
-        self._titles = new
-        self.border_title, self.border_subtitle = new
+        if (titles := (self._spell(title), self._spell(subtitle))) != self._titles:
+            self._titles = titles
+            self.border_title, self.border_subtitle = map(to_content, titles)
 
-    def _spell(self, line: Content) -> Content:
-        return in_ascii(line) if self.app.has_class("-ascii") else line
+    def _spell(self, one: Line) -> Line:
+        return in_ascii(one) if self.app.has_class("-ascii") else one
 
     def redraw(self) -> None:
         """Take new lines and repaint those that differ from what is on the screen."""
@@ -55,14 +57,14 @@ class Lines(Widget):
             self._painted.clear()
             self.refresh(layout=self.styles.is_auto_height)
             return
-        changed = [y for y, (old, new) in enumerate(zip(before, after, strict=True)) if not old.is_same(new)]
+        changed = [y for y, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
         for y in changed:
             self._painted.pop(y, None)
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
-    def _take(self, width: int) -> tuple[Content, ...]:
-        self._drawn = tuple(self._spell(line) for line in self.draw(width))
+    def _take(self, width: int) -> tuple[Line, ...]:
+        self._drawn = tuple(self._spell(one) for one in self.draw(width))
         self._drawn_width = width
         return self._drawn
 
@@ -83,16 +85,23 @@ class Lines(Widget):
         return strip
 
     def _paint(self, y: int, width: int) -> Strip:
-        style = self.visual_style
         if y >= len(self._drawn):
-            return Strip.blank(width, style.rich_style)
-        strips = Visual.to_strips(self, self._drawn[y], width, 1, style)
-        return (strips[0] if strips else Strip.blank(0)).adjust_cell_length(width, style.rich_style)
+            return Strip.blank(width, self._style(""))
+        segments = [Segment(text, self._style(style)) for text, style in self._drawn[y].runs]
+        return Strip(segments).adjust_cell_length(width, self._style(""))
+
+    def _style(self, words: str) -> RichStyle:
+        if (style := self._styles_seen.get(words)) is None:
+            whole = self.visual_style + Style.parse(words) if words else self.visual_style
+            style = self._styles_seen[words] = whole.rich_style
+        return style
 
     def notify_style_update(self) -> None:
         self._painted.clear()
+        self._styles_seen.clear()
         super().notify_style_update()
 
 
-def _is_same(one: Content | None, other: Content | None) -> bool:
-    return one is other or (one is not None and other is not None and one.is_same(other))
+def to_content(one: Line) -> Content:
+    """A line as Textual wants it for a border."""
+    return Content.assemble(*one.runs)

@@ -5,34 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
-from textual.content import Content
 
-from quotaboard.domain.board import CredentialView, WindowView
+from quotaboard.domain.board import CredentialView
+from quotaboard.tui.draw.line import Line
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.roster import first_shown, roster_lines
 from quotaboard.tui.messages import LanePointed
-from quotaboard.tui.page import Page
-from quotaboard.tui.text import fit, shown, styled
-from quotaboard.tui.widgets.card import balance_words, nothing_line
-from quotaboard.tui.widgets.gauge import (
-    FIGURE,
-    RESET,
-    bar_content,
-    figure_content,
-    gauge_style,
-    label_width,
-    reset_content,
-    shown_share,
-)
 from quotaboard.tui.widgets.lines import Lines
-from quotaboard.tui.words import FAINT, lane_style, lane_word, loudest, plan_words, window_words
-
-MARK = "▸"
-WORD = 10
-MARGIN = 1
-COUNT = 9
-PLAN = 24
-ROOM_FOR_TWO = 76
-ROOM_FOR_COUNT = 96
-ROOM_FOR_PLAN = 124
 
 
 class Roster(Lines):
@@ -59,7 +38,7 @@ class Roster(Lines):
         self._limit, self._busy = max(limit, 1), busy
         self.redraw()
 
-    def draw(self, width: int) -> tuple[Content, ...]:
+    def draw(self, width: int) -> tuple[Line, ...]:
         if self._page is None:
             return ()
         lines = roster_lines(self._views, self._page.wide(width), self._here, busy=self._busy)
@@ -75,99 +54,3 @@ class Roster(Lines):
         index = self._first() + offset.y if offset else len(self._views)
         if index < len(self._views):
             self.post_message(LanePointed(self._views[index].credential.name, None))
-
-
-def first_shown(here: int, count: int, limit: int) -> int:
-    """The first line to show so that the cursor's is in the middle, without blank lines at the end."""
-    return max(min(here - limit // 2, count - limit), 0)
-
-
-def roster_lines(
-    views: Sequence[CredentialView],
-    page: Page,
-    here: str | None,
-    *,
-    busy: bool,
-) -> list[Content]:
-    """Every credential on its line, in columns that they share."""
-    longest = max((len(shown(view.credential.name)) for view in views), default=0)
-    name = min(longest, max(page.width // 5, 6))
-    label = max((label_width(view.windows[:2]) for view in views if view.windows), default=2)
-    return [
-        roster_line(view, page, (name, label), here=view.credential.name == here, busy=busy) for view in views
-    ]
-
-
-def roster_line(
-    view: CredentialView,
-    page: Page,
-    columns: tuple[int, int],
-    *,
-    here: bool,
-    busy: bool = False,
-) -> Content:
-    """Mark, name, the fullest window (or two), and the word that matters most."""
-    name, label = columns
-    parts = [styled(MARK if here else " ", "$here")]
-    parts.append(fit(styled(shown(view.credential.name), "bold" if here else ""), name + 1))
-    if page.width >= ROOM_FOR_PLAN:
-        parts.append(fit(styled(plan_words(view.credential), FAINT), PLAN))
-    tail = [word_content(view)]
-    if page.width >= ROOM_FOR_COUNT:
-        tail.insert(0, count_content(view))
-    room = page.width - MARGIN - sum(part.cell_length for part in (*parts, *tail))
-    return Content.assemble(
-        *parts, middle_content(view, page.wide(room), label, busy=busy), *tail, " " * MARGIN
-    )
-
-
-def middle_content(view: CredentialView, page: Page, label: int, *, busy: bool) -> Content:
-    """One or two short gauges, or the words that stand for them."""
-    if view.trouble is not None:
-        return fit(styled(shown(view.trouble), "$lane-near"), page.width)
-    if not view.windows:
-        said = balance_words(view.balance)
-        return fit(styled(said), page.width) if said else nothing_line(view, page, busy=busy)
-    if page.width < ROOM_FOR_TWO - 26:
-        return short_gauge(fullest_shown(view.windows, page), page, label)
-    half = page.width // 2
-    first = short_gauge(view.windows[0], page.wide(half - 2), label)
-    second = (
-        short_gauge(view.windows[1], page.wide(page.width - half), label)
-        if len(view.windows) > 1
-        else Content(" " * (page.width - half))
-    )
-    return Content.assemble(first, "  ", second)
-
-
-def short_gauge(view: WindowView, page: Page, label: int) -> Content:
-    """A gauge without a note."""
-    parts = [
-        fit(styled(window_words(view.sighting.window), FAINT), label + 1),
-        figure_content(view, page).right(FIGURE),
-    ]
-    left = page.width - label - 1 - FIGURE
-    if left >= RESET:
-        parts.append(reset_content(view, page).right(RESET))
-        left -= RESET
-    parts.insert(1, bar_content(shown_share(view, page), max(left, 0), gauge_style(view)))
-    return fit(Content.assemble(*parts), page.width)
-
-
-def fullest_shown(windows: Sequence[WindowView], page: Page) -> WindowView:
-    """The window that says most in one line: the fullest of those that govern every model."""
-    general = [view for view in windows if view.sighting.window.model is None] or list(windows)
-    return max(general, key=lambda view: shown_share(view, page) or 0.0)
-
-
-def count_content(view: CredentialView) -> Content:
-    """How many of its lanes are blocked."""
-    blocked = sum(lane.judgement.blocked is True for lane in view.lanes)
-    return styled(f"{blocked} of {len(view.lanes)}" if blocked else "", FAINT).right(COUNT)
-
-
-def word_content(view: CredentialView) -> Content:
-    lane = loudest(view.lanes)
-    if lane is None:
-        return styled("", FAINT).right(WORD)
-    return styled(lane_word(lane.judgement), lane_style(lane.judgement)).right(WORD)

@@ -9,10 +9,11 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from quotaboard.domain.board import CredentialView
-from quotaboard.tui.grid import Cursor
-from quotaboard.tui.layout import MEDIUM, Heights, Plan
-from quotaboard.tui.page import Page
-from quotaboard.tui.widgets.card import Card, card_height
+from quotaboard.tui.draw.card import card_height
+from quotaboard.tui.draw.grid import Cursor
+from quotaboard.tui.draw.layout import MEDIUM, Heights, Plan
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.widgets.card import Card
 
 
 class Shelf(Widget, can_focus=False):

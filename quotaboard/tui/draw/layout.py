@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 MEDIUM = 60
 WIDE = 110
+TALL = 16
+"""The height from which a narrow screen has rules between its parts."""
 CARD_MIN = 46
 HEADER_AND_KEYS = 2
 PANEL_MOST = 12

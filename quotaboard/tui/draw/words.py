@@ -7,8 +7,8 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client, Credential, Kind, Lane
 from quotaboard.domain.reading import Overage, Window
 from quotaboard.domain.verdict import Verdict
-from quotaboard.tui.figures import money, percent
-from quotaboard.tui.text import shown
+from quotaboard.tui.draw.figures import money, percent
+from quotaboard.tui.draw.foreign import shown
 
 DOT = "·"
 """Not known. Never 0 %."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.domain.lane import PLAIN, TOOLS, Client
-from quotaboard.tui.words import loudness
+from quotaboard.tui.draw.words import loudness
 
 Column = tuple[str, Client]
 DIRECTIONS = ("left", "right", "up", "down")

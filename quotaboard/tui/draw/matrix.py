@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from textual.content import Content
-
 from quotaboard.domain.board import LaneView
-from quotaboard.tui.figures import age
-from quotaboard.tui.grid import Grid
-from quotaboard.tui.page import Page
-from quotaboard.tui.text import fit, styled
-from quotaboard.tui.words import FAINT, column_words, lane_style, lane_word, short_model
+from quotaboard.tui.draw.figures import age
+from quotaboard.tui.draw.grid import Grid
+from quotaboard.tui.draw.line import Line, fit, line, styled
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.words import FAINT, column_words, lane_style, lane_word, short_model
 
 MARK = "▸"
 MODEL_MIN = 10
@@ -30,7 +28,7 @@ class Spot(NamedTuple):
 class Drawing(NamedTuple):
     """Lines, and what stands where on them."""
 
-    lines: tuple[Content, ...] = ()
+    lines: tuple[Line, ...] = ()
     spots: tuple[Spot, ...] = ()
 
     def spot(self, lane: str | None) -> Spot | None:
@@ -51,7 +49,7 @@ def matrix_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
     model, *columns = widths
     names = [column_words(shape, client) for shape, client in grid.columns]
     heads = [fit(styled(f" {name}", FAINT), width) for name, width in zip(names, columns, strict=True)]
-    lines, spots = [Content.assemble(" " * model, *heads)], []
+    lines, spots = [line(" " * model, *heads)], []
     for row, name in enumerate(grid.models):
         here = any(view.lane.id == cursor for _, view in grid.row(row))
         parts = [fit(styled(short_model(name, model - 1), "" if here else "$model"), model)]
@@ -62,7 +60,7 @@ def matrix_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
             if view is not None:
                 spots.append(Spot(view.lane.id, row + 1, x, width))
             x += width
-        lines.append(Content.assemble(*parts))
+        lines.append(line(*parts))
     return Drawing(tuple(lines), tuple(spots))
 
 
@@ -99,7 +97,7 @@ def list_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
         name = styled(short_model(view.lane.model, model - 1), "" if here else "$model")
         kind = styled(column_words(view.lane.shape, view.lane.client), FAINT)
         parts = [fit(name, model), fit(kind, shape), cell_content(view, page, word, here=here)]
-        lines.append(Content.assemble(*parts))
+        lines.append(line(*parts))
         spots.append(Spot(view.lane.id, y, 0, page.width))
     return Drawing(tuple(lines), tuple(spots))
 
@@ -113,13 +111,13 @@ def cell_text(view: LaneView, page: Page) -> str:
     return word
 
 
-def cell_content(view: LaneView | None, page: Page, width: int, *, here: bool) -> Content:
+def cell_content(view: LaneView | None, page: Page, width: int, *, here: bool) -> Line:
     """One cell: a mark under the cursor, the word in its colour."""
     if view is None:
-        return Content(" " * width)
+        return styled(" " * width)
     style = lane_style(view.judgement)
     text = cell_text(view, page)
     if not here:
-        return fit(Content.assemble(" ", (text, style)), width)
-    marked = Content.assemble((MARK, "$here"), (text, f"{style} on $cursor"))
+        return fit(line(" ", (text, style)), width)
+    marked = line((MARK, "$here"), (text, f"{style} on $cursor"))
     return fit(marked, width)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from textual.content import Content
-
 from quotaboard.domain.board import WindowView
 from quotaboard.domain.reading import Window
 from quotaboard.domain.windows import is_near
-from quotaboard.tui.figures import ago, countdown, moment, percent
-from quotaboard.tui.page import Page
-from quotaboard.tui.text import fit, styled
-from quotaboard.tui.words import DOT, FAINT, window_words
+from quotaboard.tui.draw.figures import ago, countdown, moment, percent
+from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.words import DOT, FAINT, window_words
 
 FIGURE = 6
 RESET = 8
@@ -18,7 +16,7 @@ NOTE = 17
 ROOM_FOR_NOTE = 44
 
 
-def gauge_line(view: WindowView, page: Page, label: int) -> Content:
+def gauge_line(view: WindowView, page: Page, label: int) -> Line:
     """The whole line. The note goes first when there is no room, then the bar shrinks."""
     note = NOTE if page.width >= ROOM_FOR_NOTE else 0
     bar = max(page.width - label - 1 - FIGURE - RESET - note, 0)
@@ -30,8 +28,8 @@ def gauge_line(view: WindowView, page: Page, label: int) -> Content:
         reset_content(view, page).right(RESET),
     ]
     if note:
-        parts += [Content("  "), fit(note_content(view, page), note - 2)]
-    return Content.assemble(*parts)
+        parts += [styled("  "), fit(note_content(view, page), note - 2)]
+    return line(*parts)
 
 
 def shown_share(view: WindowView, page: Page) -> float | None:
@@ -49,18 +47,18 @@ def gauge_style(view: WindowView) -> str:
     return "$gauge-warn" if is_near(window) else "$gauge-ok"
 
 
-def bar_content(share: float | None, width: int, style: str) -> Content:
+def bar_content(share: float | None, width: int, style: str) -> Line:
     """A heavy line on a light one, to half a cell. Something used is never drawn as nothing."""
     if width <= 0:
-        return Content("")
+        return EMPTY
     if share is None:
-        return Content(" " * width)
+        return styled(" " * width)
     halves = min(max(int(share * width * 2), 1 if share > 0 else 0), width * 2)
     drawn = "━" * (halves // 2) + "╸" * (halves % 2)
-    return Content.assemble((drawn, style), ("─" * (width - len(drawn)), "$gauge-track"))
+    return line((drawn, style), ("─" * (width - len(drawn)), "$gauge-track"))
 
 
-def figure_content(view: WindowView, page: Page) -> Content:
+def figure_content(view: WindowView, page: Page) -> Line:
     share = shown_share(view, page)
     if share is None:
         return styled(DOT, FAINT)
@@ -68,18 +66,18 @@ def figure_content(view: WindowView, page: Page) -> Content:
     if view.stale:
         return styled(f"{figure} %", FAINT)
     loud = gauge_style(view)
-    return Content.assemble((figure, "" if loud == "$gauge-ok" else f"bold {loud}"), (" %", FAINT))
+    return line((figure, "" if loud == "$gauge-ok" else f"bold {loud}"), (" %", FAINT))
 
 
-def reset_content(view: WindowView, page: Page) -> Content:
+def reset_content(view: WindowView, page: Page) -> Line:
     """How long until its reset; nothing when the provider did not say, or it has passed."""
     resets_at = view.sighting.window.resets_at
     if resets_at is None or resets_at <= page.now:
-        return Content("")
+        return EMPTY
     return styled(countdown(page.until(resets_at)), FAINT if view.stale else "")
 
 
-def note_content(view: WindowView, page: Page) -> Content:
+def note_content(view: WindowView, page: Page) -> Line:
     """Age when it is not fresh, else what will become of it."""
     sighting = view.sighting
     window = sighting.window
@@ -94,11 +92,11 @@ def note_content(view: WindowView, page: Page) -> Content:
     return outlook
 
 
-def _outlook(window: Window, view: WindowView, page: Page) -> Content:
+def _outlook(window: Window, view: WindowView, page: Page) -> Line:
     if window.is_full():
         return styled("used up", "$gauge-over")
     if view.forecast is None:
-        return Content("")
+        return EMPTY
     if view.forecast.empty_at is None:
         return styled("lasts", FAINT)
     return styled(f"empty {moment(view.forecast.empty_at, page.now, page.zone)}", "$gauge-warn")

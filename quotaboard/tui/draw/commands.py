@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
-
-from textual.binding import Binding
 
 from quotaboard.domain.board import CredentialView, LaneView
 
@@ -142,21 +140,6 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 BY_ID = {command.id: command for command in COMMANDS}
-
-
-def bindings_of(commands: Iterable[Command]) -> list[Binding]:
-    """The keys as Textual wants them. Their ids are the keys of a user's keymap."""
-    return [
-        Binding(
-            ",".join(command.keys),
-            f"command('{command.id}')",
-            command.label,
-            key_display=command.key,
-            tooltip=command.help,
-            id=command.id,
-        )
-        for command in commands
-    ]
 
 
 def local() -> tuple[Command, ...]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from quotaboard.domain.board import CredentialView, LaneView
-from quotaboard.tui.words import (
+from quotaboard.domain.board import Board, CredentialView, LaneView
+from quotaboard.tui.draw.words import (
     LOUDEST_FIRST,
     column_words,
     found_words,
@@ -92,3 +92,14 @@ def _trouble(view: CredentialView) -> tuple[bool, tuple[int, int]]:
 def _fullness(view: CredentialView) -> float:
     fresh = (one.sighting.window for one in view.windows if not one.stale)
     return -max((window.utilization or 0.0 for window in fresh), default=-1.0)
+
+
+def needs_first_run(board: Board) -> bool:
+    """Credentials were found, none may be looked at, and nothing was ever seen."""
+    return (
+        bool(board.credentials)
+        and not any(view.consent for view in board.credentials)
+        and not any(lane.judgement.observed_at for lane in board.lanes)
+        and not any(view.windows for view in board.credentials)
+        and not board.watched_elsewhere
+    )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from textual.content import Content
-
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.domain.judgement import Evidence
 from quotaboard.domain.lane import Kind
 from quotaboard.domain.verdict import Retry
-from quotaboard.tui.figures import ago, ahead, full_price, moment, price, tokens
-from quotaboard.tui.page import Page
-from quotaboard.tui.text import joined, shown, styled
-from quotaboard.tui.words import (
+from quotaboard.tui.draw.figures import ago, ahead, full_price, moment, price, tokens
+from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.line import Line, joined, line, styled
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.words import (
     DOT,
     FAINT,
     KINDS,
@@ -50,10 +49,10 @@ class Paragraph(NamedTuple):
     style: str = ""
 
 
-def headline(lane: LaneView, page: Page) -> Content:
+def headline(lane: LaneView, page: Page) -> Line:
     """The word, since when, until when, and how old the news is."""
     judgement = lane.judgement
-    parts: list[Content | None] = [styled(lane_word(judgement), lane_style(judgement))]
+    parts: list[Line | None] = [styled(lane_word(judgement), lane_style(judgement))]
     if judgement.stale:
         parts.append(styled("too old to say how it is now"))
     elif judgement.verdict.blocked is None and judgement.observed_at is None:
@@ -61,7 +60,7 @@ def headline(lane: LaneView, page: Page) -> Content:
     elif not judgement.confirmed:
         parts.append(styled("suspected: a second look will tell a gate from a burst"))
     if lane.since is not None and not judgement.stale:
-        parts[0] = Content.assemble(parts[0] or "", f" since {moment(lane.since, page.now, page.zone)}")
+        parts[0] = line(parts[0] or "", f" since {moment(lane.since, page.now, page.zone)}")
     if judgement.until is not None and judgement.until > page.now:
         until = judgement.until
         parts.append(styled(f"until {moment(until, page.now, page.zone)}, {ahead(page.until(until))}"))

@@ -1,0 +1,145 @@
+"""A credential as a card: who it is, how full its windows are, and one word per lane."""
+
+from __future__ import annotations
+
+from quotaboard.domain.board import CredentialView
+from quotaboard.domain.reading import Balance
+from quotaboard.tui.draw.figures import ahead, money, price, tokens
+from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.gauge import FIGURE, NOTE, RESET, bar_content, gauge_line, label_width
+from quotaboard.tui.draw.grid import grid_of
+from quotaboard.tui.draw.line import Line, fit, joined, line, styled, wrapped
+from quotaboard.tui.draw.matrix import Drawing, Spot, matrix_drawing, matrix_height
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.words import FAINT, found_words, overage_words, plan_words
+
+LISTED = 2
+"""So many windows of a credential have their place in the list of all."""
+FRAME = 2
+PADDING = 2
+SEPARATOR = styled(" · ", FAINT)
+
+
+def card_height(
+    view: CredentialView,
+    page: Page,
+    *,
+    brief: bool = False,
+    framed: bool = True,
+) -> int:
+    """How tall the whole card is at this outer width; without a frame only a rule stands above it."""
+    inner = page.wide(page.width - PADDING - (FRAME if framed else 0))
+    matrix = matrix_height(grid_of(view), inner)
+    pool = _pool_share(view) is not None
+    above = len(trouble_lines(view, inner)) + pool
+    if brief and matrix:
+        above += max(len(view.windows) - LISTED, 0)
+    else:
+        above = max(above + len(view.windows) + len(balance_lines(view, inner)), 1)
+    return above + matrix + (FRAME if framed else 1)
+
+
+def card_drawing(
+    view: CredentialView,
+    page: Page,
+    cursor: str | None,
+    *,
+    busy: bool = False,
+    brief: bool = False,
+) -> Drawing:
+    """All lines inside the frame. A brief card leaves out what the list above it says already."""
+    matrix = matrix_drawing(grid_of(view), page, cursor)
+    if brief and matrix.lines:
+        lines = [*trouble_lines(view, page), *window_lines(view, page, skip=LISTED)]
+    else:
+        lines = [*trouble_lines(view, page), *window_lines(view, page), *balance_lines(view, page)]
+        lines = lines or [nothing_line(view, page, busy=busy)]
+    spots = tuple(Spot(spot.lane, spot.y + len(lines), spot.x, spot.width) for spot in matrix.spots)
+    return Drawing((*lines, *matrix.lines), spots)
+
+
+def title_content(view: CredentialView) -> Line:
+    """Name, plan, and where it was found."""
+    credential = view.credential
+    plan, found = styled(plan_words(credential), FAINT), styled(found_words(credential), FAINT)
+    parts = (styled(shown(credential.name), "bold"), plan, found)
+    return joined(parts, SEPARATOR)
+
+
+def subtitle_content(view: CredentialView) -> Line:
+    """The paid pool in words, and what we spent today."""
+    said = overage_words(view.overage)
+    billed = view.overage is not None and view.overage.in_use
+    pool = styled(said, "bold $lane-paid" if billed else FAINT) if said else None
+    spent = styled(f"{tokens(view.tokens_today)} today", FAINT) if view.tokens_today else None
+    return joined((pool, spent), SEPARATOR)
+
+
+def trouble_lines(view: CredentialView, page: Page) -> list[Line]:
+    if view.trouble is None:
+        return []
+    return wrapped(shown(view.trouble), page.width, "$lane-near", limit=2)
+
+
+def window_lines(view: CredentialView, page: Page, skip: int = 0) -> list[Line]:
+    """A gauge per window, and one for the paid pool when it says how full it is."""
+    label = max(label_width(view.windows), len("extra") if _pool_share(view) is not None else 0)
+    lines = [gauge_line(window, page, label) for window in view.windows[skip:]]
+    share = _pool_share(view)
+    if share is not None:
+        lines.append(pool_line(view, share, page, label))
+    return lines
+
+
+def _pool_share(view: CredentialView) -> float | None:
+    overage = view.overage
+    return overage.utilization if overage is not None and (overage.in_use or overage.can_serve) else None
+
+
+def pool_line(view: CredentialView, share: float, page: Page, label: int) -> Line:
+    """The paid pool as a gauge."""
+    overage = view.overage
+    billed = overage is not None and overage.in_use
+    style = "$lane-paid" if billed else "$gauge-stale"
+    note = NOTE if page.width >= 44 else 0
+    bar = max(page.width - label - 1 - FIGURE - RESET - note, 0)
+    figure = line((f"{int(share * 100)}", f"bold {style}" if billed else ""), (" %", FAINT))
+    used = money(overage.used) if overage is not None and overage.used is not None else ""
+    tail = fit(styled(f"{'':{RESET}}  {used}", FAINT), RESET + note)
+    return line(
+        fit(styled("extra"), label + 1),
+        bar_content(share, bar, style),
+        figure.right(FIGURE),
+        tail,
+    )
+
+
+def balance_lines(view: CredentialView, page: Page) -> list[Line]:
+    said = balance_words(view.balance)
+    return [fit(styled(said), page.width)] if said else []
+
+
+def balance_words(balance: Balance | None) -> str | None:
+    """`$5.00 of $20.00 left this month`."""
+    if balance is None or balance.remaining is None:
+        return None
+    of = f" of {money(balance.limit)}" if balance.limit is not None else ""
+    periods = {"daily": " today", "weekly": " this week", "monthly": " this month"}
+    return f"{money(balance.remaining)}{of} left{periods.get(balance.period or '', '')}"
+
+
+def nothing_line(view: CredentialView, page: Page, *, busy: bool) -> Line:
+    """What stands where gauges would, and why there are none."""
+    if any(lane.judgement.observed_at for lane in view.lanes):
+        return fit(styled("it reports no windows", FAINT), page.width)
+    if view.consent:
+        planned = min((lane.next_look_at for lane in view.lanes if lane.next_look_at), default=None)
+        if busy or planned is None or planned <= page.now:
+            text = "first look under way" if busy else "no reading yet"
+        else:
+            text = f"no reading yet: the first look is {ahead(page.until(planned))}"
+    elif view.cost_per_day is not None:
+        text = f"no reading yet: c allows looks, about {price(view.cost_per_day)} a day"
+    else:
+        text = "no reading yet: c allows looks"
+    return fit(styled(text, FAINT), page.width)

@@ -1,0 +1,170 @@
+"""The whole board as lines: what the widgets will show, drawn without them for the first frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from quotaboard.domain.board import Board, CredentialView
+from quotaboard.tui.draw.arrange import Arrangement, arranged
+from quotaboard.tui.draw.banner import notices_of
+from quotaboard.tui.draw.card import (
+    FRAME,
+    PADDING,
+    card_drawing,
+    card_height,
+    subtitle_content,
+    title_content,
+)
+from quotaboard.tui.draw.commands import Situation
+from quotaboard.tui.draw.detail import Subject, detail_lines, subject_content
+from quotaboard.tui.draw.grid import Cursor, grid_of, settled
+from quotaboard.tui.draw.header import Pulse, header_content
+from quotaboard.tui.draw.key_bar import keys_content
+from quotaboard.tui.draw.layout import MEDIUM, TALL, Plan, planned
+from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.roster import first_shown, roster_lines
+from quotaboard.tui.draw.story import Asking
+
+EDGE, HERE = "$edge", "$here"
+
+
+class Scene(NamedTuple):
+    """What there is to draw."""
+
+    board: Board
+    views: tuple[CredentialView, ...]
+    cursor: Cursor
+    page: Page
+    plan: Plan
+    pulse: Pulse
+    flat: bool
+    """Too low for a rule above the panel."""
+
+    @property
+    def view(self) -> CredentialView:
+        return self.views[self.row]
+
+    @property
+    def row(self) -> int:
+        return next(i for i, view in enumerate(self.views) if view.credential.name == self.cursor.credential)
+
+    @property
+    def narrow(self) -> bool:
+        return self.page.width < MEDIUM
+
+
+def frame_lines(board: Board, page: Page, height: int, pulse: Pulse) -> list[Line]:
+    """Every line of the screen, at its full width; none when that cannot be told without the widgets."""
+    views = arranged(board.credentials, Arrangement())
+    cursor = settled(None, [grid_of(view) for view in views])
+    if cursor is None:
+        return []
+    notices = notices_of(board, paused=pulse.paused, stopped=None, filtered=None)
+    index = next(i for i, view in enumerate(views) if view.credential.name == cursor.credential)
+
+    def heights(width: int, brief: bool) -> list[int]:  # noqa: FBT001 - the layout's own question
+        room = page.wide(width)
+        return [card_height(view, room, brief=brief, framed=page.width >= MEDIUM) for view in views]
+
+    plan = planned(page.width, height - len(notices), heights, index)
+    if plan.shelf < sum(plan.rows):
+        return []  # it scrolls, and where to is not known here
+    scene = Scene(board, views, cursor, page, plan, pulse, flat=height < TALL)
+    lines = [header_content(board, page, pulse)]
+    lines += [styled(f" {notice.text}", notice.style) for notice in notices]
+    lines += _roster(scene)
+    lines += _beside(scene) if plan.beside else [*_shelf(scene), *_panel(scene, page.width)]
+    room = height - 1
+    lines = [*lines[:room], *[EMPTY] * (room - len(lines)), keys_content(_situation(scene), page.width)]
+    return [fit(one, page.width) for one in lines]
+
+
+def _situation(scene: Scene) -> Situation:
+    lane = next((one for one in scene.view.lanes if one.lane.id == scene.cursor.lane), None)
+    return Situation(
+        view=scene.view,
+        lane=lane,
+        paused=scene.pulse.paused,
+        watched_elsewhere=scene.board.watched_elsewhere,
+        cards=len(scene.views),
+    )
+
+
+def _roster(scene: Scene) -> list[Line]:
+    if not scene.plan.roster:
+        return []
+    lines = roster_lines(scene.views, scene.page, scene.cursor.credential, busy=scene.pulse.busy)
+    first = first_shown(scene.row, len(lines), scene.plan.roster)
+    return lines[first : first + scene.plan.roster]
+
+
+def _shelf(scene: Scene) -> list[Line]:
+    plan, width = scene.plan, scene.page.width
+    if plan.roster:
+        return _card(scene, scene.view, width, plan.shelf)
+    lines: list[Line] = []
+    for number, height in enumerate(plan.rows):
+        row = scene.views[number * plan.columns : (number + 1) * plan.columns]
+        cards = [_card(scene, view, width // plan.columns, height) for view in row]
+        lines += [line(*parts) for parts in zip(*cards, strict=True)]
+    return lines
+
+
+def _beside(scene: Scene) -> list[Line]:
+    half = scene.page.width // 2
+    left = _card(scene, scene.view, half, scene.plan.shelf)
+    return [line(*parts) for parts in zip(left, _panel(scene, scene.page.width - half), strict=False)]
+
+
+def _card(scene: Scene, view: CredentialView, width: int, height: int) -> list[Line]:
+    here = view.credential.name == scene.cursor.credential
+    inner = scene.page.wide(width - PADDING - (0 if scene.narrow else FRAME))
+    lane = scene.cursor.lane if here else None
+    lines = card_drawing(view, inner, lane, busy=scene.pulse.busy, brief=scene.plan.brief).lines
+    title = title_content(view)
+    if scene.narrow:
+        return ruled(lines, title, width, height)
+    return boxed(lines, (title, subtitle_content(view)), (width, height), HERE if here else EDGE)
+
+
+def _panel(scene: Scene, width: int) -> list[Line]:
+    height = scene.plan.detail
+    if not height:
+        return []
+    lane = _situation(scene).lane
+    asking = Asking(paused=scene.pulse.paused, elsewhere=scene.board.watched_elsewhere)
+    subject = Subject(scene.view, lane, asking)
+    inner = scene.page.wide(width - PADDING - (0 if scene.narrow else FRAME))
+    if not scene.narrow:
+        lines = detail_lines(subject, inner, height - FRAME)
+        return boxed(lines, (subject_content(subject), EMPTY), (width, height), EDGE)
+    if scene.flat:
+        return [line(" ", one) for one in detail_lines(subject, inner, height)]
+    return ruled(detail_lines(subject, inner, height - 1), subject_content(subject), width, height)
+
+
+def boxed(lines: Sequence[Line], titles: tuple[Line, Line], size: tuple[int, int], edge: str) -> list[Line]:
+    """Lines in a round frame, with a title above and below."""
+    width, height = size
+    inner = width - FRAME - PADDING
+    body = [*lines[: height - FRAME], *[EMPTY] * (height - FRAME - len(lines))]
+    return [
+        _edge("╭", titles[0], "╮", width, edge),
+        *[line(("│ ", edge), fit(one, inner), (" │", edge)) for one in body],
+        _edge("╰", titles[1], "╯", width, edge),
+    ]
+
+
+def _edge(left: str, title: Line, right: str, width: int, edge: str) -> Line:
+    said = line(" ", title.cut(width - 6), " ") if title else EMPTY
+    return line((f"{left}─", edge), said, ("─" * (width - 3 - said.width) + right, edge))
+
+
+def ruled(lines: Sequence[Line], title: Line, width: int, height: int) -> list[Line]:
+    """Lines under a rule with a title."""
+    said = title.cut(width - 2)
+    rule = line(("─", EDGE), said, ("─" * (width - 1 - said.width), EDGE))
+    body = [line(" ", one) for one in lines[: height - 1]]
+    return [rule, *body, *[EMPTY] * (height - 1 - len(body))]

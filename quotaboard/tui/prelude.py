@@ -1,0 +1,101 @@
+"""The first frame, written to the terminal while Textual is still on its way.
+
+Textual takes 100 ms to load. What it will show is known long before, so it is painted at once, with the same
+lines and colours, on the screen that Textual then takes over.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from types import FrameType
+from typing import TextIO
+
+from quotaboard.tui.draw.line import Line
+from quotaboard.tui.draw.palette import BASE, BOARD, GREYS
+
+ENTER = "\x1b[?1049h\x1b[?25l"
+LEAVE = "\x1b[?1049l\x1b[?25h"
+RESET = "\x1b[0m"
+SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def shown_at_once(lines: Sequence[Line], out: TextIO) -> Iterator[None]:
+    """Show these lines; whatever happens before somebody else takes the screen over, leave it clean."""
+    if not lines:
+        yield
+        return
+
+    def leave(number: int, _: FrameType | None) -> None:
+        out.write(RESET + LEAVE)
+        out.flush()
+        os._exit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in SIGNALS}
+    try:
+        out.write(ENTER + painted(lines, os.environ))
+        out.flush()
+        yield
+    except BaseException:
+        out.write(RESET + LEAVE)
+        out.flush()
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def painted(lines: Sequence[Line], environ: Mapping[str, str]) -> str:
+    """The lines with the terminal's own codes for their styles."""
+    depth = depth_of(environ)
+    rows = (
+        f"\x1b[{y};1H" + "".join(f"{codes(style, depth)}{text}" for text, style in one.runs)
+        for y, one in enumerate(lines, 1)
+    )
+    return "".join(rows) + RESET
+
+
+def depth_of(environ: Mapping[str, str]) -> str:
+    """`grey`, `truecolor` or `256`: as Textual decides it."""
+    if environ.get("NO_COLOR"):
+        return "grey"
+    return "truecolor" if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"} else "256"
+
+
+@lru_cache(256)
+def codes(style: str, depth: str) -> str:
+    """`bold $lane-paid on $cursor` as an escape sequence."""
+    palette = BOARD | GREYS if depth == "grey" else BOARD
+    words, _, ground = style.partition(" on ")
+    if words.startswith("on "):
+        words, ground = "", words.removeprefix("on ")
+    found = [_colour(BASE["background"], depth, 48)]
+    if ground:
+        found.append(_colour(palette[ground.removeprefix("$")], depth, 48))
+    name = next((word for word in words.split() if word.startswith("$")), None)
+    found.append(_colour(palette[name.removeprefix("$")] if name else BASE["foreground"], depth, 38))
+    if "bold" in words.split():
+        found.append("1")
+    return f"\x1b[0;{';'.join(found)}m"
+
+
+def _colour(value: str, depth: str, plane: int) -> str:
+    red, green, blue = (int(value[i : i + 2], 16) for i in (1, 3, 5))
+    if depth == "grey":
+        red = green = blue = (red * 2126 + green * 7152 + blue * 722) // 10_000
+    if depth != "256":
+        return f"{plane};2;{red};{green};{blue}"
+    if max(red, green, blue) - min(red, green, blue) < 12:
+        return f"{plane};5;{232 + min(max(round((red - 8) / 10), 0), 23)}"
+    cube = [max(round((part - 55) / 40), 0) if part > 47 else 0 for part in (red, green, blue)]
+    return f"{plane};5;{16 + 36 * cube[0] + 6 * cube[1] + cube[2]}"
+
+
+def is_terminal(out: TextIO) -> bool:
+    """Whether a picture can be put there."""
+    return out.isatty() and os.environ.get("TERM", "dumb") != "dumb" and sys.platform != "win32"
