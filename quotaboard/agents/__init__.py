@@ -1,0 +1,1 @@
+"""Programs that use lanes: each found, read, and put on another profile; one module or folder each."""

@@ -1,0 +1,92 @@
+"""The port that every agent implements, and what it may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from quotaboard.domain.agent import (
+    AgentState,
+    GivenProfile,
+    Home,
+    Profile,
+    Refusal,
+    Route,
+    SwitchPlan,
+    TakesEffect,
+)
+from quotaboard.domain.lane import Credential
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an agent may be looked for in. Nothing here is read from the process itself."""
+
+    environment: Mapping[str, str] = field(repr=False)
+    """Not shown: it may hold secrets."""
+    home: Path
+    now: datetime
+    state_dir: Path
+    """Our own state folder: journals and backups of switches lie in its `switches`."""
+    cwd: Path | None = None
+    """The project whose own settings may override the user's; None when there is none."""
+    root: Path = Path("/")
+    """Where `/etc` and `/proc` lie."""
+    own_profiles: tuple[GivenProfile, ...] = ()
+    """The profiles of our config."""
+    credentials: tuple[Credential, ...] = ()
+    """Every credential that was found, without its secret."""
+
+    def variable(self, name: str) -> str | None:
+        """The variable's value; an empty one counts as not set."""
+        return self.environment.get(name, "").strip() or None
+
+    def folder(self, variable: str, otherwise: str) -> Path:
+        """The folder that the variable names, else the one of that name in the home."""
+        named = self.variable(variable)
+        return self.expand(named) if named else self.home / otherwise
+
+    def expand(self, path: str) -> Path:
+        """The path with `~` as this home, not as the process's."""
+        if path == "~" or path.startswith("~/"):
+            return self.home / path[2:]
+        return Path(path)
+
+    def system(self, path: str) -> Path:
+        """A path of the machine, such as `/etc/hermes`."""
+        return self.root / path.lstrip("/")
+
+    def credential(self, name: str) -> Credential | None:
+        """The credential that is called so."""
+        return next((one for one in self.credentials if one.name == name), None)
+
+    def profiles_for(self, agent: str) -> list[GivenProfile]:
+        """The profiles of our config that are meant for this agent."""
+        return [one for one in self.own_profiles if one.agent == agent]
+
+
+class Agent(Protocol):
+    """A kind of agent; a module can be one. Trouble is a value, and only `switching` ever writes."""
+
+    NAME: str
+    """As commands and our config call it: `hermes`, `claude-code`, …"""
+    TITLE: str
+    """As people call it."""
+
+    def homes(self, around: Surroundings) -> list[Home]:
+        """Every home that is there, the one in use first; none at all is no trouble."""
+
+    def look(self, home: Home, around: Surroundings) -> AgentState:
+        """What the home is on and could be put on, read now. A broken file is the state's `trouble`."""
+
+    def plan(self, home: Home, profile: Profile, around: Surroundings) -> SwitchPlan | Refusal:
+        """What putting it on the profile would change. Writes nothing."""
+
+    def verify(self, home: Home, around: Surroundings) -> Route | Refusal:
+        """What the agent will make of its files, read now as the agent itself reads them."""
+
+    def takes_effect(self, home: Home, route: Route, around: Surroundings) -> tuple[TakesEffect, ...]:
+        """When a change to this route reaches what runs, and the exact commands if any."""

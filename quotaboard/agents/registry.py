@@ -1,0 +1,50 @@
+"""The agents by name, each imported when it is first needed; third parties add theirs by entry point."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from typing import Final, cast
+
+from quotaboard.agents.base import Agent
+
+GROUP: Final = "quotaboard.agents"
+
+BUILT_IN: Final = {
+    "hermes": "quotaboard.agents.hermes",
+    "claude-code": "quotaboard.agents.claude_code",
+    "openclaw": "quotaboard.agents.openclaw",
+    "codex": "quotaboard.agents.codex",
+    "opencode": "quotaboard.agents.opencode",
+    "aider": "quotaboard.agents.aider",
+    "paperclip": "quotaboard.agents.paperclip",
+}
+
+log = logging.getLogger(__name__)
+
+
+def names() -> list[str]:
+    """Every agent that is known here, without importing one."""
+    theirs = sorted(entry.name for entry in entry_points(group=GROUP))
+    ours = [name for name, module in BUILT_IN.items() if find_spec(module) is not None]
+    return [*ours, *(name for name in theirs if name not in BUILT_IN)]
+
+
+def agent(name: str) -> Agent | None:
+    """The agent of that name, if there is one and it loads."""
+    if module := BUILT_IN.get(name):
+        if find_spec(module) is None:
+            return None
+        # A module that has what the protocol asks for is an Agent; mypy checks each where it is written.
+        return cast("Agent", import_module(module))
+    entry = next(iter(entry_points(group=GROUP, name=name)), None)
+    if entry is None:
+        return None
+    try:
+        # Whoever registers an entry point promises that it is an Agent.
+        return cast("Agent", entry.load())
+    except Exception:
+        log.exception("the agent %s cannot be loaded", name)
+        return None

@@ -1,0 +1,1 @@
+"""Editors of config texts that change only what they must."""

@@ -1,0 +1,67 @@
+"""Homes made of nothing, and a switch of any file to any content."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quotaboard.agents.base import Surroundings
+from quotaboard.domain.agent import Edit, Home, Origin, Profile, Route, SwitchPlan
+
+NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+
+Around = Callable[..., Surroundings]
+Lay = Callable[[str, object], Path]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def recorded() -> Path:
+    return Path(__file__).resolve().parents[1] / "recorded"
+
+
+@pytest.fixture
+def around(home: Path) -> Around:
+    """What an agent may be looked for in: this test's home, and only the variables that it names."""
+
+    def look(
+        *, cwd: Path | None = None, environment: dict[str, str] | None = None, **more: Any
+    ) -> Surroundings:
+        given = {"root": home / "machine", "state_dir": home / "state", **more}
+        return Surroundings(environment or {}, home, NOW, cwd=cwd, **given)
+
+    return look
+
+
+@pytest.fixture
+def lay(home: Path) -> Lay:
+    """Write a file of the home: a text or bytes as they are, anything else as JSON."""
+
+    def write(name: str, content: object) -> Path:
+        import json
+
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = content if isinstance(content, str | bytes) else json.dumps(content)
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return path
+
+    return write
+
+
+def plan_of(*edits: Edit, home: Home | None = None, lock: str | None = None) -> SwitchPlan:
+    """A switch of nobody's agent."""
+    route = Route("openrouter", "m")
+    profile = Profile("relay", route, Origin.OWN)
+    return SwitchPlan(home or Home("toy", "/toy"), profile, None, route, edits, "", lock=lock)
+
+
+def change(path: Path, after: bytes | None, **more: Any) -> Edit:
+    """From what the file holds now."""
+    return Edit(str(path), path.read_bytes() if path.exists() else None, after, **more)
