@@ -25,6 +25,8 @@ class Request:
     secret_header: tuple[str, str] | None = None
     """The header's name and the text before the secret: `("authorization", "Bearer ")`."""
     json: Mapping[str, object] | None = None
+    otherwise: Mapping[str, object] | None = None
+    """The body to send once instead when the server refuses a parameter of the first: models differ in their names."""
 
 
 @dataclass(frozen=True, slots=True)

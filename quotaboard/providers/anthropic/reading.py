@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from quotaboard.domain.answer import Answer, Asked, Endpoint, ErrorFacts, Fault
+from quotaboard.domain.reading import Overage
 from quotaboard.providers.anthropic.limits import overage_in, windows_in
 from quotaboard.providers.anthropic.usage import usage_facts
 from quotaboard.providers.base import Received
@@ -38,6 +39,7 @@ def read_answer(received: Received, asked: Asked) -> Answer:
     windows, overage = windows_in(headers), overage_in(headers)
     if asked.endpoint is Endpoint.USAGE and error is None and fault is None:
         windows, overage = usage_facts(body)
+    overage = overage or _pool_in(error)
     tokens = _tokens(body)
     return Answer(
         provider=NAME,
@@ -114,6 +116,12 @@ def _error_within(body: Mapping[Any, Any]) -> ErrorFacts | None:
             said = message.get("content") if isinstance(message, Mapping) else None
             return ErrorFacts(message=_STATUS_WORDS.sub("", folded(said if isinstance(said, str) else "")))
     return None if body.get("error") in (None, "") and body.get("type") != "error" else error_in(body)
+
+
+def _pool_in(error: ErrorFacts | None) -> Overage | None:
+    """Some refusals say in their details why the paid pool does not stand in."""
+    reason = error.details.get("disabled_reason") if error else None
+    return Overage(reason=reason) if isinstance(reason, str) and reason else None
 
 
 def _request_id(headers: Mapping[str, str], body: object) -> str | None:

@@ -19,7 +19,6 @@ ABOUT_A_FIELD = Rule(
     when=facts.about_a_field,
     summary=wording.quoted("The request itself was wrong; this says nothing about your quota"),
     options=("correct the request",),
-    proof=("wording:field",),
 )
 """First of the refusals: the complaint may quote what a person wrote, and that may speak of anything."""
 
@@ -34,7 +33,6 @@ GUARD = Rule(
         "Not Anthropic but a proxy in between answers, and it has halted itself. Its own message says how to go on."
     ),
     options=("look at the proxy", options.OTHER_LANE),
-    proof=("wording:guard",),
 )
 
 RULES = (
@@ -185,7 +183,6 @@ RULES = (
         ),
         summary=wording.text("Anthropic does not serve the country or region that the request came from."),
         options=(options.OTHER_LANE,),
-        proof=("wording:region",),
     ),
     Rule(
         id="anthropic.forbidden.wrong_surface",

@@ -48,7 +48,7 @@ RULES = (
         detail=facts.full_account_window,
         summary=wording.spent,
         options=(options.WAIT, options.OTHER_LANE, options.OWN_KEY, options.ALLOW_EXTRA),
-        proof=("design: differential diagnosis, last row",),
+        proof=("an-e01",),
     ),
     Rule(
         id="anthropic.spent.out_until_reset",
@@ -60,7 +60,6 @@ RULES = (
         detail=facts.spoken_window,
         summary=wording.spent,
         options=(options.WAIT, options.OTHER_LANE, options.OWN_KEY, options.ALLOW_EXTRA),
-        proof=("console:out_of_extra_usage_resets",),
     ),
     Rule(
         id="anthropic.gated.out_of_extra_usage",

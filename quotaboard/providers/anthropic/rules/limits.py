@@ -136,7 +136,6 @@ RULES = (
         says=_PER_DAY,
         summary=wording.text("The daily limit of this organisation is used up."),
         options=(options.WAIT, options.OTHER_LANE, options.OWN_KEY),
-        proof=("wording:daily",),
     ),
     Rule(
         id="anthropic.throttled.per_minute",
