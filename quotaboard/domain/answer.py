@@ -72,6 +72,10 @@ class Answer:
     windows: tuple[Window, ...] = ()
     overage: Overage | None = None
     balance: Balance | None = None
+    plan: str | None = None
+    """The provider's own word for it; an unknown one is kept."""
+    notes: tuple[str, ...] = ()
+    """What else it said that a person may want to know, each a sentence."""
     request_id: str | None = None
     latency_ms: int | None = None
     input_tokens: int | None = None

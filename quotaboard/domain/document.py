@@ -59,7 +59,13 @@ def overage(value: Overage | None) -> Document | None:
 def balance(value: Balance | None) -> Document | None:
     if value is None:
         return None
-    return {"remaining": money(value.remaining), "limit": money(value.limit), "period": value.period}
+    return {
+        "remaining": money(value.remaining),
+        "limit": money(value.limit),
+        "used": money(value.used),
+        "period": value.period,
+        "available": value.available,
+    }
 
 
 def money(value: Money | None) -> Document | None:

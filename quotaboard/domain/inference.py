@@ -11,7 +11,16 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.reading import Reading, Sighting, Window
 from quotaboard.domain.verdict import UNDECIDED, Retry, Scope, Verdict
-from quotaboard.domain.windows import ACCOUNT_WINDOWS, blocking, current, is_near, latest_overage, merge
+from quotaboard.domain.windows import (
+    CAPS,
+    blocking,
+    current,
+    holds_back,
+    is_near,
+    latest_balance,
+    latest_overage,
+    merge,
+)
 from quotaboard.domain.wording import clock, percent
 
 _VOUCHES = (Verdict.OPEN, Verdict.NEAR_LIMIT)
@@ -46,10 +55,15 @@ def by_meters(
         for sighting in merge(readings)
         if _is_newer(sighting, judgement)
         and sighting.window.governs(lane.model)
-        and (sighting.window.model is None) == (sighting.window.name in ACCOUNT_WINDOWS)
-        and now - sighting.observed_at < policy.refusal_stale_after
+        and (holds_back(sighting.window) or sighting.window.name in CAPS)
     ]
     windows = [current(sighting.window, now) for sighting in newer]
+    cap = blocking([window for window in windows if window.name in CAPS])
+    if cap is not None:
+        return _capped_by_meter(judgement, cap, _sighting_of(newer, cap).observed_at)
+    money = latest_balance(readings)
+    if money is not None and money[0].available is False and _counts(money[1], judgement, policy, now):
+        return _unfunded_by_meter(judgement, money[1])
     full = blocking(windows)
     if full is not None:
         return _full_by_meter(judgement, full, _sighting_of(newer, full), readings)
@@ -64,6 +78,12 @@ def _is_newer(sighting: Sighting, judgement: Judgement) -> bool:
     if judgement.observed_at is None or judgement.stale or judgement.verdict in UNDECIDED:
         return True
     return sighting.observed_at > judgement.observed_at
+
+
+def _counts(read_at: datetime, judgement: Judgement, policy: Policy, now: datetime) -> bool:
+    """A meter that was read after the judgement, and is not too old itself."""
+    newer = judgement.observed_at is None or judgement.stale or read_at > judgement.observed_at
+    return newer and now - read_at < policy.refusal_stale_after
 
 
 def covers(source: Lane, judgement: Judgement, lane: Lane) -> bool:
@@ -166,6 +186,39 @@ def _full_by_meter(
         summary=f"The meter of the {full.name} window stands at {percent(full.utilization or 1.0)}.{reset}",
         options=("wait for the reset", "put the agent on a lane that is open"),
         observed_at=sighting.observed_at,
+        stale=False,
+    )
+
+
+def _capped_by_meter(judgement: Judgement, cap: Window, read_at: datetime) -> Judgement:
+    reset = f" It resets {clock(cap.resets_at)}." if cap.resets_at else " Somebody has to raise it."
+    return replace(
+        judgement,
+        verdict=Verdict.UNFUNDED,
+        rule="meters.capped",
+        reason="spend_limit",
+        retry=Retry.AFTER if cap.resets_at else Retry.NO,
+        until=cap.resets_at,
+        scope=Scope.CREDENTIAL,
+        summary=f"The spend limit is used up ({percent(cap.utilization or 1.0)}).{reset}",
+        options=("raise the limit where it was set", "put the agent on a lane that is open"),
+        observed_at=read_at,
+        stale=False,
+    )
+
+
+def _unfunded_by_meter(judgement: Judgement, read_at: datetime) -> Judgement:
+    return replace(
+        judgement,
+        verdict=Verdict.UNFUNDED,
+        rule="meters.unfunded",
+        reason="credit_exhausted",
+        retry=Retry.NO,
+        until=None,
+        scope=Scope.CREDENTIAL,
+        summary="The balance is used up: nothing is served until somebody pays.",
+        options=("pay into the account", "put the agent on a lane that is open"),
+        observed_at=read_at,
         stale=False,
     )
 

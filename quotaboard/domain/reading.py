@@ -30,7 +30,8 @@ class Window:
     """How much of one rate-limit window is used."""
 
     name: str
-    """Its length, with the provider's slug where it has one: `5h`, `7d`, `7d_sonnet`, `1m_requests`."""
+    """Its length, with the provider's slug where it has one: `5h`, `7d`, `7d_sonnet`, `1m_requests`; else what it
+    caps: `key-cap`, `spend`."""
     utilization: float | None = None
     """A fraction; over 1 when the provider lets overage through. None when it was not said."""
     resets_at: datetime | None = None
@@ -55,7 +56,11 @@ class Window:
         """Whether requests for this model count against it. A window without a scope governs every model."""
         if self.model is None:
             return True
-        return model is not None and self.model.casefold() in model.casefold()
+        if model is None:
+            return False
+        scope, name = self.model.casefold(), model.casefold()
+        # A group of models is called by its first word: "Gemini models", "Claude and other models".
+        return scope in name or (" " in scope and scope.split()[0] in name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,9 @@ class Balance:
     limit: Money | None = None
     period: str | None = None
     """`daily`, `weekly`, `monthly`, or None when it does not refill."""
+    used: Money | None = None
+    available: bool | None = None
+    """The provider's own word, or its documented rule, on whether it still serves; None when neither says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from quotaboard.domain.reading import Overage, Reading, Sighting, Window
+from quotaboard.domain.reading import Balance, Overage, Reading, Sighting, Window
 
 NEAR = 0.9
 """The share from which a window is near its limit when the provider gives no warning of its own."""
 
 ACCOUNT_WINDOWS = ("5h", "7d")
+
+CAPS = ("key-cap", "spend")
+"""Windows that are made of money: when one is full, somebody has to pay or raise it."""
+
+_PLAN_WINDOW = re.compile(r"\d+[hdw]|month|interval")
 
 
 def merge(readings: Iterable[Reading]) -> tuple[Sighting, ...]:
@@ -27,6 +33,17 @@ def latest_overage(readings: Iterable[Reading]) -> Overage | None:
     """The newest word on the paid pool."""
     told = [reading for reading in readings if reading.overage is not None]
     return max(told, key=lambda reading: reading.observed_at).overage if told else None
+
+
+def latest_balance(readings: Iterable[Reading]) -> tuple[Balance, datetime] | None:
+    """The newest word on prepaid money or a cap, and when it was said."""
+    told = [(reading.balance, reading.observed_at) for reading in readings if reading.balance is not None]
+    return max(told, key=lambda one: one[1]) if told else None
+
+
+def holds_back(window: Window) -> bool:
+    """Whether requests are refused once it is full. Buckets that refill by the minute and side limits do not count."""
+    return window.model is not None or _PLAN_WINDOW.fullmatch(window.name) is not None
 
 
 def current(window: Window, now: datetime) -> Window:

@@ -57,8 +57,10 @@ class Answers:
                     WHERE credential = ? AND lane = ? ORDER BY id DESC LIMIT 1 OFFSET ?)""",
                 (owner, number, owner, number, KEPT_PER_LANE),
             )
-            if answer.windows or answer.overage or answer.balance:
-                reading = Reading(answer.at, origin, answer.windows, answer.overage, answer.balance)
+            if answer.windows or answer.overage or answer.balance or answer.plan:
+                reading = Reading(
+                    answer.at, origin, answer.windows, answer.overage, answer.balance, answer.plan
+                )
                 self._readings.keep(credential, reading, now=now)
 
     def looks(self, credential: str, *, now: datetime, limit: int = 1000) -> list[Look]:

@@ -46,6 +46,8 @@ def answer_facts(answer: Answer) -> Facts:
         windows=[window_facts(window) for window in answer.windows] or None,
         overage=overage_facts(answer.overage),
         balance=balance_facts(answer.balance),
+        plan=clean.maybe_text(answer.plan),
+        notes=[clean.text(note) for note in answer.notes] or None,
         request_id=clean.maybe_text(answer.request_id),
         latency_ms=answer.latency_ms,
         input_tokens=answer.input_tokens,
@@ -79,6 +81,8 @@ def answer_of(facts: Facts) -> Answer:
         windows=tuple(window_of(window) for window in facts.get("windows", ())),
         overage=overage_of(facts.get("overage")),
         balance=balance_of(facts.get("balance")),
+        plan=facts.get("plan"),
+        notes=tuple(facts.get("notes", ())),
         request_id=facts.get("request_id"),
         latency_ms=facts.get("latency_ms"),
         input_tokens=facts.get("input_tokens"),
@@ -143,6 +147,8 @@ def balance_facts(balance: Balance | None) -> Facts | None:
         remaining=_money_facts(balance.remaining),
         limit=_money_facts(balance.limit),
         period=balance.period,
+        used=_money_facts(balance.used),
+        available=balance.available,
     )
 
 
@@ -154,6 +160,8 @@ def balance_of(facts: Facts | None) -> Balance | None:
         remaining=_money_of(facts.get("remaining")),
         limit=_money_of(facts.get("limit")),
         period=facts.get("period"),
+        used=_money_of(facts.get("used")),
+        available=facts.get("available"),
     )
 
 

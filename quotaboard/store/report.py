@@ -194,12 +194,14 @@ def _overage(facts: dict[str, Any] | None) -> Entry | None:
 def _balance(facts: dict[str, Any] | None) -> Entry | None:
     if facts is None:
         return None
-    remaining, limit = facts.get("remaining"), facts.get("limit")
+    remaining, limit, used = facts.get("remaining"), facts.get("limit"), facts.get("used")
     return {
         "remaining": float(remaining[0]) if remaining else None,
         "limit": float(limit[0]) if limit else None,
-        "currency": (remaining or limit or [None, None])[1],
+        "used": float(used[0]) if used else None,
+        "currency": (remaining or limit or used or [None, None])[1],
         "period": facts.get("period"),
+        "available": facts.get("available"),
     }
 
 
