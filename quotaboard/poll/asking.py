@@ -1,32 +1,45 @@
-"""Sending one request: the only place where a secret is unwrapped, and where trouble of the network becomes a value."""
+"""Sending one request: where a secret is unwrapped, and where trouble of the network becomes a value."""
 
 from __future__ import annotations
 
-import ipaddress
-import logging
+import json
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
+import anyio
 import httpx
 
 from quotaboard.domain.answer import Fault
 from quotaboard.domain.secret import Secret
+from quotaboard.poll.addresses import objection
+from quotaboard.poll.unpacking import NotUnpackable, TooLarge, unpacker
 from quotaboard.providers.base import Received, Request
 from quotaboard.providers.bodies import MAX_BODY
 
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 AT_ONCE = 32
 """Connections that are open at the same time."""
 
-WHOLE_ANSWER_SECONDS = 45.0
-"""An answer that drips in more slowly than this is given up."""
+UNPACKED = "identity"
+"""Answers of half a kilobyte need no packing, and what is not packed cannot burst."""
 
-log = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds each part of an exchange may take."""
+
+    connect: float = 10.0
+    silence: float = 30.0
+    """Between two parts of an answer, and before the first."""
+    whole: float = 45.0
+    """An answer that drips in more slowly than this is given up."""
+
+
+PATIENCE = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +51,18 @@ class NoAnswer:
     latency_ms: int
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - trouble is expected; an error is a bug
     """The request was not sent: the address may not be given this secret."""
 
 
 @asynccontextmanager
-async def open_client(environment: Mapping[str, str]) -> AsyncIterator[httpx.AsyncClient]:
-    """The one HTTP client of a process.
+async def open_client(
+    environment: Mapping[str, str], patience: Patience = PATIENCE
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The one HTTP client of a process. It follows no redirect and keeps no cookie.
 
-    A proxy from the environment is used for https alone, where it sees no more than the host's name; what goes
-    to this machine over plain http never passes through one.
+    A proxy from the environment is used for https alone, where it sees no more than the host's name; what
+    goes to this machine over plain http never passes through one.
     """
     context = ssl.create_default_context()
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
@@ -56,40 +71,42 @@ async def open_client(environment: Mapping[str, str]) -> AsyncIterator[httpx.Asy
         {"https://": httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits)} if proxy else None
     )
     async with httpx.AsyncClient(
-        verify=context, trust_env=False, follow_redirects=False, timeout=TIMEOUT, limits=limits, mounts=mounts
+        verify=context,
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(patience.silence, connect=patience.connect),
+        limits=limits,
+        mounts=mounts,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     ) as client:
         yield client
 
 
 async def ask(
-    client: httpx.AsyncClient, request: Request, secret: Secret | None, clock: Callable[[], datetime]
+    client: httpx.AsyncClient,
+    request: Request,
+    secret: Secret | None,
+    clock: Callable[[], datetime],
+    patience: Patience = PATIENCE,
 ) -> Received | NoAnswer:
     """Send it and read what comes back, whatever that is. Raises Refused before anything is sent."""
-    _require_safe(request.url, secret)
+    if objected := objection(request.url, has_secret=secret is not None):
+        raise Refused(objected)
     begun = time.monotonic()
-
-    def gone_wrong(fault: Fault) -> NoAnswer:
-        return NoAnswer(fault, clock(), _since(begun))
-
-    import anyio  # httpx has loaded it already
-
     try:
-        with anyio.fail_after(WHOLE_ANSWER_SECONDS):
+        with anyio.fail_after(patience.whole):
             return await _exchange(client, request, secret, clock, begun)
     except (TimeoutError, httpx.TimeoutException):
-        return gone_wrong(Fault.TIMEOUT)
+        fault = Fault.TIMEOUT
     except httpx.ConnectError as error:
-        return gone_wrong(_fault_of(error))
-    except (httpx.RemoteProtocolError, httpx.DecodingError, httpx.UnsupportedProtocol, httpx.InvalidURL):
-        return gone_wrong(Fault.PROTOCOL)
+        fault = _fault_of(error)
+    except (httpx.ProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, NotUnpackable, UnicodeError):
+        fault = Fault.PROTOCOL
     except (httpx.NetworkError, httpx.ProxyError):
-        return gone_wrong(Fault.CONNECT)
-    except _TooLarge:
-        return gone_wrong(Fault.TOO_LARGE)
-
-
-class _TooLarge(Exception):
-    """The body passed the limit."""
+        fault = Fault.CONNECT
+    except TooLarge:
+        fault = Fault.TOO_LARGE
+    return NoAnswer(fault, clock(), _since(begun))
 
 
 async def _exchange(
@@ -99,44 +116,46 @@ async def _exchange(
     clock: Callable[[], datetime],
     begun: float,
 ) -> Received:
-    headers = dict(request.headers)
+    headers = {**request.headers, "accept-encoding": UNPACKED}
     if secret is not None and request.secret_header is not None:
         name, before = request.secret_header
         headers[name] = before + secret.reveal()
     async with client.stream(request.method, request.url, headers=headers, json=request.json) as response:
+        unpack = unpacker(response.headers.get("content-encoding", ""), MAX_BODY)
         body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
+        async for chunk in response.aiter_raw():
+            body += unpack(chunk)
             if len(body) > MAX_BODY:
-                raise _TooLarge
+                raise TooLarge
         text = bytes(body).decode("utf-8", "replace")
-        # A server may repeat what it was sent; nothing that is kept or shown may hold it.
-        shown = secret.hide_in(text) if secret else text
-        told = {name: secret.hide_in(value) if secret else value for name, value in response.headers.items()}
-        return Received(response.status_code, told, shown, clock(), _since(begun))
+        told = dict(response.headers)
+        if secret is not None:
+            # A server may repeat what it was sent; nothing that is kept or shown may hold it.
+            told = {secret.hide_in(name): secret.hide_in(value) for name, value in told.items()}
+        return Received(response.status_code, told, _shown(text, secret), clock(), _since(begun))
 
 
-def is_loopback(host: str | None) -> bool:
-    """Whether a host is this machine, by its address or by the one name that always is."""
-    if host is None:
-        return False
-    if host.casefold() == "localhost":
-        return True
+def _shown(text: str, secret: Secret | None) -> object:
+    """The body, as data if it is JSON: an escaped secret would come back to life when it is parsed later."""
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        body = json.loads(text)
+        if not isinstance(body, str):
+            return _without(body, secret) if secret else body
+    except (ValueError, RecursionError):
+        pass
+    return secret.hide_in(text) if secret else text
 
 
-def _require_safe(url: str, secret: Secret | None) -> None:
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (
-        parts.scheme == "http" and (secret is None or is_loopback(parts.hostname))
-    ):
-        return
-    raise Refused(
-        f"A key is never sent to {parts.hostname or 'that address'} over plain http: use https, or a server on this machine."
-    )
+def _without(body: object, secret: Secret) -> object:
+    match body:
+        case str():
+            return secret.hide_in(body)
+        case dict():
+            return {secret.hide_in(str(name)): _without(value, secret) for name, value in body.items()}
+        case list():
+            return [_without(value, secret) for value in body]
+        case _:
+            return body
 
 
 def _fault_of(error: httpx.ConnectError) -> Fault:

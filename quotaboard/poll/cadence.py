@@ -5,35 +5,48 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.verdict import SERVING, Verdict
 
+T = TypeVar("T")
+
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 REFUSED = (15 * MINUTE, 30 * MINUTE, 60 * MINUTE)
-"""A deterministic refusal is not hammered; the n-th look at the same refusal waits the n-th span, the last for ever."""
+"""A deterministic refusal is not hammered: the n-th look at the same one waits the n-th span."""
 
 SETTLED = (60 * MINUTE, 180 * MINUTE, 360 * MINUTE)
 """A refusal that only a person ends: wrong model, wrong plan, a policy."""
 
-SECOND_LOOK = timedelta(seconds=75)
-"""A bare 429 is looked at again after this: long enough to tell a gate from a burst."""
+SECOND_LOOKS = (75 * SECOND, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE)
+"""A bare 429 is looked at again after the first: long enough to tell a gate from a burst.
 
-TROUBLE = (timedelta(seconds=30), MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
+The rest are for one that nothing passes beside: it stays unknown however often it is asked.
+"""
 
-AFTER_RESET = timedelta(seconds=10)
+TROUBLE = (30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
+
+AFTER_RESET = 10 * SECOND
 """A window is asked a little after its reset, for clocks differ."""
 
 SPENT_WITHOUT_RESET = 30 * MINUTE
 LONGEST = timedelta(hours=6)
-"""Whatever a provider says, a lane is looked at again within this; only a spent one waits for its reset."""
+"""A lane is looked at again within this, unless a reset or a Retry-After lies further away."""
+
+FURTHEST_RESET = 32 * DAY
+"""No window is longer than a month; a reset beyond that is a mistake of somebody's clock."""
 
 STEADY = (1.0, 2.0, 4.0, 8.0)
-"""A lane that serves on and on is asked less and less often: multiples of the freshness that the user wants."""
+"""A lane that serves on and on is asked less often: multiples of the freshness that the user wants."""
 
 BEFORE_STALE = 0.75
 """A serving lane is asked again before its answer grows too old to say so, if the budget allows."""
+
+JITTER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +60,52 @@ class Pace:
     """The shortest span between two looks at a serving lane that the daily budget pays for."""
 
 
-def next_look(judgement: Judgement, repeats: int, pace: Pace, now: datetime, key: str) -> datetime:
-    """When to ask again. `repeats` counts looks in a row with the same verdict; `key` seeds the jitter."""
+def next_look(
+    judgement: Judgement,
+    repeats: int,
+    pace: Pace,
+    now: datetime,
+    key: str,
+    *,
+    retry_at: datetime | None = None,
+) -> datetime:
+    """When to ask again.
+
+    `repeats` counts the looks before that went the same way; `key` seeds the jitter; `retry_at` is the
+    provider's Retry-After, which is obeyed up to a day.
+    """
     span = _span(judgement, repeats, pace, now)
-    jitter = 0.1 * _fraction(f"{key}{now.isoformat()}")
+    jitter = JITTER * _fraction(f"{key}{now.isoformat()}")
     if judgement.verdict is Verdict.SPENT and judgement.until is not None:
-        return now + span + jitter * MINUTE
-    return now + min(span * (1 + jitter), LONGEST)
+        at = now + min(span, FURTHEST_RESET) + jitter * MINUTE
+    else:
+        at = now + min(span * (1 + jitter), max(LONGEST, pace.floor))
+    if retry_at is not None and judgement.verdict not in SERVING:
+        at = max(at, min(retry_at, now + DAY) + jitter * MINUTE)
+    return at
 
 
 def _span(judgement: Judgement, repeats: int, pace: Pace, now: datetime) -> timedelta:
     verdict, until = judgement.verdict, judgement.until
+    ahead = max(until - now, timedelta()) if until else timedelta()
     if verdict in SERVING:
-        steady = min(pace.fresh_for * STEADY[min(repeats, len(STEADY) - 1)], pace.stale_after * BEFORE_STALE)
+        steady = min(pace.fresh_for * _step(STEADY, repeats), pace.stale_after * BEFORE_STALE)
         return max(pace.fresh_for if verdict is Verdict.PAID else steady, pace.floor)
     if verdict is Verdict.SPENT:
-        return max(until - now, timedelta()) + AFTER_RESET if until else SPENT_WITHOUT_RESET
-    if verdict is Verdict.THROTTLED:
-        return max((until - now) if until else timedelta(), _step(TROUBLE, repeats))
-    if judgement.reason == "bare_429" and not (verdict is Verdict.GATED and judgement.confirmed):
-        return SECOND_LOOK
-    if verdict is Verdict.UNFUNDED and until is not None:
-        return max(until - now, _step(REFUSED, repeats))
+        # A reset that lies behind already is one by another clock: no reason to ask on and on.
+        return ahead + AFTER_RESET if ahead else _step(TROUBLE, repeats) if until else SPENT_WITHOUT_RESET
+    if judgement.reason == "bare_429":
+        sure = verdict is Verdict.GATED and judgement.confirmed
+        return _step(REFUSED, repeats - 1) if sure else _step(SECOND_LOOKS, repeats)
     if verdict in (Verdict.GATED, Verdict.UNFUNDED, Verdict.UNAUTHORIZED, Verdict.FORBIDDEN):
-        return _step(REFUSED, repeats)
+        return max(ahead, _step(REFUSED, repeats))
     if verdict in (Verdict.NOT_ENTITLED, Verdict.NOT_FOUND, Verdict.BAD_REQUEST):
         return _step(SETTLED, repeats)
-    return max((until - now) if until else timedelta(), _step(TROUBLE, repeats))
+    return max(ahead, _step(TROUBLE, repeats))
 
 
-def _step(steps: tuple[timedelta, ...], repeats: int) -> timedelta:
-    return steps[min(repeats, len(steps) - 1)]
+def _step(steps: tuple[T, ...], repeats: int) -> T:
+    return steps[max(0, min(repeats, len(steps) - 1))]
 
 
 def _fraction(seed: str) -> float:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from quotaboard.domain.answer import Answer
+from quotaboard.domain.answer import Answer, Fault
+from quotaboard.domain.board import Forecast
 from quotaboard.domain.diagnosis import Case, diagnose
-from quotaboard.domain.holding import Policy
+from quotaboard.domain.forecast import WindowKey, by_forecast
+from quotaboard.domain.holding import Policy, holds_until
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Lane
-from quotaboard.domain.reading import Origin, Reading
+from quotaboard.domain.reading import Origin, Reading, Sighting
 from quotaboard.domain.verdict import DEFAULT_RETRY, Scope, Verdict
 from quotaboard.domain.windows import merge
-from quotaboard.poll.watching import Watched
-from quotaboard.providers import registry
+from quotaboard.poll.watching import BAD_ADDRESS, UNKNOWN_PROVIDER, WRONG_HOST, Watched
 from quotaboard.store.store import Store
 
 KEPT = 8
 """Answers per lane that the judge looks back on."""
 
-SOURCE_OPTIONS = {
+TOLERANCE = timedelta(minutes=2)
+"""An answer dated further ahead came while the clock was wrong, and would outrank each later one."""
+
+JUDGED_ANEW = timedelta(minutes=5)
+"""How long a judgement is kept when nothing changes; times that end sooner end it sooner."""
+
+UNREACHABLE = (Fault.DNS, Fault.CONNECT, Fault.TLS, Fault.TIMEOUT)
+"""Trouble on the way to the server, which each of a credential's lanes would meet."""
+
+OPTIONS = {
     "missing": ("do what the sentence says, then press refresh",),
     "expired": ("open the program that owns this login once", "put the agent on a lane that is open"),
     "invalid": ("put in a valid key, or log in again",),
+    BAD_ADDRESS: ("correct base_url in the config",),
+    WRONG_HOST: ("set base_url in the config", "put in the right key"),
 }
+
+_NUMBER = re.compile(r"\d+")
 
 
 class Casebook:
@@ -33,14 +48,22 @@ class Casebook:
 
     def __init__(self, watched: Watched, store: Store, now: datetime) -> None:
         self.watched = watched
-        self._provider = registry.provider(watched.entry.provider)
         known = {lane.id for lane in watched.lanes}
-        told = store.answers.of(watched.entry.name, now=now)
+        told = store.answers.of(watched.name, now=now)
         self._answers = {lane: list(answers[:KEPT]) for lane, answers in told.items() if lane in known}
-        self._readings = _readings_in(store, watched.entry.name)
+        self._readings = list(_readings_in(store, watched.name))
+        self._forecasts: Mapping[WindowKey, Forecast] = store.readings.forecasts(watched.name)
+        self._judged: dict[str, Judgement] | None = None
+        self._judged_at = self._judged_until = now
+
+    def describe(self, watched: Watched) -> None:
+        """Its facts, read again."""
+        if watched != self.watched:
+            self.watched, self._judged = watched, None
 
     def add(self, answer: Answer, lane: Lane | None, origin: Origin) -> None:
         """One more answer; it is in the store already."""
+        self._judged = None
         if lane is not None:
             history = self._answers.setdefault(lane.id, [])
             history.insert(0, answer)
@@ -49,11 +72,30 @@ class Casebook:
             self.add_reading(Reading(answer.at, origin, answer.windows, answer.overage, answer.balance))
 
     def add_reading(self, reading: Reading) -> None:
-        self._readings = _folded([*self._readings, reading])
+        self._judged = None
+        self._readings = list(_folded([*self._readings, reading]))
+
+    def foresee(self, forecasts: Mapping[WindowKey, Forecast]) -> None:
+        """Where its windows are heading."""
+        if forecasts != self._forecasts:
+            self._forecasts, self._judged = forecasts, None
+
+    @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """Each window as it was last seen."""
+        return merge(self._readings)
 
     @property
     def meters_read_at(self) -> datetime | None:
-        return max((reading.observed_at for reading in self._readings if reading.windows), default=None)
+        """When its windows were last seen, or when a served answer showed that it tells of none."""
+        moments = [reading.observed_at for reading in self._readings if reading.windows]
+        moments += [
+            answer.at
+            for history in self._answers.values()
+            for answer in history[:1]
+            if answer.allowed and not answer.windows and answer.overage is None
+        ]
+        return max(moments, default=None)
 
     def latest(self, lane: Lane) -> Answer | None:
         """The lane's own newest answer."""
@@ -65,60 +107,128 @@ class Casebook:
         history = self._answers.get(lane.id, [])
         same = 0
         for older in history[1:]:
-            if (
-                older.status != history[0].status
-                or older.fault != history[0].fault
-                or older.message != history[0].message
-            ):
+            if _way(older) != _way(history[0]):
                 break
             same += 1
         return same
 
-    def judge(self, policy: Policy, now: datetime) -> dict[str, Judgement]:
-        """A judgement for each lane. A credential that cannot be read settles it for all of them."""
-        if self.watched.trouble is not None:
-            return {lane.id: self._unusable(now) for lane in self.watched.lanes}
-        return diagnose(
+    def unreachable(self) -> Lane | None:
+        """The lane whose newest answer, the newest of all, is that its server could not be reached."""
+        newest = [
+            (history[0].at, lane) for lane in self.watched.lanes if (history := self._answers.get(lane.id))
+        ]
+        if not newest:
+            return None
+        _, lane = max(newest, key=lambda one: one[0])
+        return lane if self._answers[lane.id][0].fault in UNREACHABLE else None
+
+    @property
+    def judged_until(self) -> datetime:
+        """From then on the judgement may be another."""
+        return self._judged_until
+
+    def judge(self, policy: Policy, now: datetime) -> Mapping[str, Judgement]:
+        """A judgement for each lane, kept until something is learnt or a time has come.
+
+        A credential that cannot be read settles it for all of its lanes.
+        """
+        if self._judged is None or not self._judged_at <= now < self._judged_until:
+            self._forget_the_future(now)
+            self._judged = self._diagnosed(policy, now)
+            self._judged_at, self._judged_until = now, min(self._ends(self._judged, policy, now))
+        return self._judged
+
+    def _diagnosed(self, policy: Policy, now: datetime) -> dict[str, Judgement]:
+        watched = self.watched
+        if watched.trouble is not None or watched.provider is None:
+            return {lane.id: _unusable(watched, now) for lane in watched.lanes}
+        judged = diagnose(
             Case(
-                lanes=self.watched.lanes,
+                lanes=watched.lanes,
                 answers=self._answers,
                 readings=self._readings,
-                rules=self._provider.rules,
-                demand=self._provider.demand,
+                rules=watched.provider.rules,
+                demand=watched.provider.demand,
                 now=now,
                 policy=policy,
             )
         )
+        sightings = self.sightings
+        judged = {
+            lane.id: by_forecast(judged[lane.id], lane.model, sightings, self._forecasts, now)
+            for lane in watched.lanes
+        }
+        return self._cut_off(judged)
 
-    def _unusable(self, now: datetime) -> Judgement:
-        reason = self.watched.lack.value if self.watched.lack else "missing"
-        return Judgement(
-            verdict=Verdict.UNAUTHORIZED,
-            rule=f"source.unauthorized.{reason}",
-            reason=reason,
-            retry=DEFAULT_RETRY[Verdict.UNAUTHORIZED],
-            scope=Scope.CREDENTIAL,
-            summary=self.watched.trouble or "",
-            options=SOURCE_OPTIONS.get(reason, ()),
-            observed_at=now,
-        )
+    def _cut_off(self, judged: dict[str, Judgement]) -> dict[str, Judgement]:
+        """What keeps one lane from the server keeps those from it of which nothing better is known."""
+        source = self.unreachable()
+        if source is None or judged[source.id].verdict is not Verdict.UNAVAILABLE or judged[source.id].stale:
+            return judged
+        implied = replace(judged[source.id], inferred_from=source.id)
+        return {
+            lane: replace(implied, was=judgement.was)
+            if judgement.verdict is Verdict.UNKNOWN and (judgement.observed_at is None or judgement.stale)
+            else judgement
+            for lane, judgement in judged.items()
+        }
+
+    def _ends(self, judged: Mapping[str, Judgement], policy: Policy, now: datetime) -> Iterator[datetime]:
+        yield now + JUDGED_ANEW
+        for judgement in judged.values():
+            until = None if judgement.stale else holds_until(judgement, policy)
+            if until is not None and until > now:
+                yield until
+        for reading in self._readings:
+            for window in reading.windows:
+                if window.resets_at is not None and window.resets_at > now:
+                    yield window.resets_at
+
+    def _forget_the_future(self, now: datetime) -> None:
+        horizon = now + TOLERANCE
+        self._answers = {
+            lane: [answer for answer in history if answer.at <= horizon]
+            for lane, history in self._answers.items()
+        }
+        self._readings = [reading for reading in self._readings if reading.observed_at <= horizon]
 
 
-def _readings_in(store: Store, name: str) -> list[Reading]:
+def _way(answer: Answer) -> tuple[object, ...]:
+    """How a look went, apart from numbers that differ each time, such as seconds to wait."""
+    kind = answer.error.type if answer.error else None
+    return (answer.status, answer.fault, kind, _NUMBER.sub("#", answer.message))
+
+
+def _unusable(watched: Watched, now: datetime) -> Judgement:
+    reason = watched.reason or "missing"
+    unasked = reason in (BAD_ADDRESS, UNKNOWN_PROVIDER, WRONG_HOST)
+    verdict = Verdict.UNKNOWN if unasked else Verdict.UNAUTHORIZED
+    return Judgement(
+        verdict=verdict,
+        rule=f"source.{verdict}.{reason}",
+        reason=reason,
+        retry=DEFAULT_RETRY[verdict],
+        scope=Scope.CREDENTIAL,
+        summary=watched.trouble or "",
+        options=OPTIONS.get(reason, ()),
+        observed_at=None if unasked else now,
+    )
+
+
+def _readings_in(store: Store, name: str) -> Iterator[Reading]:
     """What the store last knew of each window, and of the pool."""
-    readings = [
-        Reading(sighting.observed_at, sighting.origin, (sighting.window,))
-        for sighting in store.readings.sightings(name)
-    ]
+    for sighting in store.readings.sightings(name):
+        yield Reading(sighting.observed_at, sighting.origin, (sighting.window,))
     pool = store.readings.pool(name)
-    return [*readings, pool] if pool else readings
+    if pool is not None:
+        yield pool
 
 
-def _folded(readings: Sequence[Reading]) -> list[Reading]:
+def _folded(readings: Sequence[Reading]) -> Iterator[Reading]:
     """One reading for each window's newest sighting, and the newest word on the pool."""
-    windows = [
-        Reading(sighting.observed_at, sighting.origin, (sighting.window,)) for sighting in merge(readings)
-    ]
+    for sighting in merge(readings):
+        yield Reading(sighting.observed_at, sighting.origin, (sighting.window,))
     pools = [reading for reading in readings if reading.overage or reading.balance]
     newest = max(pools, key=lambda reading: reading.observed_at, default=None)
-    return [*windows, replace(newest, windows=())] if newest else windows
+    if newest is not None:
+        yield replace(newest, windows=())

@@ -1,14 +1,15 @@
 """The live session: asks when it is time, stores what it learns, then says that something changed.
 
-One process asks, the one that holds the lease; the others follow the store. Wishes (a refresh) go through the store
-too, so that whoever asks hears them.
+One process asks, the one that holds the lease; the others follow the store. Wishes (a refresh) go through
+the store too, so that whoever asks hears them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -19,7 +20,7 @@ from quotaboard.domain.board import Board
 from quotaboard.poll.view import board_of
 from quotaboard.store.schedule import Slot
 from quotaboard.store.store import Store
-from quotaboard.store.trouble import StoreTrouble
+from quotaboard.store.trouble import StoreTrouble, TroubleKind
 
 if TYPE_CHECKING:
     from quotaboard.poll.desk import Desk
@@ -27,9 +28,18 @@ if TYPE_CHECKING:
 
 LEASE = "poll"
 LEASE_SPAN = timedelta(seconds=30)
-RENEW_EVERY = timedelta(seconds=10)
-FOLLOW_EVERY = 1.0
-"""Seconds between two looks at the store by a process that does not ask. It costs microseconds."""
+RENEW_EVERY = 10.0
+"""Seconds, of a clock that nobody can set."""
+
+LISTEN_EVERY = 1.0
+"""Seconds between two looks at the store for what others put there. It costs microseconds."""
+
+PATIENCE_WITH_A_LOCK = 5
+"""So many turns a locked store is waited for before the session goes on in memory."""
+
+ONLY_THIS_RUN = "This run remembers what it sees only until it ends."
+
+log = logging.getLogger(__name__)
 
 
 class Live:
@@ -47,20 +57,30 @@ class Live:
         self._place = place
         self._clock = clock
         self._paused = False
+        self._leads = False
+        self._renew_at = 0.0
         self._wake = asyncio.Event()
         self._desk: Desk | None = None
         self._elsewhere = False
         self._trouble: str | None = None
+        self._locked_turns = 0
+        self._shown: Board | None = None
 
     def board(self, now: datetime) -> Board:
-        board = board_of(self._store, now)
-        next_look_at = None if self._paused else board.next_look_at
-        return replace(
+        """What is known now. A store that cannot be read leaves what was shown last."""
+        try:
+            board = board_of(self._store, now)
+        except StoreTrouble as trouble:
+            log.warning("the store cannot be read: %s", trouble)
+            self._trouble = trouble.sentence
+            board = replace(self._shown or Board(now), at=now)
+        board = replace(
             board,
             watched_elsewhere=self._elsewhere,
             trouble=self._trouble or board.trouble,
-            next_look_at=next_look_at,
         )
+        self._shown = _at_rest(board) if self._paused and not self._elsewhere else board
+        return self._shown
 
     @property
     def paused(self) -> bool:
@@ -76,66 +96,149 @@ class Live:
 
     def refresh(self, lanes: Sequence[str] | None = None) -> None:
         """Move the slots of these lanes to now, where whoever holds the lease finds them."""
-        now = self._clock()
-        wanted = [lane.id for lane in self._store.lanes.all()] if lanes is None else list(lanes)
-        known = self._store.schedule.all()
-        slots = [asked_for(known.get(lane), lane, now) for lane in wanted]
-        self._store.schedule.set(slots)
+        try:
+            slots = wish(self._store, lanes, self._clock())
+        except StoreTrouble as trouble:
+            self._trouble = trouble.sentence
+            return
+        if self._desk is not None and self._leads:
+            self._desk.wish(slots)
         self._wake.set()
 
     def consent(self, credential: str, granted: bool) -> None:  # noqa: FBT001 - the protocol's
-        self._store.credentials.consent(credential, granted=granted)
-        if self._desk is not None:
-            self._desk.reread()
+        try:
+            self._store.credentials.consent(credential, granted=granted)
+            if self._desk is not None and self._leads:
+                self._desk.consents_changed()
+        except StoreTrouble as trouble:
+            self._trouble = trouble.sentence
         self._wake.set()
 
     async def run(self, changed: Callable[[], None]) -> None:
-        """Ask when it is time, until cancelled."""
+        """Ask when it is time, until cancelled. A bug ends it; expected trouble does not."""
         await _imported("quotaboard.poll.desk")
-        from quotaboard.poll.desk import open_desk
-
         async with AsyncExitStack() as stack:
-            stack.callback(self._store.leases.release, LEASE)
-            self._desk = await stack.enter_async_context(
-                open_desk(self._store, self._config, self._place, self._clock)
-            )
-            changed()
+            stack.callback(self._step_back)
             while True:
                 try:
-                    await self._turn(self._desk, changed)
+                    await self._turn(stack, changed)
                 except StoreTrouble as trouble:
-                    self._trouble = trouble.sentence
+                    await self._do_without(trouble)
                     changed()
-                    await self._rest(FOLLOW_EVERY * 10)
 
-    async def _turn(self, desk: Desk, changed: Callable[[], None]) -> None:
+    async def _turn(self, stack: AsyncExitStack, changed: Callable[[], None]) -> None:
         """One round: lead if nobody else does, else follow."""
-        leads = not self._paused and self._store.leases.acquire(LEASE, LEASE_SPAN, now=self._clock())
-        if self._elsewhere == leads and not self._paused:
-            self._elsewhere = not leads
-            changed()
         version = self._store.version()
+        began = not self._leads
+        leads = self._takes_the_lead()
         if leads:
-            desk.start_due(changed, self._wake)
-            await self._rest(min(desk.rest(), RENEW_EVERY.total_seconds()))
-        else:
-            await self._rest(FOLLOW_EVERY)
-        self._trouble = None
-        if self._store.version() != version:
-            desk.follow(leads)
+            desk = self._desk or await self._open_desk(stack)
+            if began:
+                await desk.take_over()
+            desk.raise_trouble()
+            desk.learn_the_rest()
+            await desk.keep_up()
+            desk.start_due(self._teller(changed))
+        self._settle()
+        if self._store.version() != version or began is leads:
             changed()
+        resting = self._store.version()
+        await self._rest(min(self._desk.rest(), LISTEN_EVERY) if leads and self._desk else LISTEN_EVERY)
+        if not leads and self._store.version() != resting:
+            changed()
+
+    def _takes_the_lead(self) -> bool:
+        """Whether this process asks. The lease is renewed now and then, and before anything is sent."""
+        loop_time = asyncio.get_running_loop().time()
+        if self._paused:
+            self._step_back()
+            held = self._store.leases.held(LEASE, LEASE_SPAN, now=self._clock())
+            self._elsewhere = held is not None and held.holder != self._store.leases.holder
+            return False
+        due = self._leads and self._desk is not None and self._desk.is_due()
+        if not self._leads or due or loop_time >= self._renew_at:
+            self._leads = self._store.leases.acquire(LEASE, LEASE_SPAN, now=self._clock())
+            self._renew_at = loop_time + RENEW_EVERY
+            self._elsewhere = not self._leads
+        return self._leads
+
+    def _step_back(self) -> None:
+        """Let another process ask."""
+        if self._leads:
+            self._leads = False
+            with suppress(StoreTrouble):  # it runs out by itself
+                self._store.leases.release(LEASE)
+
+    def _teller(self, changed: Callable[[], None]) -> Callable[[], None]:
+        def tell() -> None:
+            self._wake.set()
+            changed()
+
+        return tell
+
+    async def _open_desk(self, stack: AsyncExitStack) -> Desk:
+        from quotaboard.poll.desk import open_desk  # imported in a thread before
+
+        self._desk = await stack.enter_async_context(
+            open_desk(self._store, self._config, self._place, self._clock)
+        )
+        return self._desk
+
+    def _settle(self) -> None:
+        """The store works."""
+        self._locked_turns, self._trouble = 0, None
+
+    async def _do_without(self, trouble: StoreTrouble) -> None:
+        """Wait for a store that is locked; go on in memory when it is worse, or lasts."""
+        log.warning("the store failed: %s", trouble)
+        self._trouble = trouble.sentence
+        self._locked_turns += 1
+        if trouble.kind is not TroubleKind.LOCKED or self._locked_turns > PATIENCE_WITH_A_LOCK:
+            self._go_on_in_memory(trouble)
+        else:
+            await self._rest(LISTEN_EVERY)
+
+    def _go_on_in_memory(self, trouble: StoreTrouble) -> None:
+        from quotaboard.store.opening import open_memory  # most runs need no second store
+
+        if self._store.in_memory:
+            raise trouble
+        path = self._store.path
+        self._step_back()
+        notice = f"{trouble.sentence} {ONLY_THIS_RUN}"
+        self._store = open_memory(notice, copied_from=path.parent if path else None)
+        if self._desk is not None:
+            self._desk.move_to(self._store)
 
     async def _rest(self, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, 0.02)):
                 await self._wake.wait()
-        except TimeoutError:
-            pass
         self._wake.clear()
 
 
-def asked_for(slot: Slot | None, key: str, now: datetime) -> Slot:
-    return Slot(key, now, slot.failures if slot else 0, slot.last_at if slot else None)
+def wish(store: Store, lanes: Sequence[str] | None, now: datetime) -> list[Slot]:
+    """Move the slots of these lanes, or of all, to now. When they are asked, manners decide."""
+    wanted = [lane.id for lane in store.lanes.all()] if lanes is None else list(lanes)
+    known = store.schedule.all()
+    slots = []
+    for key in wanted:
+        slot = known.get(key)
+        slots.append(Slot(key, now, slot.failures if slot else 0, slot.last_at if slot else None))
+    store.schedule.set(slots)
+    return slots
+
+
+def _at_rest(board: Board) -> Board:
+    """Nothing is planned."""
+    return replace(
+        board,
+        next_look_at=None,
+        credentials=tuple(
+            replace(view, lanes=tuple(replace(lane, next_look_at=None) for lane in view.lanes))
+            for view in board.credentials
+        ),
+    )
 
 
 async def _imported(*names: str) -> None:

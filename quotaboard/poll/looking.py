@@ -1,4 +1,4 @@
-"""Taking one look: reserve what it may cost, read the secret afresh, ask, and settle."""
+"""Taking one look: reserve what it may cost, read the secret afresh, ask. The desk learns from it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import httpx
 from quotaboard.config.values import Config
 from quotaboard.domain.answer import Answer, Asked, Endpoint, Fault
 from quotaboard.domain.board import Cost
-from quotaboard.domain.lane import Kind, Lane
-from quotaboard.domain.reading import Origin
-from quotaboard.domain.secret import Secret
-from quotaboard.poll.asking import NoAnswer, Refused, ask
+from quotaboard.domain.lane import PLAIN, Client, Kind, Lane
+from quotaboard.domain.reading import Origin, Reading
+from quotaboard.poll.asking import PATIENCE, NoAnswer, Patience, Refused, ask
+from quotaboard.poll.means import OWN_CLIENT, SUBSCRIPTIONS, Means
 from quotaboard.poll.plan import Look, Tier
 from quotaboard.poll.watching import Roster, Watched
-from quotaboard.providers import registry
-from quotaboard.providers.base import Request
-from quotaboard.store.store import Store
+from quotaboard.providers.base import Provider, Received, Request
+from quotaboard.store.budget import Budget, Reservation
 
-OVER_BUDGET = "Today's budget for looking is used up; planned looks go on tomorrow (UTC)."
+SENT_NOTHING = (Fault.DNS, Fault.CONNECT, Fault.TLS, Fault.NO_CLIENT)
+"""Faults that come before a request could cost anything."""
+
+OF_A_MESSAGE = frozenset({"content", "usage", "choices", "model", "message", "type", "id"})
+"""Keys of which a served answer has some; a page of a hotel's network has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,14 @@ class Seen:
     """What one look brought."""
 
     look: Look
-    answer: Answer | None
+    answer: Answer | None = None
     """None when nothing was sent: the secret cannot be read now, or the day's budget is used up."""
-    origin: Origin
+    reading: Reading | None = None
+    """What a passive reading said; it has no answer."""
+    origin: Origin = Origin.PROBE
     cost: Cost | None = None
-    trouble: str | None = None
+    reserved: Reservation | None = None
+    over_budget: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,78 +47,136 @@ class Looker:
     """Takes looks for one process, with its one HTTP client."""
 
     client: httpx.AsyncClient
-    store: Store
+    budget: Budget
     roster: Roster
+    means: Means
     config: Config
     clock: Callable[[], datetime]
+    patience: Patience = PATIENCE
 
     async def look(self, look: Look, watched: Watched) -> Seen:
-        """Ask what was planned. Nothing but a bug raises."""
+        """Ask what was planned. May raise StoreTrouble before anything is sent."""
         match look.tier:
+            case Tier.CACHED:
+                return Seen(look, reading=self._cached(watched), origin=Origin.CACHED)
             case Tier.USAGE:
-                return await self._usage(look, watched)
-            case _:
-                return await self._probe(look, watched)
+                return Seen(look, await self._usage(watched), origin=Origin.USAGE, cost=Cost(0, 0))
+            case Tier.CLIENT:
+                return Seen(look, await self._client_usage(watched), origin=Origin.CLIENT, cost=Cost(0, 0))
+            case Tier.CONTROL | Tier.PROBE:
+                return await self._paid(look, watched)
 
-    async def _usage(self, look: Look, watched: Watched) -> Seen:
-        provider = registry.provider(watched.entry.provider)
-        request = provider.usage(watched.credential, watched.base_url)
-        asked = Asked(endpoint=Endpoint.USAGE)
-        if request is None:
-            return Seen(look, None, Origin.USAGE)
-        return Seen(look, await self._sent(request, watched, asked), Origin.USAGE, Cost(0, 0))
+    def _cached(self, watched: Watched) -> Reading | None:
+        from quotaboard.providers.anthropic.cached import cached_reading
+        from quotaboard.sources.base import Surroundings
+        from quotaboard.sources.claude_code import cached_usage
+        from quotaboard.sources.claude_state import CachedUsage
 
-    async def _probe(self, look: Look, watched: Watched) -> Seen:
-        lane = look.lane
-        if lane is None:
-            return Seen(look, None, Origin.PROBE)
-        provider = registry.provider(watched.entry.provider)
-        shape = self.config.shape(lane.shape)
-        expected = provider.probe_cost(lane.model, shape)
-        reserved = self.store.budget.reserve(
-            lane.credential, self.clock().date(), expected.tokens, self.config.budget_of(watched.entry)
+        place = self.roster.place
+        if watched.entry.source != OWN_CLIENT:
+            return None
+        found = cached_usage(Surroundings(place.environment, place.home, self.clock(), place.state_dir))
+        if not isinstance(found, CachedUsage):
+            return None
+        return cached_reading(found.utilization, found.fetched_at, self.clock())
+
+    async def _usage(self, watched: Watched) -> Answer | None:
+        provider = watched.provider
+        request = provider.usage(watched.credential, watched.base_url) if provider else None
+        if provider is None or request is None:
+            return None
+        return await self._sent(provider, request, watched, Asked(endpoint=Endpoint.USAGE))
+
+    async def _client_usage(self, watched: Watched) -> Answer | None:
+        from quotaboard.providers.anthropic.official import client_usage
+
+        program = self.means.client()
+        if program is None:
+            return None
+        answer = await client_usage(
+            program,
+            environment=self.means.client_environment(),
+            config_dir=None,
+            base_url=self.means.client_address(watched),
+            clock=self.clock,
         )
-        if reserved is None:
-            return Seen(look, None, Origin.PROBE, trouble=OVER_BUDGET)
-        request = provider.probe(watched.credential, lane.model, shape, watched.base_url)
-        asked = Asked(lane.model, lane.shape, shape.tools, _auth(watched.credential.kind), lane.client)
-        answer = await self._sent(request, watched, asked)
-        if answer is None:
-            self.store.budget.release(reserved)
-            return Seen(look, None, Origin.PROBE)
-        cost = self._cost(answer, lane, expected)
-        self.store.budget.settle(reserved, cost)
-        return Seen(look, answer, Origin.PROBE, cost)
+        asked = Asked(client=Client.OFFICIAL, endpoint=Endpoint.USAGE)
+        return answer or Answer("anthropic", self.clock(), asked, fault=Fault.NO_CLIENT)
 
-    async def _sent(self, request: Request, watched: Watched, asked: Asked) -> Answer | None:
-        secret = self._secret(watched)
+    async def _paid(self, look: Look, watched: Watched) -> Seen:
+        lane, provider = look.lane, watched.provider
+        if lane is None or provider is None:
+            return Seen(look)
+        origin = Origin.CONTROL if look.tier is Tier.CONTROL else Origin.PROBE
+        expected = self.means.expected(watched, lane)
+        budget = self.config.budget_of(watched.entry)
+        reserved = self.budget.reserve(lane.credential, self.clock().date(), expected.tokens, budget)
+        if reserved is None:
+            return Seen(look, origin=origin, over_budget=True)
+        send = self._control if look.tier is Tier.CONTROL else self._probe
+        answer = await send(provider, lane, watched)
+        cost = _cost(provider, answer, lane, expected) if answer else None
+        return Seen(look, answer, origin=origin, cost=cost, reserved=reserved)
+
+    async def _probe(self, provider: Provider, lane: Lane, watched: Watched) -> Answer | None:
+        shape = self.config.shape(lane.shape)
+        request = provider.probe(watched.credential, lane.model, shape, watched.base_url)
+        auth = "api_key" if watched.credential.kind is Kind.API_KEY else "oauth"
+        asked = Asked(lane.model, lane.shape, shape.tools, auth, lane.client)
+        return await self._sent(provider, request, watched, asked)
+
+    async def _control(self, provider: Provider, lane: Lane, watched: Watched) -> Answer | None:
+        from quotaboard.providers.anthropic.official import control_probe
+
+        program, own_login = self.means.client(), watched.entry.source == OWN_CLIENT
+        if program is None or not (own_login or watched.credential.kind in SUBSCRIPTIONS):
+            asked = Asked(lane.model, PLAIN, 0, "oauth", Client.OFFICIAL)
+            return Answer(provider.name, self.clock(), asked, fault=Fault.NO_CLIENT)
+        secret = None if own_login else await self.roster.secret(watched)
+        if secret is None and not own_login:
+            return None
+        return await control_probe(
+            program,
+            lane.model,
+            environment=self.means.client_environment(),
+            secret=secret,
+            config_dir=None,
+            base_url=self.means.client_address(watched),
+            clock=self.clock,
+        )
+
+    async def _sent(
+        self, provider: Provider, request: Request, watched: Watched, asked: Asked
+    ) -> Answer | None:
+        secret = await self.roster.secret(watched)
         if secret is None and watched.credential.kind is not Kind.NONE:
             return None
-        provider = registry.provider(watched.entry.provider)
         try:
-            received = await ask(self.client, request, secret, self.clock)
+            received = await ask(self.client, request, secret, self.clock, self.patience)
         except Refused:
-            return Answer(provider.name, self.clock(), asked, fault=Fault.CONNECT)
+            return None
         if isinstance(received, NoAnswer):
             return Answer(
                 provider.name, received.at, asked, fault=received.fault, latency_ms=received.latency_ms
             )
-        return provider.read(received, asked)
-
-    def _secret(self, watched: Watched) -> Secret | None:
-        return self.roster.secret(watched)
-
-    def _cost(self, answer: Answer, lane: Lane, expected: Cost) -> Cost:
-        """What it cost: what the answer says; nothing for a refusal; the estimate when nobody can tell."""
-        provider = registry.provider(lane.provider)
-        if answer.input_tokens is not None or answer.output_tokens is not None:
-            return provider.cost(lane.model, answer.input_tokens or 0, answer.output_tokens or 0)
-        if answer.status is not None and not answer.allowed:
-            return Cost(0, 0)
-        if answer.fault in (Fault.DNS, Fault.CONNECT, Fault.TLS):
-            return Cost(0, 0)
-        return replace(expected)
+        answer = provider.read(received, asked)
+        return replace(answer, fault=Fault.NOT_JSON) if _is_empty_success(answer, received) else answer
 
 
-def _auth(kind: Kind) -> str:
-    return "api_key" if kind is Kind.API_KEY else "oauth"
+def _is_empty_success(answer: Answer, received: Received) -> bool:
+    """A 200 that holds no message: something answers that is not the API, and nothing was served."""
+    if not answer.allowed or answer.windows or answer.overage is not None:
+        return False
+    body = received.body
+    if isinstance(body, dict):
+        return not OF_A_MESSAGE & body.keys()
+    return not (isinstance(body, str) and body.lstrip().startswith(("event:", "data:")))
+
+
+def _cost(provider: Provider, answer: Answer, lane: Lane, expected: Cost) -> Cost:
+    """What it cost: what the answer says; nothing for a refusal; the estimate when nobody can tell."""
+    if answer.input_tokens is not None or answer.output_tokens is not None:
+        return provider.cost(lane.model, answer.input_tokens or 0, answer.output_tokens or 0)
+    if answer.status is not None and not answer.allowed:
+        return Cost(0, 0)
+    return Cost(0, 0) if answer.fault in SENT_NOTHING else expected

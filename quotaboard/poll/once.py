@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 
 from quotaboard.config.values import Config
-from quotaboard.poll.desk import open_desk
-from quotaboard.poll.live import LEASE, LEASE_SPAN, asked_for
+from quotaboard.poll.asking import PATIENCE, Patience
+from quotaboard.poll.desk import Desk, open_desk
+from quotaboard.poll.live import LEASE, LEASE_SPAN, RENEW_EVERY, wish
 from quotaboard.poll.place import Place
 from quotaboard.store.store import Store
 
-OTHERS_WAIT = timedelta(seconds=60)
-"""How long another process, which holds the lease, is given to answer a wish."""
+OTHERS_WAIT = 60.0
+"""Seconds that another process, which holds the lease, is given to answer a wish."""
+
+LOOK_AGAIN = 0.1
 
 
 async def refresh(
@@ -22,29 +26,65 @@ async def refresh(
     place: Place,
     clock: Callable[[], datetime],
     lanes: Sequence[str] | None = None,
+    *,
+    patience: Patience = PATIENCE,
+    others_wait: float = OTHERS_WAIT,
 ) -> bool:
     """Ask these lanes, or all. False when another process asks and did not get to it in time."""
-    async with open_desk(store, config, place, clock) as desk:
-        begun = clock()
-        wanted = [lane.id for lane in store.lanes.all()] if lanes is None else list(lanes)
-        known = store.schedule.all()
-        store.schedule.set([asked_for(known.get(lane), lane, begun) for lane in wanted])
-        if not store.leases.acquire(LEASE, LEASE_SPAN, now=clock()):
-            return await _wait_for_others(store, wanted, begun, clock)
-        try:
-            await desk.finish_due()
-        finally:
-            store.leases.release(LEASE)
-        return True
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + others_wait
+    begun = clock()
+    if not store.leases.acquire(LEASE, LEASE_SPAN, now=begun):
+        wished = {slot.key for slot in wish(store, lanes, begun)}
+        while not store.leases.acquire(LEASE, LEASE_SPAN, now=clock()):
+            if _is_answered(store, wished, begun):
+                return True
+            if loop.time() >= deadline:
+                return False
+            await asyncio.sleep(LOOK_AGAIN)
+    async with _leading(store, clock), open_desk(store, config, place, clock, patience) as desk:
+        await _ask(store, desk, lanes, clock)
+    return True
 
 
-async def _wait_for_others(
-    store: Store, wanted: Sequence[str], begun: datetime, clock: Callable[[], datetime]
-) -> bool:
-    while clock() - begun < OTHERS_WAIT:
-        standings = store.verdicts.all()
-        seen = [standings[lane].judgement.observed_at for lane in wanted if lane in standings]
-        if all(moment is not None and moment >= begun for moment in seen):
-            return True
-        await asyncio.sleep(0.2)
-    return False
+async def _ask(store: Store, desk: Desk, lanes: Sequence[str] | None, clock: Callable[[], datetime]) -> None:
+    await desk.take_over()
+    desk.wish(wish(store, lanes, clock()))
+    credentials = {lane.credential for lane in store.lanes.all() if lanes is None or lane.id in lanes}
+    await desk.finish_due(None if lanes is None else credentials)
+
+
+def _is_answered(store: Store, wished: set[str], begun: datetime) -> bool:
+    """Each wish that can be granted was: the lane was seen since, or has another time to be asked."""
+    slots, standings = store.schedule.all(), store.verdicts.all()
+    asked = {
+        lane.id
+        for known in store.credentials.all()
+        if known.consent and known.trouble is None
+        for lane in store.lanes.all()
+        if lane.credential == known.credential.name and lane.id in wished
+    }
+    for lane in asked:
+        slot, standing = slots.get(lane), standings.get(lane)
+        seen_at = standing.judgement.observed_at if standing else None
+        moved = slot is not None and slot.next_at is not None and slot.next_at > begun
+        if not moved and (seen_at is None or seen_at < begun):
+            return False
+    return True
+
+
+@asynccontextmanager
+async def _leading(store: Store, clock: Callable[[], datetime]) -> AsyncIterator[None]:
+    """Keep the lease while slow servers are waited for, and give it back."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            store.leases.acquire(LEASE, LEASE_SPAN, now=clock())
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        store.leases.release(LEASE)

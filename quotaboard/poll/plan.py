@@ -1,8 +1,8 @@
 """What to ask next: a pure function of lanes, what is known of them, budgets and the time.
 
-One look at a time per credential, so that what one answer implies is never asked again: lanes with tools go first
-(one that serves them serves plain requests too), smaller models before larger ones, and a plain lane is asked
-only where nothing heavier vouches for it.
+One look at a time per credential, so that what one answer implies is never asked again: lanes with tools go
+first (one that serves them serves plain requests too), smaller models before larger ones, and a plain lane is
+asked only where nothing heavier vouches for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
-from quotaboard.domain.verdict import UNDECIDED
+from quotaboard.domain.verdict import UNDECIDED, Verdict
 
 DAY = timedelta(days=1)
 PACED_SHARE = 0.8
@@ -22,6 +22,10 @@ PACED_SHARE = 0.8
 
 LEAST_SPACING = timedelta(seconds=5)
 """Nobody asks the same lane faster, however often a key is pressed."""
+
+
+USAGE_AT_MOST_EVERY = timedelta(seconds=300)
+"""Whatever is configured: Anthropic's usage endpoint answers some 28 times an hour and account."""
 
 
 class Tier(StrEnum):
@@ -49,7 +53,9 @@ class LaneState:
     """What one look is expected to cost."""
     demand: float = 0.0
     pinned: bool = True
-    """An agent uses it, or the config names it; a lane that nobody uses is asked only to isolate a refusal."""
+    """An agent uses it, or the config names it; another lane is asked only to isolate a refusal."""
+    not_before: datetime | None = None
+    """A short Retry-After of its last answer, which a person's wish obeys too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class CredentialState:
     """The readings without tokens that it can have, and from when on each may be taken (None: at once)."""
     tomorrow: datetime | None = None
     """When the budget starts anew."""
+    unreachable_until: datetime | None = None
+    """Its server could not be reached just now; until then no other lane of it is tried either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ def plan(states: Iterable[CredentialState], now: datetime, usage_every: timedelt
 
 
 def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
-    """The shortest span between two rounds over these lanes that the daily budget pays for; refusals cost nothing."""
+    """The shortest span between two rounds over these lanes that the daily budget pays for; refusals are free."""
     tokens = sum(state.tokens for state in lanes if not _is_vouched(state) and not _is_refused(state))
     allowed = daily_budget * PACED_SHARE
     return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)
@@ -109,14 +117,15 @@ def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
 def _next_probe(state: CredentialState, now: datetime) -> Look | None:
     if not state.consent or not state.usable:
         return None
-    waiting = [lane for lane in state.lanes if _wants(lane, state.lanes)]
+    waiting = [
+        (max(_due_at(lane, now), _held_back_until(lane, state, now)), _order(lane), lane)
+        for lane in state.lanes
+        if _wants(lane, state.lanes)
+    ]
     if not waiting:
         return None
-    due = [lane for lane in waiting if _due_at(lane, now) <= now]
-    chosen = (
-        min(due, key=_order) if due else min(waiting, key=lambda lane: (_due_at(lane, now), _order(lane)))
-    )
-    due_at = _due_at(chosen, now)
+    due = [item for item in waiting if item[0] <= now]
+    due_at, _, chosen = min(due, key=lambda item: item[1]) if due else min(waiting, key=lambda item: item[:2])
     if chosen.tokens > state.tokens_left:
         if state.tomorrow is None:
             return None
@@ -127,44 +136,71 @@ def _next_probe(state: CredentialState, now: datetime) -> Look | None:
 
 def _next_meter(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
     """The cheapest free reading, once the windows are older than they should be."""
-    wanted_at = now if state.meters_read_at is None else state.meters_read_at + usage_every
+    every = max(usage_every, USAGE_AT_MOST_EVERY)
+    wanted_at = now if state.meters_read_at is None else state.meters_read_at + every
     looks = [
         Look(tier, state.name, None, max(wanted_at, allowed_at or wanted_at))
         for tier, allowed_at in state.free_tiers.items()
     ]
     order = list(Tier)
-    return min(looks, key=lambda look: (look.due_at, order.index(look.tier)), default=None)
+    return min(looks, key=lambda look: (max(look.due_at, now), order.index(look.tier)), default=None)
 
 
 def _wants(state: LaneState, neighbours: Sequence[LaneState]) -> bool:
     """Whether the lane has to be asked itself, rather than wait for what a heavier neighbour says."""
     if not state.pinned and not _isolates(state, neighbours):
         return False
-    if state.lane.shape != PLAIN:
-        return True
-    heavier = [other for other in neighbours if _is_heavier(other.lane, state.lane) and other.pinned]
-    return all(_has_spoken(other) for other in heavier)
+    return all(
+        _has_spoken(other) for other in neighbours if other.pinned and _is_heavier(other.lane, state.lane)
+    )
 
 
 def _has_spoken(heavier: LaneState) -> bool:
-    """The heavier lane was asked, and what it said leaves the plain one open to question."""
+    """It was asked lately. Had it been served, the plain lane would be vouched for."""
     known = heavier.known
-    if known is None or known.observed_at is None or known.stale:
-        return False
-    return (
-        heavier.next_at is None or known.observed_at >= heavier.next_at or heavier.next_at > known.observed_at
-    )
+    return known is not None and known.observed_at is not None and not known.stale
 
 
 def _isolates(state: LaneState, neighbours: Sequence[LaneState]) -> bool:
     return any(
-        _is_heavier(other.lane, state.lane)
-        and other.pinned
+        other.pinned
+        and _is_heavier(other.lane, state.lane)
         and other.known is not None
         and other.known.verdict.blocked is not False
         and other.known.verdict not in UNDECIDED
         for other in neighbours
     )
+
+
+def _held_back_until(state: LaneState, credential: CredentialState, now: datetime) -> datetime:
+    """Until when asking this lane would tell nothing that its credential's others have not told already."""
+    until = now if credential.unreachable_until is None else credential.unreachable_until
+    if state.lane.client is Client.OFFICIAL:
+        return until
+    for other in credential.lanes:
+        if (
+            other.lane.shape == PLAIN
+            and _is_unexplained(other)
+            and _is_lighter(other, state)
+            and other.next_at is not None
+        ):
+            until = max(until, other.next_at)
+    return until
+
+
+def _is_unexplained(state: LaneState) -> bool:
+    """Even this light request got a bare 429, and nothing passed beside it: heavier ones fare no better."""
+    known = state.known
+    return (
+        known is not None
+        and known.verdict is Verdict.UNKNOWN
+        and known.reason == "bare_429"
+        and state.lane.client is Client.DIRECT
+    )
+
+
+def _is_lighter(light: LaneState, state: LaneState) -> bool:
+    return light.demand < state.demand or (light.lane.model == state.lane.model and state.lane.shape != PLAIN)
 
 
 def _is_heavier(other: Lane, lane: Lane) -> bool:
@@ -191,12 +227,12 @@ def _due_at(state: LaneState, now: datetime) -> datetime:
         known is not None
         and known.inferred_from is not None
         and known.observed_at is not None
-        and known.observed_at >= wanted
+        and wanted <= known.observed_at <= now
     ):
         return now + DAY  # a neighbour has answered for it since
     if state.last_at is not None and state.last_at <= now:
         wanted = max(wanted, state.last_at + LEAST_SPACING)
-    return wanted
+    return wanted if state.not_before is None else max(wanted, state.not_before)
 
 
 def _order(state: LaneState) -> tuple[bool, float, bool, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from quotaboard.domain.board import Board, Cost, CredentialView, LaneView, WindowView
+from quotaboard.domain.board import Board, Cost, CredentialView, Forecast, LaneView, WindowView
 from quotaboard.domain.holding import outlived
 from quotaboard.domain.judgement import UNSEEN
+from quotaboard.domain.lane import PLAIN
 from quotaboard.domain.reading import Sighting
 from quotaboard.domain.windows import current
 
@@ -22,6 +24,15 @@ if TYPE_CHECKING:
 METER_STALE = timedelta(minutes=30)
 """An older reading of a window is shown with its age and without confidence."""
 
+AHEAD = timedelta(minutes=2)
+"""What was seen further ahead of now was dated by a clock that has been put right since."""
+
+ROUNDS_A_DAY = 128
+"""A lane that serves on and on is asked once in eleven minutes, where the budget allows it."""
+
+PACED_SHARE = 0.8
+"""The planner's share of a budget; the rest is for looks that a person asks for."""
+
 
 def board_of(store: Store, now: datetime) -> Board:
     """Everything that is known now."""
@@ -32,7 +43,11 @@ def board_of(store: Store, now: datetime) -> Board:
     spent = store.budget.spent_on(now.date())
     credentials = tuple(
         _credential_view(
-            known, tuple(lanes.get(known.credential.name, ())), store, _tokens(spent.get(known.credential.name)), now
+            known,
+            tuple(lanes.get(known.credential.name, ())),
+            store,
+            _tokens(spent.get(known.credential.name)),
+            now,
         )
         for known in store.credentials.all()
     )
@@ -52,21 +67,26 @@ def _tokens(spent: Spent | None) -> int:
     return spent.tokens if spent else 0
 
 
-def window_view(sighting: Sighting, now: datetime) -> WindowView:
+def window_view(sighting: Sighting, now: datetime, forecast: Forecast | None = None) -> WindowView:
     """A window as it can be shown: without its use once its reset has passed."""
     shown = current(sighting.window, now)
-    stale = sighting.window.has_reset(now) or now - sighting.observed_at > METER_STALE
-    return WindowView(replace(sighting, window=shown), stale)
+    age = now - sighting.observed_at
+    stale = sighting.window.has_reset(now) or age > METER_STALE or age < -AHEAD
+    overtaken = forecast is not None and forecast.empty_at is not None and forecast.empty_at <= now
+    return WindowView(replace(sighting, window=shown), stale, None if stale or overtaken else forecast)
 
 
 def _credential_view(
     known: Known, lanes: tuple[LaneView, ...], store: Store, tokens_today: int, now: datetime
 ) -> CredentialView:
     name = known.credential.name
-    pool = store.readings.pool(name)
+    pool, forecasts = store.readings.pool(name), store.readings.forecasts(name)
     return CredentialView(
         credential=known.credential,
-        windows=tuple(window_view(sighting, now) for sighting in store.readings.sightings(name)),
+        windows=tuple(
+            window_view(sighting, now, forecasts.get((sighting.window.name, sighting.window.model)))
+            for sighting in store.readings.sightings(name)
+        ),
         overage=pool.overage if pool else None,
         balance=pool.balance if pool else None,
         lanes=lanes,
@@ -81,37 +101,46 @@ def _credential_view(
 def _lane_view(lane: Lane, standing: Standing | None, now: datetime) -> LaneView:
     if standing is None:
         return LaneView(lane, UNSEEN)
-    judgement = standing.judgement
-    if standing.is_stale(now) and not judgement.stale and judgement.observed_at is not None:
+    judgement, seen_at = standing.judgement, standing.judgement.observed_at
+    if seen_at is not None and not judgement.stale and (standing.is_stale(now) or seen_at - now > AHEAD):
         judgement = outlived(judgement)
     return LaneView(
         lane=lane,
         judgement=judgement,
         since=standing.since if not judgement.stale else None,
-        next_look_at=standing.next_look_at,
+        next_look_at=max(standing.next_look_at, now) if standing.next_look_at else None,
         next_look_cost=standing.next_look_cost,
         cost=standing.cost,
         latency_ms=standing.latency_ms,
     )
 
 
-ROUNDS_A_DAY = 90
-"""How often a steadily serving lane is asked in a day when the budget allows it: once in sixteen minutes."""
-
-
 def _cost_per_day(lanes: tuple[LaneView, ...], budget: int | None) -> Cost | None:
-    """What a day of looking costs at the most, were every lane to serve."""
-    costs = [view.next_look_cost for view in lanes if view.next_look_cost is not None]
-    if not costs:
+    """What a day of looking costs at the most. Refusals are free, and what others vouch for is not asked."""
+    if all(view.next_look_cost is None for view in lanes):
         return None
+    costs = [view.next_look_cost for view in lanes if view.next_look_cost and _costs(view, lanes)]
     tokens = sum(cost.tokens for cost in costs)
     rounds = float(ROUNDS_A_DAY)
     if budget is not None and tokens:
-        rounds = min(rounds, budget / tokens)
-    known = [cost.usd for cost in costs if cost.usd is not None]
-    usd = sum(known, start=type(known[0])(0)) * int(rounds * 100) / 100 if known else None
+        rounds = min(rounds, budget * PACED_SHARE / tokens)
+    dollars = [cost.usd for cost in costs if cost.usd is not None]
     return Cost(
         round(sum(cost.input_tokens for cost in costs) * rounds),
         round(sum(cost.output_tokens for cost in costs) * rounds),
-        usd,
+        sum(dollars, Decimal()) * Decimal(str(round(rounds, 2))) if dollars else None,
+    )
+
+
+def _costs(view: LaneView, lanes: tuple[LaneView, ...]) -> bool:
+    """Whether the lane would be asked itself, and served."""
+    if view.judgement.blocked or view.judgement.inferred_from:
+        return False
+    lane = view.lane
+    return lane.shape != PLAIN or not any(
+        other.lane.model == lane.model
+        and other.lane.client is lane.client
+        and other.lane.shape != PLAIN
+        and other.judgement.blocked is not True
+        for other in lanes
     )

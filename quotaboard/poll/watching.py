@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from urllib.parse import urlsplit
 
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
 from quotaboard.domain.secret import Secret
+from quotaboard.poll.addresses import is_loopback, objection
 from quotaboard.poll.place import Place
 from quotaboard.providers import registry
+from quotaboard.providers.base import Provider
 from quotaboard.sources.base import Found, Lack
 from quotaboard.sources.catalog import find_all, resolve
 
-_FOR_THE_SESSION = ("keyring",)
+FOR_THE_SESSION = ("keyring",)
 """Sources that may ask the person, so they are read once and not at every look."""
+
+BAD_ADDRESS = "bad_address"
+WRONG_HOST = "wrong_host"
+UNKNOWN_PROVIDER = "unknown_provider"
+
+_LOGINS = (Kind.OAUTH, Kind.SETUP_TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +36,16 @@ class Watched:
     credential: Credential
     lanes: tuple[Lane, ...]
     base_url: str
+    provider: Provider | None
+    """None when the config names one that is not known here."""
     trouble: str | None = None
-    lack: Lack | None = None
-    configured: bool = True
-    """The config names it; one that was only found is asked nothing that costs tokens without consent."""
+    """One sentence when nothing may be asked with it."""
+    reason: str | None = None
+    """The stable word for that trouble."""
+
+    @property
+    def name(self) -> str:
+        return self.entry.name
 
 
 class Roster:
@@ -42,60 +57,119 @@ class Roster:
         self._clock = clock
         self._kept: dict[str, Found] = {}
 
-    def watched(self) -> list[Watched]:
-        """Every credential to watch, facts read now; a local server needs no secret."""
-        if self._config.credentials:
-            return [self._configured(entry) for entry in self._config.credentials]
-        found = find_all(self._place.environment, self._place.home, self._clock(), self._place.state_dir)
-        return [self._found(one) for one in found if one.credential.provider in registry.names()]
+    @property
+    def place(self) -> Place:
+        return self._place
 
-    def read(self, watched: Watched) -> Found:
-        """The credential as it is right now. Its secret is for the next request and is not kept."""
-        name = watched.entry.name
-        if name in self._place.given:
-            return self._place.given[name]
-        if name in self._kept:
-            return self._kept[name]
+    async def watched(self) -> list[Watched]:
+        """Every credential to watch, facts read now. In a thread: files may be slow, a keyring may wait."""
+        return await asyncio.to_thread(self._watched)
+
+    async def secret(self, watched: Watched) -> Secret | None:
+        """The secret as it is right now, for the next request; it is not kept."""
+        if watched.entry.source.partition(":")[0] in FOR_THE_SESSION and watched.name not in self._kept:
+            return (await asyncio.to_thread(self.read, watched.entry)).secret
+        return self.read(watched.entry).secret
+
+    def again(self, watched: Watched) -> Watched:
+        """The same credential, with what keeps it from being used as it is now."""
+        now = self._described(watched.entry, self.read(watched.entry))
+        return replace(watched, trouble=now.trouble, reason=now.reason)
+
+    def read(self, entry: CredentialEntry) -> Found:
+        """The credential as it is right now."""
+        if entry.name in self._place.given:
+            return self._place.given[entry.name]
+        if entry.name in self._kept:
+            return self._kept[entry.name]
         found = resolve(
-            watched.entry.source,
-            name=name,
-            provider=watched.entry.provider,
+            entry.source,
+            name=entry.name,
+            provider=entry.provider,
             environment=self._place.environment,
             home=self._place.home,
             now=self._clock(),
             state_dir=self._place.state_dir,
         )
-        if watched.entry.source.partition(":")[0] in _FOR_THE_SESSION and found.secret is not None:
-            self._kept[name] = found
+        if entry.source.partition(":")[0] in FOR_THE_SESSION and found.secret is not None:
+            self._kept[entry.name] = found
         return found
 
-    def secret(self, watched: Watched) -> Secret | None:
-        return self.read(watched).secret
+    def _watched(self) -> list[Watched]:
+        if self._config.credentials:
+            return [self._described(entry, self.read(entry)) for entry in self._config.credentials]
+        place = self._place
+        found = find_all(place.environment, place.home, self._clock(), place.state_dir)
+        return [
+            self._described(_entry_of(one), one)
+            for one in found
+            if one.credential.provider in registry.names()
+        ]
 
-    def _configured(self, entry: CredentialEntry) -> Watched:
-        placeholder = Watched(entry, Credential(entry.name, entry.provider, Kind.NONE, entry.source), (), "")
-        found = self.read(placeholder)
-        return self._watched(entry, found, configured=True)
-
-    def _found(self, found: Found) -> Watched:
-        credential = found.credential
-        entry = CredentialEntry(
-            name=credential.name,
-            source=credential.source,
-            provider=credential.provider,
-            base_url=credential.base_url,
+    def _described(self, entry: CredentialEntry, found: Found) -> Watched:
+        provider = registry.provider(entry.provider) if entry.provider in registry.names() else None
+        base_url = self._base_url(entry, found, provider).rstrip("/")
+        reason, trouble = _trouble(entry, found, base_url, provider)
+        models = entry.models or tuple(provider.default_models if provider else ())
+        return Watched(
+            entry=entry,
+            credential=replace(
+                found.credential, name=entry.name, base_url=entry.base_url or found.credential.base_url
+            ),
+            lanes=tuple(
+                Lane(entry.name, entry.provider, model, shape, client)
+                for model in models
+                for client in entry.clients
+                for shape in (entry.shapes if client is Client.DIRECT else (PLAIN,))
+            ),
+            base_url=base_url,
+            provider=provider,
+            trouble=trouble,
+            reason=reason,
         )
-        return self._watched(entry, found, configured=False)
 
-    def _watched(self, entry: CredentialEntry, found: Found, *, configured: bool) -> Watched:
-        provider = registry.provider(entry.provider)
-        models = entry.models or tuple(provider.default_models)
-        lanes = tuple(
-            Lane(entry.name, entry.provider, model, shape, client)
-            for model in models
-            for client in entry.clients
-            for shape in (entry.shapes if client is Client.DIRECT else (PLAIN,))
+    def _base_url(self, entry: CredentialEntry, found: Found, provider: Provider | None) -> str:
+        """The config's address, else the one that was found beside the secret, else the provider's."""
+        own = entry.base_url or found.credential.base_url
+        if own or provider is None:
+            return own or ""
+        told = provider.base_url(self._place.environment)
+        if found.credential.kind in _LOGINS and self._is_of_a_gateway(told, found):
+            return provider.base_url({})
+        return told
+
+    def _is_of_a_gateway(self, address: str, found: Found) -> bool:
+        """Whoever sets a gateway's token sets its address beside it; a plan's login must not go there."""
+        gateway = self._place.environment.get("ANTHROPIC_AUTH_TOKEN", "").strip()
+        if not gateway or (found.secret is not None and found.secret == Secret(gateway)):
+            return False
+        return not is_loopback(urlsplit(address).hostname)
+
+
+def _entry_of(found: Found) -> CredentialEntry:
+    """What the config would say of a credential that was only found: nothing that costs, without consent."""
+    credential = found.credential
+    return CredentialEntry(name=credential.name, source=credential.source, provider=credential.provider)
+
+
+def _trouble(
+    entry: CredentialEntry, found: Found, base_url: str, provider: Provider | None
+) -> tuple[str | None, str | None]:
+    """Why nothing may be asked: a word and a sentence."""
+    if provider is None:
+        known = ", ".join(registry.names())
+        sentence = f"quotaboard does not know the provider {entry.provider} yet: it knows {known}."
+        return UNKNOWN_PROVIDER, sentence
+    if found.trouble is not None:
+        return (found.lack or Lack.MISSING).value, found.trouble
+    if objected := objection(base_url, has_secret=found.secret is not None):
+        return BAD_ADDRESS, objected
+    is_public = base_url == provider.base_url({}).rstrip("/")
+    if is_public and found.secret is not None and not provider.secret_fits(found.secret):
+        host = urlsplit(base_url).hostname
+        sentence = (
+            f"This does not look like a key of {provider.title}, so it is not sent to {host}: "
+            "set base_url to the server that it belongs to, or put the right key there."
         )
-        base_url = (entry.base_url or provider.base_url(self._place.environment)).rstrip("/")
-        credential = replace(found.credential, name=entry.name, base_url=entry.base_url)
-        return Watched(entry, credential, lanes, base_url, found.trouble, found.lack, configured)
+        return WRONG_HOST, sentence
+    return None, None

@@ -97,6 +97,11 @@ class Store:
         """Grows with every change that is worth another look, whoever made it. Costs microseconds."""
         return self._database.version()
 
+    def foreign_version(self) -> int:
+        """Another number after another connection has changed something. Costs microseconds."""
+        row = self._database.row("PRAGMA data_version")
+        return row[0] if row else 0
+
     def tidy(self, *, now: datetime) -> bool:
         """One short step of keeping it small, to be taken every hour or so. True when more is left to do."""
         from quotaboard.store.tidying import tidy

@@ -1,0 +1,258 @@
+"""What is to be asked of one credential, and when; kept until something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
+
+from quotaboard.config.values import Config
+from quotaboard.domain.answer import Answer
+from quotaboard.domain.board import Cost
+from quotaboard.domain.holding import Policy, holds_until
+from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.lane import Client, Lane
+from quotaboard.domain.verdict import SERVING
+from quotaboard.poll import cadence
+from quotaboard.poll.casebook import Casebook
+from quotaboard.poll.means import FREE, Means
+from quotaboard.poll.plan import CredentialState, LaneState, Look, floor_of, next_look
+from quotaboard.store.schedule import Slot
+from quotaboard.store.verdicts import Standing
+
+MANNERS = timedelta(minutes=15)
+"""A Retry-After up to this long binds a person's wish too. A purchase may have overtaken a longer one."""
+
+METER_REFUSED = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
+METER_USELESS = timedelta(hours=6)
+NO_SUCH_METER = (403, 404, 405, 501)
+
+
+class Agenda:
+    """One credential: its book, its slots, what it may spend, and the next look at it."""
+
+    def __init__(self, book: Casebook, config: Config, means: Means) -> None:
+        self.book = book
+        self.consent = book.watched.entry.probe
+        self._config = config
+        self._means = means
+        self._policy = Policy(stale_after=config.poll.stale_after)
+        self._slots: dict[str, Slot] = {}
+        self._costs: dict[str, tuple[Cost | None, int | None]] = {}
+        self._implied: dict[str, set[str]] = {}
+        """By lane, the lanes that its last answer spoke for."""
+        self._spent: tuple[date, int] | None = None
+        self._look: Look | None = None
+        self._kept_from = self._kept_until = datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def name(self) -> str:
+        return self.book.watched.name
+
+    def keys(self) -> Iterable[str]:
+        """The keys of its slots in the store."""
+        return chain((lane.id for lane in self.book.watched.lanes), (f"{tier}/{self.name}" for tier in FREE))
+
+    def change(self) -> None:
+        """Something that the next look depends on is another now."""
+        self._kept_until = self._kept_from
+
+    def take_slots(self, slots: Mapping[str, Slot]) -> None:
+        """The slots as they are in the store."""
+        self._slots = {key: slots[key] for key in self.keys() if key in slots}
+        self.change()
+
+    def put_slots(self, slots: Iterable[Slot]) -> None:
+        """Slots that were stored just now."""
+        self._slots.update({slot.key: slot for slot in slots})
+        self.change()
+
+    def drop_slots(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._slots.pop(key, None)
+        self.change()
+
+    def slot(self, key: str) -> Slot | None:
+        return self._slots.get(key)
+
+    def take_consent(self, granted: bool | None) -> None:  # noqa: FBT001 - one word tells all
+        self.consent = self.book.watched.entry.probe or bool(granted)
+        self.change()
+
+    def take_spent(self, day: date, tokens: int) -> None:
+        """What was spent on it that day, by whatever process."""
+        self._spent = (day, tokens)
+        self.change()
+
+    def take_standings(self, standings: Mapping[str, Standing]) -> None:
+        """What the last looks cost and implied, from an earlier run."""
+        for lane in self.book.watched.lanes:
+            standing = standings.get(lane.id)
+            if standing is not None:
+                self._costs[lane.id] = (standing.cost, standing.latency_ms)
+                if source := standing.judgement.inferred_from:
+                    self._implied.setdefault(source, set()).add(lane.id)
+
+    def note_cost(self, lane: Lane, cost: Cost | None, latency_ms: int | None) -> None:
+        self._costs[lane.id] = (cost, latency_ms)
+
+    def knows_spending_of(self, day: date) -> bool:
+        return self._spent is not None and self._spent[0] == day
+
+    def next_look(self, now: datetime) -> Look | None:
+        """What to ask next, due now or later; worked out only when it could be another."""
+        if not self._kept_from <= now < self._kept_until:
+            state = self.state(now)
+            self._look = next_look(state, now, self._config.poll.usage_every)
+            due_at = self._look.due_at if self._look else now + cadence.DAY
+            self._kept_from = now
+            # Due already: it is asked at once, or waits for its turn; a second is short enough to look again.
+            self._kept_until = max(min(due_at, self.book.judged_until), now + timedelta(seconds=1))
+        return self._look
+
+    def state(self, now: datetime) -> CredentialState:
+        """What the planner has to know."""
+        watched = self.book.watched
+        cut_off = self.book.unreachable()
+        slot = self._slots.get(cut_off.id) if cut_off else None
+        return CredentialState(
+            name=self.name,
+            lanes=self._lane_states(self.judge(now), now),
+            consent=self.consent,
+            usable=watched.trouble is None,
+            tokens_left=self._tokens_left(now),
+            meters_read_at=self.book.meters_read_at,
+            free_tiers=self._means.free_tiers(watched, self._slots, now),
+            tomorrow=_tomorrow(now),
+            unreachable_until=slot.next_at if slot and not _is_of_the_future(slot, now) else None,
+        )
+
+    def judge(self, now: datetime) -> Mapping[str, Judgement]:
+        return self.book.judge(self._policy, now)
+
+    def after_lane(self, asked: Lane, now: datetime) -> list[Slot]:
+        """When the lane that was asked wants to be asked again, and with it those that its answer spoke for.
+
+        A lane that it spoke for until now and no longer does is asked itself, at once.
+        """
+        judged = self.judge(now)
+        states = self._lane_states(judged, now)
+        floor = floor_of(states, self._config.budget_of(self.book.watched.entry))
+        pace = cadence.Pace(self._config.poll.fresh_for, self._config.poll.stale_after, floor)
+        mine = self._planned(asked, judged, now, pace)
+        slots = [mine]
+        for state in states:
+            lane, known = state.lane, judged[state.lane.id]
+            implied = lane.id in self._implied.get(asked.id, ())
+            if lane.id == asked.id:
+                continue
+            if known.inferred_from == asked.id or (implied and known.inferred_from is None):
+                slots.append(Slot(lane.id, mine.next_at if known.inferred_from else now, 0, state.last_at))
+            elif state.last_at and state.next_at and state.next_at > now and _serves_by_itself(known):
+                # What one round costs is known better now, and with it how often the budget allows one.
+                slots.append(self._planned(lane, judged, state.last_at, pace))
+        self._implied[asked.id] = {lane for lane, one in judged.items() if one.inferred_from == asked.id}
+        return slots
+
+    def _planned(
+        self, lane: Lane, judged: Mapping[str, Judgement], last_at: datetime, pace: cadence.Pace
+    ) -> Slot:
+        repeats, latest = self.book.repeats(lane), self.book.latest(lane)
+        retry_at = latest.retry_at if latest else None
+        next_at = cadence.next_look(judged[lane.id], repeats, pace, last_at, lane.id, retry_at=retry_at)
+        return Slot(lane.id, next_at, repeats, last_at)
+
+    def before_meter(self, look: Look, now: datetime) -> Slot:
+        """Claimed before it is asked: a crash in between must not make it be asked twice."""
+        key = meter_key(look)
+        before = self._slots.get(key)
+        return Slot(key, now + self._means.every(look.tier), before.failures if before else 0, now)
+
+    def after_meter(self, look: Look, answer: Answer | None, now: datetime) -> Slot:
+        """When a free reading may be taken again."""
+        claimed = self.before_meter(look, now)
+        if answer is None or (answer.error is None and answer.fault is None):
+            return Slot(claimed.key, claimed.next_at, 0, now)
+        failures = claimed.failures + 1
+        wait = METER_REFUSED[min(failures, len(METER_REFUSED)) - 1]
+        if answer.status in NO_SUCH_METER:
+            wait = METER_USELESS
+        retry_at = min(answer.retry_at or now, now + cadence.DAY)
+        return Slot(claimed.key, max(now + wait, retry_at), failures, now)
+
+    def standings(self, now: datetime) -> dict[str, Standing]:
+        """The verdicts as they stand."""
+        asks = self.consent and self.book.watched.trouble is None
+        judged = self.judge(now)
+        tokens_left = self._tokens_left(now)
+        standings = {}
+        for state in self._lane_states(judged, now):
+            cost, latency = self._costs.get(state.lane.id, (None, None))
+            next_at = max(state.next_at or now, now)
+            if state.tokens > tokens_left:
+                next_at = max(next_at, _tomorrow(now))
+            standings[state.lane.id] = Standing(
+                judgement=judged[state.lane.id],
+                stale_at=holds_until(judged[state.lane.id], self._policy),
+                next_look_at=next_at if asks else None,
+                next_look_cost=self._means.expected(self.book.watched, state.lane),
+                cost=cost,
+                latency_ms=latency,
+            )
+        return standings
+
+    def _lane_states(self, judged: Mapping[str, Judgement], now: datetime) -> list[LaneState]:
+        provider = self.book.watched.provider
+        states = []
+        for lane in self.book.watched.lanes:
+            slot = self._slots.get(lane.id)
+            put_back = slot is not None and _is_of_the_future(slot, now)
+            known = judged[lane.id]
+            demand = provider.demand(lane.model) if provider else None
+            states.append(
+                LaneState(
+                    lane=lane,
+                    known=None if known.observed_at is None else known,
+                    next_at=None if slot is None or put_back else slot.next_at,
+                    last_at=slot.last_at if slot and not put_back else None,
+                    tokens=self._tokens(lane),
+                    demand=0.0 if demand is None else demand,
+                    not_before=self._asked_to_wait(lane, now),
+                )
+            )
+        return states
+
+    def _asked_to_wait(self, lane: Lane, now: datetime) -> datetime | None:
+        latest = self.book.latest(lane)
+        if latest is None or latest.allowed or latest.retry_at is None:
+            return None
+        return latest.retry_at if latest.at <= now and latest.retry_at - latest.at <= MANNERS else None
+
+    def _tokens(self, lane: Lane) -> int:
+        """What one look costs: what the last one did, else an estimate."""
+        known, _latency = self._costs.get(lane.id, (None, None))
+        expected = self._means.expected(self.book.watched, lane).tokens
+        # The control's estimate is its most; direct requests cost the same each time.
+        return known.tokens if known and known.tokens and lane.client is Client.DIRECT else expected
+
+    def _tokens_left(self, now: datetime) -> int:
+        """Of today's budget, as far as is known here; the store has the last word before each look."""
+        spent = self._spent[1] if self._spent and self._spent[0] == now.date() else 0
+        return max(self._config.budget_of(self.book.watched.entry) - spent, 0)
+
+
+def meter_key(look: Look) -> str:
+    return f"{look.tier}/{look.credential}"
+
+
+def _serves_by_itself(known: Judgement) -> bool:
+    return known.verdict in SERVING and known.inferred_from is None and not known.stale
+
+
+def _is_of_the_future(slot: Slot, now: datetime) -> bool:
+    """It was asked at a time that has not come: the clock was put back since."""
+    return slot.last_at is not None and slot.last_at > now
+
+
+def _tomorrow(now: datetime) -> datetime:
+    return datetime.combine(now.date() + timedelta(days=1), time(), UTC)

@@ -1,0 +1,101 @@
+"""By which means a credential can be read, cheapest first, and what each costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from quotaboard.config.values import Config
+from quotaboard.domain.board import Cost
+from quotaboard.domain.lane import Client, Kind, Lane
+from quotaboard.poll.place import Place
+from quotaboard.poll.plan import USAGE_AT_MOST_EVERY, Tier
+from quotaboard.poll.watching import Watched
+from quotaboard.sources.base import Lack
+from quotaboard.store.schedule import Slot
+
+FREE = (Tier.CACHED, Tier.USAGE, Tier.CLIENT)
+"""Readings that cost no tokens."""
+
+CACHED_EVERY = timedelta(seconds=60)
+"""Claude Code itself reads usage at most once a minute; reading its file costs nothing."""
+
+OWN_CLIENT = "claude-code"
+"""The source whose login belongs to the official client."""
+
+SUBSCRIPTIONS = (Kind.OAUTH, Kind.SETUP_TOKEN)
+
+
+class Means:
+    """What can be read here, for one config and one place."""
+
+    def __init__(self, config: Config, place: Place) -> None:
+        self._config = config
+        self.place = place
+        self._client: Path | None = None
+        self._client_sought = False
+
+    def every(self, tier: Tier) -> timedelta:
+        """The shortest time between two readings of this kind."""
+        if tier is Tier.CACHED:
+            return CACHED_EVERY
+        return max(self._config.poll.usage_every, USAGE_AT_MOST_EVERY)
+
+    def expected(self, watched: Watched, lane: Lane) -> Cost:
+        """What one look at a lane costs at the most."""
+        if watched.provider is None:
+            return Cost(0, 0)
+        if lane.client is Client.OFFICIAL:
+            from quotaboard.providers.anthropic.official import (
+                control_cost,
+            )  # only who asks for it pays for it
+
+            return control_cost(lane.model)
+        return watched.provider.probe_cost(lane.model, self._config.shape(lane.shape))
+
+    def free_tiers(
+        self, watched: Watched, slots: Mapping[str, Slot], now: datetime
+    ) -> dict[Tier, datetime | None]:
+        """The readings without tokens that the credential can have, and from when on each may be taken."""
+        usable = watched.trouble is None
+        own_login = watched.entry.source == OWN_CLIENT
+        renewable = own_login and watched.reason == Lack.EXPIRED
+        tiers: dict[Tier, datetime | None] = {}
+        if own_login and (usable or renewable):
+            tiers[Tier.CACHED] = _from(slots.get(f"{Tier.CACHED}/{watched.name}"), now)
+        by_usage = slots.get(f"{Tier.USAGE}/{watched.name}")
+        reads_usage = (
+            watched.provider is not None
+            and watched.provider.usage(watched.credential, watched.base_url) is not None
+        )
+        if usable and reads_usage:
+            tiers[Tier.USAGE] = _from(by_usage, now)
+        refused = usable and by_usage is not None and by_usage.failures > 0
+        if own_login and (renewable or refused) and self.client() is not None:
+            tiers[Tier.CLIENT] = _from(slots.get(f"{Tier.CLIENT}/{watched.name}"), now)
+        return tiers
+
+    def client(self) -> Path | None:
+        """The official client, if it is installed; sought once a run."""
+        if not self._client_sought:
+            from quotaboard.providers.anthropic.official import (
+                find_client,
+            )  # only who asks for it pays for it
+
+            self._client, self._client_sought = find_client(self.place.environment), True
+        return self._client
+
+    def client_address(self, watched: Watched) -> str | None:
+        """The address that the official client is told; None for its own."""
+        public = watched.provider is not None and watched.base_url == watched.provider.base_url({})
+        return None if public else watched.base_url
+
+    def client_environment(self) -> dict[str, str]:
+        """The environment with the home that sources see."""
+        return {**self.place.environment, "HOME": str(self.place.home)}
+
+
+def _from(slot: Slot | None, now: datetime) -> datetime | None:
+    """A slot that was taken at a time that has not come says nothing: the clock was put back."""
+    return None if slot is None or (slot.last_at is not None and slot.last_at > now) else slot.next_at
