@@ -39,6 +39,11 @@ def note(sentence: str) -> None:
     _write(sentence)
 
 
+def progress(sentence: str) -> None:
+    """How far it is: replaces what it said before, and with nothing to say, wipes it. For a terminal only."""
+    _write(f"\r\033[K{sentence}", end="")
+
+
 def config_problems(problems: Iterable[Problem]) -> ExitCode:
     """Every problem of the config on a line of its own."""
     for problem in problems:
@@ -75,9 +80,12 @@ def crashed(bug: Exception, *, traceback_wanted: bool) -> ExitCode:
     return ExitCode.FAILED
 
 
-def _write(text: str) -> None:
+def _write(text: str, end: str = "\n") -> None:
+    if sys.stderr is None:  # closed by whoever started us
+        return
     try:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(text + end)
+        sys.stderr.flush()
     except BrokenPipeError:
         # Nobody listens any more; the exit code says what happened.
         return

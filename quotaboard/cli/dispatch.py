@@ -40,7 +40,7 @@ def _outcome(words: Sequence[str]) -> int:
         return diagnostics.crashed(error, traceback_wanted="--debug" in words)
 
 
-def _run(words: Sequence[str]) -> ExitCode:
+def _run(words: Sequence[str]) -> int:
     named = _command_word(words)
     if named is None and any(word in {"-h", "--help"} for word in words):
         return _with_parser(words, None)
@@ -50,20 +50,20 @@ def _run(words: Sequence[str]) -> ExitCode:
         return _unknown(named) if named else _with_parser(["--help"], None)
     if command.quick and named:
         at = words.index(name)
-        code: ExitCode | None = import_module(command.module).quick([*words[:at], *words[at + 1 :]])
+        code: int | None = import_module(command.module).quick([*words[:at], *words[at + 1 :]])
         if code is not None:
             return code
     return _with_parser(words if named else [name, *words], command)
 
 
-def _with_parser(words: Sequence[str], command: Command | None) -> ExitCode:
+def _with_parser(words: Sequence[str], command: Command | None) -> int:
     from quotaboard.cli.parser import build_parser
 
     args: Namespace = build_parser(command).parse_args(words)
     assert command is not None, "without a command the parser has printed help and left"  # noqa: S101 - a bug
     if args.debug:
         diagnostics.start_log()
-    code: ExitCode = import_module(command.module).run(args)
+    code: int = import_module(command.module).run(args)
     return code
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from argparse import Namespace
+from functools import partial
+from pathlib import Path
 
 from quotaboard.config.paths import config_dir, log_file
+from quotaboard.config.place import config_place
 from quotaboard.config.values import Config
-from quotaboard.tui.app import Options
-from quotaboard.tui.theme import DARK
+from quotaboard.tui.draw.palette import DARK
+from quotaboard.tui.options import Options
 
 SEARCHED = (
     "Claude Code's login",
@@ -16,9 +20,12 @@ SEARCHED = (
     "keys that you gave to `quotaboard key set`",
 )
 
+log = logging.getLogger(__name__)
+
 
 def board_options(args: Namespace, config: Config) -> Options:
     """The options of a board over the user's own credentials."""
+    path = config_place(args.config).path
     return Options(
         ascii=config.ui.ascii if args.ascii is None else args.ascii,
         theme=config.ui.theme or DARK,
@@ -26,9 +33,23 @@ def board_options(args: Namespace, config: Config) -> Options:
         offers_demo=True,
         searched=SEARCHED,
         log_path=log_file(),
+        remember_theme=None if args.readonly else partial(remember_theme, path),
     )
 
 
 def demo_options(args: Namespace) -> Options:
     """The options of a demo: nothing of the user's is read or written."""
     return Options(ascii=bool(args.ascii))
+
+
+def remember_theme(path: Path, name: str) -> None:
+    """Keep the theme in the config. Where that cannot be done it lasts as long as the board."""
+    from quotaboard.config.loading import load_config
+    from quotaboard.config.writing import save_config, with_setting  # tomlkit, for whoever changes the theme
+
+    if isinstance(load_config(path), list):
+        log.warning("the theme was not kept: %s is no longer right", path)
+        return
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if problem := save_config(path, with_setting(text, "ui", "theme", name)):
+        log.warning("the theme was not kept: %s", problem)

@@ -3,50 +3,27 @@
 from __future__ import annotations
 
 import os
-from argparse import Namespace
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from quotaboard.cli import diagnostics
 from quotaboard.cli.diagnostics import ExitCode
-from quotaboard.config.loading import load_config
 from quotaboard.config.paths import state_dir
-from quotaboard.config.place import config_place
-from quotaboard.config.values import Config
+from quotaboard.config.place import ConfigPlace, config_place
 from quotaboard.store.notes import CHECKED_CONFIG
 from quotaboard.store.opening import open_memory, open_or_memory, open_store
-from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble, TroubleKind
 
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The config and the store of this run."""
-
-    config: Config
-    store: Store
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from quotaboard.config.values import Config
+    from quotaboard.poll.place import Place
+    from quotaboard.store.store import Store
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def open_for_reading(args: Namespace) -> Opened | ExitCode:
-    """For a command that only shows what is stored. A store that is not there yet is an empty one."""
-    try:
-        store = open_store(state_dir(), now=now(), readonly=True)
-    except StoreTrouble as trouble:
-        if trouble.kind is not TroubleKind.MISSING:
-            diagnostics.note(f"quotaboard: {trouble.sentence}")
-        store = open_memory()
-    return _with_config(args, store)
-
-
-def open_for_writing(args: Namespace) -> Opened | ExitCode:
-    """For a command that asks. A store that cannot be written is kept in memory, and that is said."""
-    return _with_config(args, open_or_memory(state_dir(), now=now()))
 
 
 def home() -> Path:
@@ -54,14 +31,72 @@ def home() -> Path:
     return Path(os.environ.get("HOME") or Path.home())
 
 
-def _with_config(args: Namespace, store: Store) -> Opened | ExitCode:
-    place = config_place(args.config)
-    checked = store.notes.get(CHECKED_CONFIG)
-    config = load_config(place.path, must_exist=place.must_exist, checked=checked)
-    if isinstance(config, list):
+def place() -> Place:
+    """Where the sources of this process look."""
+    from quotaboard.poll.place import Place
+
+    return Place(os.environ, home(), state_dir())
+
+
+def open_for_reading(config: Path | None) -> Store | ExitCode:
+    """For a command that only shows what is stored: a store that is not there yet is an empty one.
+
+    The config is only asked whether it is right, and one that was found right before is not even parsed.
+    """
+    try:
+        store = open_store(state_dir(), now=now(), readonly=True)
+    except StoreTrouble as trouble:
+        store = open_memory("" if trouble.kind is TroubleKind.MISSING else trouble.sentence)
+    named = config_place(config)
+    if _is_known(named, store):
+        return store
+    checked = checked_config(named, store)
+    if isinstance(checked, ExitCode):
         store.close()
+        return checked
+    return store
+
+
+def open_for_writing(config: Path | None) -> tuple[Store, Config] | ExitCode:
+    """For a command that asks. A store that cannot be written is kept in memory, and its notice says so."""
+    store = open_or_memory(state_dir(), now=now())
+    checked = checked_config(config_place(config), store)
+    if isinstance(checked, ExitCode):
+        store.close()
+        return checked
+    return store, checked
+
+
+def checked_config(named: ConfigPlace, store: Store) -> Config | ExitCode:
+    """The config; one that is wrong has been told line by line."""
+    from quotaboard.config.loading import load_config  # 10 ms, and only for a file that changed
+
+    known = _note(store)
+    config = load_config(named.path, must_exist=named.must_exist, checked=known)
+    if isinstance(config, list):
         return diagnostics.config_problems(config)
-    if config.digest is not None and config.digest != checked:
+    if config.digest is not None and config.digest != known:
         with suppress(StoreTrouble):  # a store that is only read; the next one that asks will keep it
             store.notes.set(CHECKED_CONFIG, config.digest)
-    return Opened(config, store)
+    return config
+
+
+def _is_known(named: ConfigPlace, store: Store) -> bool:
+    """Whether there is no config, or the one that was found right the last time."""
+    try:
+        named.path.stat()
+    except FileNotFoundError:
+        return not named.must_exist
+    except OSError:
+        return False
+    from quotaboard.config.digest import config_digest  # hash functions
+
+    digest = config_digest(named.path)
+    return digest is not None and digest == _note(store)
+
+
+def _note(store: Store) -> str | None:
+    try:
+        return store.notes.get(CHECKED_CONFIG)
+    except StoreTrouble:
+        return None

@@ -1,8 +1,8 @@
 """The table of commands. A row costs nothing; its module is imported when the command is chosen.
 
-Each module `quotaboard.cli.commands.<name>` has `add_arguments(parser)` and `run(args) -> ExitCode`. A quick
-one also has `quick(words) -> ExitCode | None`, which is given the other words before argparse is imported;
-None leaves the work to `run`.
+Each module `quotaboard.cli.commands.<name>` has `add_arguments(parser)` and `run(args)`, which returns the
+exit code. A quick one also has `quick(words)`, which is given the other words before argparse is imported;
+when it returns None, the work is left to `run`.
 """
 
 
@@ -30,7 +30,7 @@ class Command:
 COMMANDS = (
     Command("board", "open the board (what `quotaboard` alone does)"),
     Command("demo", "open the board on a provider of its own: no account, no config, nothing written"),
-    Command("status", "print what is known as a table, or as JSON"),
+    Command("status", "print what is known as a table, or as JSON", quick=True),
     Command("line", "print one line for a status bar, from the store, without the network", quick=True),
     Command("explain", "judge a captured answer, or a pasted error or log line"),
     Command("config", "say where the config is, check it, or show what is in force"),

@@ -1,14 +1,32 @@
-"""The status as text: aligned columns, a verdict word in each cell, and the reasons below."""
+"""The status as text: aligned columns, a verdict word in each cell, and the reasons below.
+
+It reads well aloud and without colour: every state is a word, and nothing depends on a sign beyond ASCII.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from quotaboard.domain.board import Board, CredentialView, LaneView, WindowView
+from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client
-from quotaboard.domain.figures import ago, countdown, percent
-from quotaboard.domain.words import found_words, lane_word, overage_words, plan_words, shown, window_words
+from quotaboard.domain.verdict import Verdict
+from quotaboard.tui.draw.figures import ago, countdown, percent
+from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.words import (
+    VERDICT_WORDS,
+    found_words,
+    lane_word,
+    overage_words,
+    plan_words,
+    window_words,
+)
+
+UNKNOWN = "not known"
+"""The board's dot is silent when it is read aloud."""
+
+GAP = "  "
 
 
 def status_lines(board: Board) -> Iterator[str]:
@@ -16,14 +34,7 @@ def status_lines(board: Board) -> Iterator[str]:
     for number, view in enumerate(board.credentials):
         if number:
             yield ""
-        yield " · ".join(part for part in (view.credential.name, plan_words(view.credential), found_words(view.credential)) if part)
-        if view.trouble:
-            yield f"  {shown(view.trouble)}"
-        for window in view.windows:
-            yield f"  {_window_line(window, board.at)}"
-        if words := overage_words(view.overage):
-            yield f"  {words}"
-        yield from (f"  {line}" for line in _matrix(view))
+        yield from _credential(view, board.at)
     yield from _reasons(board)
 
 
@@ -31,45 +42,79 @@ def lane_lines(view: LaneView, now: datetime) -> Iterator[str]:
     """One lane in full."""
     judgement = view.judgement
     seen = f", seen {ago(now - judgement.observed_at)}" if judgement.observed_at else ""
-    yield f"{view.lane.id}: {lane_word(judgement)}{seen}"
-    yield shown(judgement.summary)
-    for number, option in enumerate(judgement.options, 1):
-        yield f"  {number}. {shown(option)}"
+    yield f"{shown(view.lane.id)}: {cell_words(judgement)}{seen}"
+    yield f"{GAP}{shown(judgement.summary)}"
+    yield from _options(judgement)
 
 
-def _window_line(view: WindowView, now: datetime) -> str:
+def cell_words(judgement: Judgement) -> str:
+    """The board's word for a verdict; one that is too old to rely on says what it was."""
+    if judgement.stale:
+        was = judgement.was or judgement.verdict
+        return UNKNOWN if was is Verdict.UNKNOWN else f"was {VERDICT_WORDS[was]}"
+    return UNKNOWN if judgement.verdict is Verdict.UNKNOWN else lane_word(judgement)
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of texts as aligned lines."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield GAP.join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _credential(view: CredentialView, now: datetime) -> Iterator[str]:
+    credential = view.credential
+    yield f"{shown(credential.name)}: {plan_words(credential)}, found in {found_words(credential)}"
+    below: list[str] = []
+    if view.trouble:
+        below.append(shown(view.trouble))
+    below += columns([_window(window, now) for window in view.windows])
+    if words := overage_words(view.overage):
+        below.append(words)
+    below += _matrix(view.lanes)
+    yield from _indented(below)
+
+
+def _window(view: WindowView, now: datetime) -> tuple[str, str, str, str]:
     window = view.sighting.window
-    used = "not known" if window.utilization is None else percent(window.utilization)
-    resets = ""
-    if window.resets_at is not None and window.resets_at > now:
-        resets = f"resets in {countdown(window.resets_at - now)}"
+    used = UNKNOWN if window.utilization is None else f"{percent(window.utilization)} used"
+    resets_at = window.resets_at
+    resets = f"resets in {countdown(resets_at - now)}" if resets_at is not None and resets_at > now else ""
     age = f"seen {ago(now - view.sighting.observed_at)}" if view.stale else ""
-    return f"{window_words(window):<14}{used:>10}   {'   '.join(part for part in (resets, age) if part)}".rstrip()
+    return (window_words(window), used, resets, age)
 
 
-def _matrix(view: CredentialView) -> Iterator[str]:
-    columns = list(dict.fromkeys((lane.lane.shape, lane.lane.client) for lane in view.lanes))
-    models = list(dict.fromkeys(lane.lane.model for lane in view.lanes))
-    if not models:
+def _matrix(lanes: Sequence[LaneView]) -> Iterator[str]:
+    """Models down, shapes and clients across."""
+    if not lanes:
         return
-    cells = {(lane.lane.model, lane.lane.shape, lane.lane.client): lane_word(lane.judgement) for lane in view.lanes}
-    width = max(map(len, models))
-    heads = [shape if client is Client.DIRECT else client.value for shape, client in columns]
-    widths = [max(len(head), 8) for head in heads]
-    yield f"{'':<{width}}   " + "  ".join(f"{head:<{w}}" for head, w in zip(heads, widths, strict=True)).rstrip()
-    for model in models:
-        row = [cells.get((model, *column), "") for column in columns]
-        yield f"{model:<{width}}   " + "  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip()
+    words = [(view.lane, cell_words(view.judgement)) for view in lanes]
+    kinds = list(dict.fromkeys((lane.shape, lane.client) for lane, _ in words))
+    cells = {(lane.model, lane.shape, lane.client): word for lane, word in words}
+    heads = [shown(shape) if client is Client.DIRECT else client.value for shape, client in kinds]
+    models = dict.fromkeys(lane.model for lane, _ in words)
+    rows = [[shown(model), *(cells.get((model, *kind), "") for kind in kinds)] for model in models]
+    yield from columns([["", *heads], *rows])
 
 
 def _reasons(board: Board) -> Iterator[str]:
     """Each different reason once, with the lanes that it holds for."""
     told: dict[str, list[LaneView]] = {}
-    for lane in board.lanes:
-        if lane.judgement.blocked or lane.judgement.verdict == "paid":
-            told.setdefault(lane.judgement.summary, []).append(lane)
-    for summary, lanes in told.items():
+    for view in board.lanes:
+        if view.judgement.blocked or view.judgement.verdict is Verdict.PAID:
+            told.setdefault(view.judgement.summary, []).append(view)
+    for summary, views in told.items():
+        judgement = views[0].judgement
         yield ""
-        yield f"{lane_word(lanes[0].judgement)}: {', '.join(lane.lane.id for lane in lanes)}"
-        yield f"  {shown(summary)}"
-        yield from (f"    {number}. {shown(option)}" for number, option in enumerate(lanes[0].judgement.options, 1))
+        yield f"{lane_word(judgement)}: {', '.join(shown(view.lane.id) for view in views)}"
+        yield f"{GAP}{shown(summary)}"
+        yield from _options(judgement)
+
+
+def _options(judgement: Judgement) -> Iterator[str]:
+    for number, option in enumerate(judgement.options, 1):
+        yield f"{GAP * 2}{number}. {shown(option)}"
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"{GAP}{line}" for line in lines)

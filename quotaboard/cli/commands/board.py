@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 
 from quotaboard.cli import diagnostics
 from quotaboard.cli.diagnostics import ExitCode
-from quotaboard.cli.opening import home, now, open_for_writing
+from quotaboard.cli.opening import now, open_for_writing, place
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     del parser  # the options that hold everywhere are all it has
 
 
-def run(args: Namespace) -> ExitCode:
-    import os
-    import sys
-
+def run(args: Namespace) -> int:
+    """The board until it is left; 128 and the signal's number when a signal ended it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         diagnostics.error("The board needs a terminal. `quotaboard status` prints the same as a table.")
         return ExitCode.USAGE
-    opened = open_for_writing(args)
+    opened = open_for_writing(args.config)
     if isinstance(opened, ExitCode):
         return opened
     from quotaboard.cli.look import board_options
-    from quotaboard.config.paths import state_dir
     from quotaboard.poll.live import Live
-    from quotaboard.poll.place import Place
-    from quotaboard.tui.app import run_board
+    from quotaboard.tui.start import run_board
 
-    with opened.store as store:
-        live = Live(store, opened.config, Place(os.environ, home(), state_dir()), now)
+    store, config = opened
+    wants_demo = False
+
+    def want_demo() -> int:
+        nonlocal wants_demo
+        wants_demo = True
+        return ExitCode.OK
+
+    with store:
         code = run_board(
-            live,
+            Live(store, config, place(), now),
             clock=now,
-            options=board_options(args, opened.config),
-            demo=lambda: _demo(args),
-            mouse=opened.config.ui.mouse if args.mouse is None else args.mouse,
+            options=board_options(args, config),
+            demo=want_demo,
+            mouse=config.ui.mouse if args.mouse is None else args.mouse,
         )
-    return code  # type: ignore[return-value]  # 128 + n after a signal
+    # Only once the store is closed: a demo touches nothing of the user's.
+    return _demo(args) if wants_demo else code
 
 
 def _demo(args: Namespace) -> int:
     from quotaboard.cli.commands import demo
 
-    args.scenario = demo.DEFAULT
-    return demo.run(args)
+    return demo.show(demo.DEFAULT, args)

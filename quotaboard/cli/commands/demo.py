@@ -1,108 +1,147 @@
-"""`quotaboard demo`: the board on the embedded provider. Nothing of the user's is read, nothing is written."""
+"""`quotaboard demo`: the board on the embedded provider. It reads and writes nothing of the user's."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+import math
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotaboard.cli import diagnostics
+from quotaboard.cli import diagnostics, output
 from quotaboard.cli.diagnostics import ExitCode
+from quotaboard.config.suggestions import nearest
 
 if TYPE_CHECKING:
+    from quotaboard.config.values import CredentialEntry
     from quotaboard.poll.live import Live
-    from quotaboard.simulator import SimulatedProvider
+    from quotaboard.simulator import Account, Scenario, SimulatedProvider
+    from quotaboard.sources.base import Found
 
 DEFAULT = "fleet"
+NOWHERE = Path("/nonexistent")
+"""The home of a demo: there is nothing in it to read, and nothing can be written."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--scenario", default=DEFAULT, metavar="NAME", help=f"what the provider does (default {DEFAULT}; `--list` names all)"
+        "--scenario",
+        default=DEFAULT,
+        metavar="NAME",
+        help=f"what the provider does: one of --list, or a file of your own (default {DEFAULT})",
     )
-    parser.add_argument("--list", action="store_true", help="list the scenarios and stop")
-    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="let time run X times as fast")
+    parser.add_argument("--list", action="store_true", help="list the scenarios, and stop")
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="X", help="let time run X times as fast, up to 3600"
+    )
 
 
-def run(args: Namespace) -> ExitCode:
-    import sys
+def run(args: Namespace) -> int:
+    if args.list:
+        return _list()
+    return show(args.scenario, args, args.speed)
 
-    from quotaboard.simulator import ScenarioError, load_scenario, scenario_names
 
-    if getattr(args, "list", False):
-        from quotaboard.cli import output
-
-        for name in scenario_names():
-            output.line(f"{name:<14} {load_scenario(name).about}")
-        return ExitCode.OK
-    try:
-        scenario = load_scenario(args.scenario)
-    except ScenarioError as error:
-        diagnostics.error(str(error))
+def show(name: str, args: Namespace, speed: float = 1.0) -> int:
+    """The board on this scenario until it is left."""
+    scenario = _scenario(name)
+    if scenario is None:
         return ExitCode.USAGE
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        diagnostics.error("The demo needs a terminal.")
+        diagnostics.error("The demo is a board, and needs a terminal. `quotaboard demo --list` does not.")
         return ExitCode.USAGE
     from quotaboard.cli.look import demo_options
     from quotaboard.simulator import SimulatedClock, serve
-    from quotaboard.tui.app import run_board
+    from quotaboard.tui.start import run_board
 
-    with serve(scenario, clock=SimulatedClock(speed=getattr(args, "speed", 1.0))) as server, demo_session(server) as demo:
-        code = run_board(
-            demo.session, clock=server.clock.now, options=demo_options(args), mouse=args.mouse is not False
+    with serve(scenario, clock=SimulatedClock(speed=speed)) as server, demo_session(server) as session:
+        return run_board(
+            session, clock=server.clock.now, options=demo_options(args), mouse=args.mouse is not False
         )
-    return code  # type: ignore[return-value]  # 128 + n after a signal
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """A session whose every credential lives on the embedded provider."""
-
-    session: Live
 
 
 @contextmanager
-def demo_session(server: SimulatedProvider) -> Iterator[Demo]:
-    """A live session on a server of ours, over a store in memory. Also what screenshots are made from."""
-    from pathlib import Path
+def demo_session(server: SimulatedProvider) -> Iterator[Live]:
+    """A live session whose every credential is an account of that server, over a store in memory.
 
-    from quotaboard.config.values import Config, CredentialEntry
-    from quotaboard.domain.lane import Credential, Kind
-    from quotaboard.domain.secret import Secret
+    Also what screenshots are made from.
+    """
+    from quotaboard.config.values import Config
     from quotaboard.poll.live import Live
     from quotaboard.poll.place import Place
-    from quotaboard.sources.base import Found
     from quotaboard.store.opening import open_memory
 
-    entries, given = [], {}
-    for account in server.scenario.accounts:
-        entries.append(
-            CredentialEntry(
-                account.name,
-                "none",
-                probe=True,
-                models=tuple(account.models),
-                shapes=tuple(account.shapes),
-                base_url=server.base_url,
-            )
-        )
-        secret = Secret(account.token)
-        given[account.name] = Found(
-            Credential(
-                account.name,
-                "anthropic",
-                Kind(account.kind),
-                "demo",
-                found_in=(account.source,),
-                plan=account.plan,
-                fingerprint=secret.fingerprint,
-                reads_usage=Kind(account.kind) is Kind.OAUTH,
-            ),
-            secret,
-        )
-    nowhere = Path("/nonexistent")
+    accounts = server.scenario.accounts
+    config = Config(credentials=tuple(_entry(account, server.base_url) for account in accounts))
+    place = Place({}, NOWHERE, NOWHERE, {account.name: _given(account) for account in accounts})
     with open_memory() as store:
-        place = Place({}, nowhere, nowhere, given)
-        yield Demo(Live(store, Config(credentials=tuple(entries)), place, server.clock.now))
+        yield Live(store, config, place, server.clock.now)
+
+
+def _entry(account: Account, base_url: str) -> CredentialEntry:
+    from quotaboard.config.values import CredentialEntry
+
+    return CredentialEntry(
+        account.name,
+        "none",
+        probe=True,
+        models=tuple(account.models),
+        shapes=tuple(account.shapes),
+        base_url=base_url,
+    )
+
+
+def _given(account: Account) -> Found:
+    from quotaboard.domain.lane import Credential, Kind
+    from quotaboard.domain.secret import Secret
+    from quotaboard.sources.base import Found
+
+    secret = Secret(account.token)
+    credential = Credential(
+        account.name,
+        "anthropic",
+        Kind(account.kind),
+        "demo",
+        found_in=(account.source,),
+        plan=account.plan,
+        fingerprint=secret.fingerprint,
+        reads_usage=Kind(account.kind) is Kind.OAUTH,
+    )
+    return Found(credential, secret)
+
+
+def _scenario(name: str) -> Scenario | None:
+    """The scenario of that name or file; None once it has been said why there is none."""
+    from quotaboard.simulator import ScenarioError, load_scenario, scenario_names
+
+    if name not in scenario_names() and not name.endswith(".toml"):
+        near = nearest(name, scenario_names())
+        diagnostics.error(f'There is no scenario "{name}".{near} `quotaboard demo --list` names them all.')
+        return None
+    try:
+        return load_scenario(name)
+    except ScenarioError as error:
+        diagnostics.error(str(error))
+        return None
+
+
+def _list() -> ExitCode:
+    from quotaboard.simulator import load_scenario, scenario_names
+
+    names = scenario_names()
+    width = max(map(len, names))
+    for name in names:
+        output.line(f"{name:<{width}}  {load_scenario(name).about}")
+    return ExitCode.OK
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not 0 < speed <= 3600:
+        raise ArgumentTypeError("must be a number above 0 and up to 3600. 60 lets a minute pass in a second.")
+    return speed

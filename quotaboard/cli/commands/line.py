@@ -3,6 +3,8 @@
 Nothing heavy is imported here: a status bar runs this every few seconds.
 """
 
+from __future__ import annotations
+
 import sys
 import time
 
@@ -10,39 +12,58 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from quotaboard.cli.diagnostics import ExitCode
+    from quotaboard.store.glance import LaneRow, WindowRow
+
+    Told = dict[str, str | int]
 
 SEPARATOR = " │ "
+ASCII_SEPARATOR = " | "
 FORMAT = "{name} {window} {verdict}"
-FIELDS = ("name", "verdict", "reason", "window", "used", "left", "blocked", "lanes")
-HELP = f"how one credential is told; fields: {', '.join('{' + field + '}' for field in FIELDS)}"
+FIELDS = {
+    "name": "the credential",
+    "verdict": "a word unless it is open",
+    "slug": "the verdict as in JSON",
+    "reason": "why",
+    "window": "the window that counts, how full it is, and when it resets",
+    "used": "how full",
+    "left": "until its reset",
+    "blocked": "how many lanes are blocked",
+    "lanes": "of how many",
+}
+HELP = "how each credential is told, with " + ", ".join(
+    f"{{{name}}} ({what})" for name, what in FIELDS.items()
+)
 
 WORDS = {
-    "open": "OPEN",
-    "near_limit": "NEAR",
     "paid": "PAID",
-    "spent": "SPENT",
     "gated": "GATED",
-    "throttled": "WAIT",
-    "unfunded": "NO FUNDS",
-    "not_entitled": "EXCLUDED",
+    "spent": "SPENT",
     "unauthorized": "NO AUTH",
+    "unfunded": "NO FUNDS",
     "forbidden": "DENIED",
+    "not_entitled": "EXCLUDED",
     "not_found": "MISSING",
-    "bad_request": "BAD REQ",
+    "throttled": "WAIT",
     "unavailable": "DOWN",
+    "near_limit": "NEAR",
+    "bad_request": "BAD REQ",
     "unknown": "?",
+    "open": "",
 }
-LOUDEST = ("paid", "gated", "spent", "unauthorized", "unfunded", "forbidden", "not_entitled", "not_found", "throttled", "unavailable", "near_limit", "bad_request", "unknown", "open")  # fmt: skip
-"""Which verdict speaks for a credential, the first that any of its lanes has."""
+"""The loudest first: it speaks for the credential. What is open needs no word, so a quiet line is short."""
+LOUDEST: tuple[str | int, ...] = tuple(WORDS)
+SERVING_OR_UNDECIDED = ("paid", "near_limit", "open", "unavailable", "bad_request", "unknown")
 
-QUIET = ("open",)
-"""What needs no word: a line where all is well is short."""
+TROUBLE = {
+    "locked": "the store is held by another program just now; try again in a moment",
+    "unreadable": "the store cannot be read; `quotaboard doctor` says why",
+}
+NOTHING = "nothing is known yet; `quotaboard init` finds your credentials"
 
 USAGE, UNKNOWN = 2, 4
 
 
-def quick(words: "list[str]") -> "int | None":
+def quick(words: list[str]) -> int | None:
     """The line, when the words are simple enough to need no parser."""
     if not words:
         return show(FORMAT)
@@ -53,73 +74,108 @@ def quick(words: "list[str]") -> "int | None":
     return None
 
 
-def add_arguments(parser: "ArgumentParser") -> None:
-    parser.add_argument("--format", default=FORMAT, metavar="F", help=HELP.replace("%", "%%"))
+def add_arguments(parser: ArgumentParser) -> None:
+    # The default is not shown by argparse, which would take its braces for fields of its own.
+    parser.add_argument("--format", default=FORMAT, metavar="F", help=HELP)
 
 
-def run(args: "Namespace") -> "ExitCode":
-    from quotaboard.cli.diagnostics import ExitCode
-
-    return ExitCode(show(args.format))
+def run(args: Namespace) -> int:
+    return show(args.format, in_ascii=bool(args.ascii))
 
 
-def show(template: str) -> int:
+def show(template: str, *, in_ascii: bool = False) -> int:
     """Print the line; the exit code."""
     from quotaboard.cli import output
     from quotaboard.config.paths import state_dir
     from quotaboard.store.glance import glance
 
     now_ms = int(time.time() * 1000)
-    _state, lanes, windows = glance(str(state_dir() / "store.db"), now_ms)
+    state, lanes, windows = glance(str(state_dir() / "store.db"), now_ms)
     if not lanes and not windows:
-        sys.stderr.write("quotaboard: nothing is known yet; open the board once, or run `quotaboard init`\n")
-        return UNKNOWN
+        return _complain(TROUBLE.get(state, NOTHING), UNKNOWN)
+    if (unknown := _unknown_field(template)) is not None:
+        fields = ", ".join(f"{{{field}}}" for field in FIELDS)
+        return _complain(f"--format has no field {{{unknown}}}; it knows {fields}", USAGE)
     try:
-        parts = [template.format(**fields) for fields in _credentials(lanes, windows, now_ms)]
-    except (KeyError, IndexError, ValueError, AttributeError):
-        sys.stderr.write(f"quotaboard: --format: {HELP}\n")
-        return USAGE
-    output.line(SEPARATOR.join(" ".join(part.split()) for part in parts))
+        parts = [template.format_map(told) for told in _told(lanes, windows, now_ms)]
+    except (LookupError, ValueError, OverflowError, MemoryError) as error:
+        return _complain(f"--format cannot be followed ({error}); a brace itself is written twice", USAGE)
+    separator = ASCII_SEPARATOR if in_ascii or not _shows(SEPARATOR) else SEPARATOR
+    text = separator.join(" ".join(part.split()) for part in parts)
+    # A reason or a name may come from elsewhere; a bar must not be given control characters.
+    output.line(text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text))
     return 0
 
 
-def _credentials(lanes: "list[tuple]", windows: "list[tuple]", now_ms: int) -> "list[dict[str, object]]":  # type: ignore[type-arg]
-    """What may be told of each credential."""
-    told: dict[str, dict[str, object]] = {}
-    for name, _model, _shape, _client, verdict, reason, *_rest in lanes:
-        facts = told.setdefault(name, _nothing(name))
-        facts["lanes"] = int(facts["lanes"]) + 1  # type: ignore[call-overload]
-        if verdict in LOUDEST[:9] and verdict != "paid":
-            facts["blocked"] = int(facts["blocked"]) + 1  # type: ignore[call-overload]
-        if _rank(verdict) < _rank(facts["slug"]):
-            facts["slug"], facts["reason"] = verdict, reason or ""
-            facts["verdict"] = "" if verdict in QUIET else WORDS.get(verdict, verdict)
-    for name, window, used, resets_at, _observed_at, model in windows:
-        facts = told.setdefault(name, _nothing(name))
-        if model is not None or used is None or facts["window"]:
-            continue
-        left = _left(resets_at, now_ms)
-        facts["used"], facts["left"] = _percent(used), left
-        facts["window"] = f"{window} {_percent(used)} {left}"
+def _unknown_field(template: str) -> str | None:
+    """The first name in braces that is none of ours; also `{name.upper}`, for that is not the name alone."""
+    for piece in template.replace("{{", "").split("{")[1:]:
+        field = piece.partition("}")[0].partition(":")[0].partition("!")[0]
+        if field not in FIELDS:
+            return field
+    return None
+
+
+def _told(lanes: list[LaneRow], windows: list[WindowRow], now_ms: int) -> list[Told]:
+    """What may be told of each credential, in the order of the board."""
+    told: dict[str, Told] = {}
+    for name, _model, _shape, _client, verdict, reason, _until, _since, _stale_at, confirmed, _was in lanes:
+        one = told.setdefault(name, _nothing(name))
+        one["lanes"] = int(one["lanes"]) + 1
+        one["blocked"] = int(one["blocked"]) + (verdict not in SERVING_OR_UNDECIDED)
+        if _rank(verdict) < _rank(one["slug"]):
+            word = WORDS.get(verdict, verdict)
+            one["slug"], one["reason"] = verdict, reason or ""
+            one["verdict"] = word if confirmed or not word else f"{word}?"
+    for name, *_ in windows:
+        told.setdefault(name, _nothing(name))
+    for name, one in told.items():
+        _add_window(one, [window for window in windows if window[0] == name], now_ms)
     return list(told.values())
 
 
-def _nothing(name: str) -> "dict[str, object]":
-    return {"name": name, "slug": "", "verdict": "", "reason": "", "window": "", "used": "", "left": "", "blocked": 0, "lanes": 0}  # fmt: skip
+def _add_window(one: Told, windows: list[WindowRow], now_ms: int) -> None:
+    """The window that is spent, if one is; else the shortest that counts for every model."""
+    known = [row for row in windows if row[2] is not None]
+    spent = [row for row in known if one["slug"] == "spent" and row[1] == one["reason"]]
+    general = [row for row in known if row[5] is None]
+    for _name, window, used, resets_at, _seen, _model in spent or general:
+        one["used"], one["left"] = _percent(used or 0.0), _left(resets_at, now_ms)
+        one["window"] = f"{window} {one['used']} {one['left']}"
+        return
 
 
-def _rank(verdict: object) -> int:
+def _nothing(name: str) -> Told:
+    return {**dict.fromkeys(FIELDS, ""), "name": name, "blocked": 0, "lanes": 0}
+
+
+def _rank(verdict: str | int) -> int:
     return LOUDEST.index(verdict) if verdict in LOUDEST else len(LOUDEST)
 
 
 def _percent(share: float) -> str:
-    points = share * 100
-    return "<1%" if 0 < points < 1 else f"{min(round(points), 99) if points < 100 else round(points)}%"
+    """Rounded down: 99.9 % is not yet 100. A float such as 0.29 × 100 falls just short of 29."""
+    points = int(share * 100 + 1e-9)
+    return "<1%" if not points and share > 0 else f"{points}%"
 
 
-def _left(resets_at: "int | None", now_ms: int) -> str:
+def _left(resets_at: int | None, now_ms: int) -> str:
     if resets_at is None or resets_at <= now_ms:
         return ""
-    minutes = (resets_at - now_ms) // 60_000
-    hours, minutes = divmod(minutes, 60)
+    hours, minutes = divmod((resets_at - now_ms) // 60_000, 60)
     return f"{hours}:{minutes:02d}" if hours < 24 else f"{hours // 24}d{hours % 24}h"
+
+
+def _shows(text: str) -> bool:
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _complain(sentence: str, code: int) -> int:
+    from quotaboard.cli import diagnostics
+
+    diagnostics.error(f"{sentence}.")
+    return code

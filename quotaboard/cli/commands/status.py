@@ -2,81 +2,123 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
-
-from quotaboard.cli import diagnostics, output
+from quotaboard.cli import diagnostics, opening, output
 from quotaboard.cli.diagnostics import ExitCode
-from quotaboard.cli.opening import Opened, home, now, open_for_reading, open_for_writing
+from quotaboard.store.trouble import StoreTrouble
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from pathlib import Path
+
     from quotaboard.domain.board import Board, LaneView
+    from quotaboard.store.store import Store
+
+
+def quick(words: list[str]) -> ExitCode | None:
+    """The whole as JSON, which programs ask for every few seconds: no parser is needed for that."""
+    return _from_store(None, as_json=True) if words == ["--json"] else None
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--refresh", action="store_true", help="ask the providers first, as far as you allowed it")
-    parser.add_argument("--lane", metavar="ID", help="only this lane; the exit code says whether it serves")
+    parser.add_argument(
+        "--refresh", action="store_true", help="ask the providers first, as far as you allowed it"
+    )
+    parser.add_argument(
+        "--lane",
+        metavar="ID",
+        help="only this lane: exit code 0 serves, 3 blocked, 4 not known (max/MODEL/tools/direct)",
+    )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
 
 
 def run(args: Namespace) -> ExitCode:
-    opened = open_for_writing(args) if args.refresh else open_for_reading(args)
+    if not args.refresh:
+        return _from_store(args.config, lane=args.lane, as_json=args.json)
+    opened = opening.open_for_writing(args.config)
     if isinstance(opened, ExitCode):
         return opened
-    with opened.store as store:
-        if store.notice:
-            diagnostics.note(f"quotaboard: {store.notice}")
-        if args.refresh:
-            _refresh(opened, args.lane)
-        from quotaboard.poll.view import board_of
+    from quotaboard.cli.refreshing import refresh
 
-        board = board_of(store, now())
-    if args.lane:
-        return _lane(board, args)
-    return _whole(board, args)
+    store, config = opened
+    with store:
+        refresh(store, config, opening.place(), [args.lane] if args.lane else None)
+        return _show(store, args.lane, as_json=args.json)
 
 
-def _whole(board: Board, args: Namespace) -> ExitCode:
-    if args.json:
+def _from_store(config: Path | None, lane: str | None = None, *, as_json: bool) -> ExitCode:
+    store = opening.open_for_reading(config)
+    if isinstance(store, ExitCode):
+        return store
+    with store:
+        return _show(store, lane, as_json=as_json)
+
+
+def _show(store: Store, lane: str | None, *, as_json: bool) -> ExitCode:
+    board = _board(store)
+    if board.trouble:
+        diagnostics.error(board.trouble)
+    if lane is None:
+        return _whole(board, as_json=as_json)
+    found = next((view for view in board.lanes if view.lane.id == lane), None)
+    return _no_such_lane(lane, board) if found is None else _one(found, board, as_json=as_json)
+
+
+def _board(store: Store) -> Board:
+    """What the store knows; one that breaks while it is read knows nothing, and says so."""
+    from quotaboard.poll.view import board_of
+
+    try:
+        return board_of(store, opening.now())
+    except StoreTrouble as trouble:
+        from quotaboard.domain.board import Board
+
+        return Board(at=opening.now(), trouble=trouble.sentence)
+
+
+def _whole(board: Board, *, as_json: bool) -> ExitCode:
+    has_something = any(view.windows for view in board.credentials) or any(
+        lane.judgement.observed_at for lane in board.lanes
+    )
+    if as_json:
         from quotaboard.domain.document import status
 
         output.document(status(board))
-    elif board.credentials:
+    else:
         from quotaboard.cli.table import status_lines
 
         for text in status_lines(board):
             output.line(text)
-    if not board.credentials:
-        diagnostics.note("Nothing has been seen yet. Run `quotaboard init`, or `quotaboard status --refresh`.")
-    has_something = any(view.windows for view in board.credentials) or any(
-        lane.judgement.observed_at for lane in board.lanes
-    )
+    if not has_something and not board.trouble:
+        diagnostics.note(_what_next(board))
     return ExitCode.OK if has_something else ExitCode.UNKNOWN
 
 
-def _lane(board: Board, args: Namespace) -> ExitCode:
-    found = next((lane for lane in board.lanes if lane.lane.id == args.lane), None)
-    if found is None:
-        from difflib import get_close_matches
+def _what_next(board: Board) -> str:
+    if not board.credentials:
+        return (
+            "Nothing is known yet. `quotaboard init` finds your credentials; `quotaboard demo` shows a board."
+        )
+    return "Nothing was looked at yet. `quotaboard status --refresh` asks, as far as the config allows it."
 
-        near = get_close_matches(args.lane, [lane.lane.id for lane in board.lanes], 1, 0.5)
-        hint = f" Did you mean {near[0]}?" if near else " `quotaboard status` lists the lanes."
-        diagnostics.error(f"There is no lane {args.lane}.{hint}")
-        return ExitCode.USAGE
-    if args.json:
-        from quotaboard.domain.document import lane
 
-        output.document(lane(found))
+def _one(view: LaneView, board: Board, *, as_json: bool) -> ExitCode:
+    if as_json:
+        from quotaboard.domain.document import status
+
+        document = status(board)
+        for part, key, wanted in (
+            ("credentials", "name", view.lane.credential),
+            ("lanes", "id", view.lane.id),
+        ):
+            document[part] = [one for one in document[part] if one[key] == wanted]
+        output.document(document)
     else:
         from quotaboard.cli.table import lane_lines
 
-        for text in lane_lines(found, board.at):
+        for text in lane_lines(view, board.at):
             output.line(text)
-    return _exit_of(found)
-
-
-def _exit_of(lane: LaneView) -> ExitCode:
-    match lane.judgement.blocked:
+    match view.judgement.blocked:
         case True:
             return ExitCode.BLOCKED
         case False:
@@ -85,15 +127,14 @@ def _exit_of(lane: LaneView) -> ExitCode:
             return ExitCode.UNKNOWN
 
 
-def _refresh(opened: Opened, lane: str | None) -> None:
-    import asyncio
-    import os
+def _no_such_lane(wanted: str, board: Board) -> ExitCode:
+    from difflib import get_close_matches  # only somebody who mistyped pays for it
 
-    from quotaboard.config.paths import state_dir
-    from quotaboard.poll.once import refresh
-    from quotaboard.poll.place import Place
-
-    place = Place(os.environ, home(), state_dir())
-    in_time = asyncio.run(refresh(opened.store, opened.config, place, now, [lane] if lane else None))
-    if not in_time:
-        diagnostics.note("Another quotaboard is asking just now; this is what it has learnt so far.")
+    known = [lane.lane.id for lane in board.lanes]
+    if not known:
+        diagnostics.error(f"Nothing is known of {wanted}, or of any lane, yet. {_what_next(board)}")
+        return ExitCode.UNKNOWN
+    near = get_close_matches(wanted, known, 3, 0.5)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`quotaboard status` lists them."
+    diagnostics.error(f"There is no lane {wanted}. {hint}")
+    return ExitCode.USAGE

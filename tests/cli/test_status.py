@@ -1,0 +1,372 @@
+import json
+import os
+import re
+import sqlite3
+import sys
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quotaboard.cli import main, opening
+from quotaboard.domain.document import status
+from quotaboard.poll.view import board_of
+from quotaboard.simulator import SimulatedProvider
+from quotaboard.store.lease import Leases
+from tests.cli.conftest import Later
+from tests.conftest import ROOT, RunQuotaboard
+from tests.terminal import Terminal
+
+MINUTE = timedelta(minutes=1)
+GATED = "max/claude-sonnet-4-6/tools/direct"
+OPEN = "max/claude-sonnet-4-6/plain/direct"
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def verdicts(document: Any) -> dict[str, str]:
+    return {lane["id"]: lane["verdict"] for lane in document["lanes"]}
+
+
+# What is known
+
+
+def test_the_table_is_words_that_need_neither_colour_nor_signs(
+    filled: Path, later: Later, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(timedelta())
+    assert main(["status"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.isascii()
+    assert "\x1b" not in out
+    assert out.splitlines()[:7] == [
+        "max: Anthropic login, found in environment (FOUR_MAX)",
+        "  5h  3 % used  resets in 1h 47m",
+        "  7d  0 % used  resets in 4d 2h",
+        "  extra usage off: its limit is reached",
+        "                     plain  tools",
+        "  claude-haiku-4-5   OPEN   GATED",
+        "  claude-sonnet-4-6  OPEN   GATED",
+    ]
+
+
+def test_each_reason_is_told_once_with_the_lanes_that_it_holds_for(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["status"])
+    lines = capsys.readouterr().out.splitlines()
+    at = lines.index("GATED: max/claude-haiku-4-5/tools/direct, max/claude-sonnet-4-6/tools/direct")
+    assert lines[at + 1].startswith("  Your plan is 3 % used; ")
+    assert lines[at + 2].startswith("    1. ")
+
+
+def test_what_is_too_old_says_what_it_was(
+    filled: Path, later: Later, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(40 * MINUTE)
+    assert main(["status"]) == 0
+    out = capsys.readouterr().out
+    assert "  claude-haiku-4-5   was OPEN  GATED\n" in out
+    assert "  5h  3 % used  resets in 1h 07m  seen 40m ago\n" in out
+
+
+def test_a_window_that_has_reset_is_not_known(
+    filled: Path, later: Later, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(120 * MINUTE)
+    main(["status"])
+    assert re.search(r"^  5h  not known +seen 2h ago$", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_without_a_store_it_says_what_to_do_and_that_nothing_is_known(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status"]) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("Nothing is known yet. `quotaboard init` finds your credentials")
+    assert list(home.iterdir()) == []
+
+
+def test_in_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--json"]) == 4
+    document = printed(capsys)
+    assert (document["schema"], document["credentials"], document["lanes"]) == ("quotaboard.status/1", [], [])
+
+
+# JSON
+
+
+def test_json_has_every_key_of_the_interface(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--json"]) == 0
+    document = printed(capsys)
+    assert document.keys() >= {"schema", "at", "credentials", "lanes", "agents"}
+    credential = document["credentials"][0]
+    assert credential.keys() >= {
+        *("name", "provider", "kind", "source", "plan", "windows", "overage", "balance"),
+    }
+    assert credential["windows"][0].keys() >= {
+        *("name", "model", "seconds", "utilization", "status", "resets_at", "observed_at", "origin"),
+        *("stale", "forecast"),
+    }
+    assert credential["overage"].keys() >= {"status", "reason", "in_use", "utilization", "resets_at"}
+    lane = next(lane for lane in document["lanes"] if lane["id"] == GATED)
+    assert lane.keys() >= {
+        *(
+            "id",
+            "credential",
+            "provider",
+            "model",
+            "shape",
+            "client",
+            "verdict",
+            "reason",
+            "blocked",
+            "retry",
+        ),
+        *("until", "summary", "options", "rule", "confirmed", "inferred_from", "observed_at", "stale"),
+        *("http_status", "request_id", "latency_ms", "cost"),
+    }
+    assert (lane["verdict"], lane["reason"], lane["blocked"], lane["retry"]) == (
+        "gated",
+        "out_of_extra_usage",
+        True,
+        "no",
+    )
+    assert (lane["http_status"], lane["cost"]["input_tokens"]) == (400, 0)
+
+
+def test_every_moment_is_utc_and_every_share_a_fraction(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["status", "--json"])
+    text = capsys.readouterr().out
+    moments = re.findall(r'"\w+_at": "([^"]+)"', text) + re.findall(r'"(?:at|until|since)": "([^"]+)"', text)
+    assert len(moments) > 20
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment) for moment in moments)
+    windows = [window for one in json.loads(text)["credentials"] for window in one["windows"]]
+    assert {window["utilization"] for window in windows} >= {0.03, 0.0, 1.01}
+
+
+def test_the_quick_way_prints_what_the_parsed_one_does(
+    filled: Path, later: Later, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(MINUTE)
+    main(["status", "--json"])
+    quick = printed(capsys)
+    main(["--ascii", "status", "--json"])
+    assert printed(capsys) == quick
+
+
+# One lane
+
+
+@pytest.mark.parametrize(("lane", "code"), [(OPEN, 0), (GATED, 3)])
+def test_the_exit_code_of_a_lane_says_whether_it_serves(
+    lane: str, code: int, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "--lane", lane]) == code
+    word = "OPEN" if code == 0 else "GATED"
+    assert capsys.readouterr().out.startswith(f"{lane}: {word}, seen ")
+
+
+def test_a_lane_of_which_nothing_is_known_any_more_is_4(
+    filled: Path, later: Later, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(40 * MINUTE)
+    assert main(["status", "--lane", OPEN]) == 4
+    assert capsys.readouterr().out.startswith(f"{OPEN}: was OPEN, seen 40m ago\n")
+
+
+def test_one_lane_in_json_is_the_same_document_with_that_lane_alone(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "--lane", GATED, "--json"]) == 3
+    document = printed(capsys)
+    assert document["schema"] == "quotaboard.status/1"
+    assert [lane["id"] for lane in document["lanes"]] == [GATED]
+    assert [credential["name"] for credential in document["credentials"]] == ["max"]
+
+
+def test_a_mistyped_lane_gets_the_nearest_ones(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--lane", "max/claude-sonnet-4/tools/direct"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(
+        "quotaboard: There is no lane max/claude-sonnet-4/tools/direct. Did you mean max/claude-"
+    )
+
+
+def test_a_lane_is_not_known_while_nothing_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--lane", OPEN]) == 4
+    assert capsys.readouterr().err.startswith(f"quotaboard: Nothing is known of {OPEN}")
+
+
+# Trouble
+
+
+def test_a_config_problem_is_told_with_its_line(
+    filled: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = home / ".config/quotaboard/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[poll]\nspeed = 1\n")
+    assert main(["status", "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"{config}:2: poll.speed: ")
+
+
+def test_a_named_config_that_is_not_there_is_wrong_usage(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--config", str(tmp_path / "typo.toml"), "status"]) == 2
+    assert "There is no such file." in capsys.readouterr().err
+
+
+def test_a_config_that_cannot_be_read_is_not_taken_for_none(
+    filled: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / ".config/quotaboard/config.toml").mkdir(parents=True)
+    assert main(["status"]) == 2
+    assert "The file cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["status"], ["status", "--json"]], ids=" ".join)
+def test_a_damaged_store_is_a_sentence_and_still_an_answer(
+    words: list[str], filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (filled / "store.db").write_bytes(b"not a database" * 1000)
+    assert main(words) == 4
+    out, err = capsys.readouterr()
+    assert err.startswith(f"quotaboard: {filled}/store.db is damaged.")
+    assert "Traceback" not in err
+    assert "--json" not in words or json.loads(out)["credentials"] == []
+
+
+def test_a_store_that_breaks_while_it_is_read_is_a_sentence_too(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = filled / "store.db"
+    with sqlite3.connect(store) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    # All but the first pages, which opening looks at.
+    content = store.read_bytes()
+    store.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+    assert main(["status"]) == 4
+    err = capsys.readouterr().err
+    assert err.startswith("quotaboard: ")
+    assert "bug" not in err
+
+
+def test_a_store_of_a_later_version_is_a_sentence(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(filled / "store.db") as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    assert main(["status"]) == 4
+    assert "was written by a newer quotaboard" in capsys.readouterr().err
+
+
+def test_a_store_that_cannot_be_written_can_be_shown(filled: Path, run_quotaboard: RunQuotaboard) -> None:
+    filled.chmod(0o500)
+    try:
+        shown = run_quotaboard("status")
+    finally:
+        filled.chmod(0o700)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "GATED" in shown.stdout
+
+
+# Refreshing
+
+
+def test_refresh_names_all_four_causes_in_at_most_twelve_requests(
+    provider: SimulatedProvider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "--refresh", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    found = verdicts(json.loads(out))
+    assert len(found) == 16
+    assert Counter(found[lane] for lane in found if lane.startswith("max/")) == {"open": 2, "gated": 2}
+    assert Counter(found[lane] for lane in found if lane.startswith("team/")) == {"open": 2, "gated": 2}
+    assert {found[lane] for lane in found if lane.startswith("work/")} == {"spent"}
+    assert {found[lane] for lane in found if lane.startswith("home/")} == {"open"}
+    assert len(provider.requests) <= 12
+    assert {request.headers["user-agent"].split("/")[0] for request in provider.requests} == {"quotaboard"}
+
+
+def test_what_a_refresh_learnt_is_there_for_the_next_command(
+    provider: SimulatedProvider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["status", "--refresh", "--json"])
+    before = verdicts(printed(capsys))
+    asked = len(provider.requests)
+    assert main(["status", "--json"]) == 0
+    assert verdicts(printed(capsys)) == before
+    assert len(provider.requests) == asked
+
+
+def test_refreshing_while_another_asks_shows_what_that_one_has_learnt(
+    provider: SimulatedProvider, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["status", "--refresh"])
+    before = capsys.readouterr().out
+    asked = len(provider.requests)
+    monkeypatch.setattr(Leases, "acquire", lambda *_args, **_now: False)
+    monkeypatch.setattr("quotaboard.poll.once.OTHERS_WAIT", timedelta())
+    assert main(["status", "--refresh"]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0] == before.splitlines()[0]
+    assert err == "Another quotaboard is asking just now; this is what it has learnt so far.\n"
+    assert len(provider.requests) == asked
+
+
+def test_a_refresh_that_cannot_keep_what_it_sees_says_so_and_shows_it(
+    provider: SimulatedProvider, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / ".local").write_text("a file where a folder should be")
+    assert main(["status", "--refresh", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "This run remembers what it sees only until it ends." in err
+    assert len(json.loads(out)["lanes"]) == 16
+
+
+@pytest.mark.terminal
+def test_progress_is_for_a_terminal_and_leaves_nothing_behind(provider: SimulatedProvider) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "quotaboard", "status", "--refresh"]
+    with Terminal(command, environment) as terminal:
+        assert terminal.wait() == 0
+        assert b"Asking" in terminal.output
+        assert "Asking" not in terminal.text
+        assert b"\x1b[Kmax: Anthropic login" in terminal.output
+
+
+def test_no_token_is_printed_or_kept(
+    provider: SimulatedProvider, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokens = [account.token for account in provider.scenario.accounts]
+    main(["status", "--refresh", "--debug"])
+    main(["status", "--json"])
+    said = "".join(capsys.readouterr())
+    kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    for token in tokens:
+        assert token not in said
+        assert token.encode() not in kept
+
+
+def test_the_document_is_the_boards(filled: Path, later: Later, capsys: pytest.CaptureFixture[str]) -> None:
+    later(MINUTE)
+    store = opening.open_for_reading(None)
+    assert not isinstance(store, int)
+    with store:
+        expected = status(board_of(store, opening.now()))
+    main(["status", "--json"])
+    assert printed(capsys) == expected
