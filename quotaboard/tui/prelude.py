@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from colorsys import rgb_to_hls
 from contextlib import contextmanager
 from functools import lru_cache
 from types import FrameType
@@ -90,10 +91,17 @@ def _colour(value: str, depth: str, plane: int) -> str:
         red = green = blue = (red * 2126 + green * 7152 + blue * 722) // 10_000
     if depth != "256":
         return f"{plane};2;{red};{green};{blue}"
-    if max(red, green, blue) - min(red, green, blue) < 12:
-        return f"{plane};5;{232 + min(max(round((red - 8) / 10), 0), 23)}"
-    cube = [max(round((part - 55) / 40), 0) if part > 47 else 0 for part in (red, green, blue)]
-    return f"{plane};5;{16 + 36 * cube[0] + 6 * cube[1] + cube[2]}"
+    return f"{plane};5;{_nearest(red, green, blue)}"
+
+
+def _nearest(red: int, green: int, blue: int) -> int:
+    """The colour of 256 that Rich takes, so that nothing changes its shade when Textual takes over."""
+    _, light, saturation = rgb_to_hls(red / 255, green / 255, blue / 255)
+    if saturation < 0.15:
+        grey = round(light * 25)
+        return {0: 16, 25: 231}.get(grey, 231 + grey)
+    sixths = [round(part / 95 if part < 95 else 1 + (part - 95) / 40) for part in (red, green, blue)]
+    return 16 + 36 * sixths[0] + 6 * sixths[1] + sixths[2]
 
 
 def is_terminal(out: TextIO) -> bool:

@@ -31,11 +31,11 @@ def card_height(
     inner = page.wide(page.width - PADDING - (FRAME if framed else 0))
     matrix = matrix_height(grid_of(view), inner)
     pool = _pool_share(view) is not None
-    above = len(trouble_lines(view, inner)) + pool
     if brief and matrix:
-        above += max(len(view.windows) - LISTED, 0)
+        above = max(len(view.windows) - LISTED, 0) + pool
     else:
-        above = max(above + len(view.windows) + len(balance_lines(view, inner)), 1)
+        said = len(trouble_lines(view, inner)) + len(balance_lines(view, inner))
+        above = max(said + len(view.windows) + pool, 1)
     return above + matrix + (FRAME if framed else 1)
 
 
@@ -50,7 +50,7 @@ def card_drawing(
     """All lines inside the frame. A brief card leaves out what the list above it says already."""
     matrix = matrix_drawing(grid_of(view), page, cursor)
     if brief and matrix.lines:
-        lines = [*trouble_lines(view, page), *window_lines(view, page, skip=LISTED)]
+        lines = window_lines(view, page, skip=LISTED)
     else:
         lines = [*trouble_lines(view, page), *window_lines(view, page), *balance_lines(view, page)]
         lines = lines or [nothing_line(view, page, busy=busy)]

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from quotaboard.domain.board import CredentialView
 from quotaboard.tui.draw.figures import price
 from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.layout import MEDIUM, TALL
 from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled, wrapped
 from quotaboard.tui.draw.words import FAINT, found_words, plan_words
 from quotaboard.tui.widgets.lines import Lines, to_content
@@ -82,7 +83,12 @@ class FirstRun(Screen[Start]):
         yield StartBar()
 
     def lines(self, width: int) -> list[Line]:
-        return first_run_lines(self._found, self._ticked, self._here, min(width, WIDEST))
+        return first_run_lines(self._found, self._ticked, self._here, min(width, WIDEST), low=self._low)
+
+    @property
+    def _low(self) -> bool:
+        """Whether the list has to come before the words, to be seen at all."""
+        return self.size.height < TALL
 
     @property
     def bar(self) -> tuple[int, bool]:
@@ -91,7 +97,7 @@ class FirstRun(Screen[Start]):
 
     def click_line(self, y: int) -> None:
         width = min(self.query_one(Found).content_size.width, WIDEST)
-        index = y - len(intro_lines(width))
+        index = y if self._low else y - len(intro_lines(width))
         if 0 <= index < len(self._found):
             self._here = index
             self.action_tick()
@@ -147,11 +153,13 @@ def first_run_lines(
     ticked: frozenset[str],
     here: int,
     width: int,
+    *,
+    low: bool = False,
 ) -> list[Line]:
-    """The introduction, a line for each credential, and the sum."""
+    """The introduction, a line for each credential, and the sum; on a low screen the list comes first."""
     name = min(max((len(shown(view.credential.name)) for view in found), default=0), max(width // 4, 8))
     plan = min(max((len(plan_words(view.credential)) for view in found), default=0), max(width // 4, 0))
-    lines = intro_lines(width)
+    lines = [] if low else intro_lines(width)
     for index, view in enumerate(found):
         mark = styled(MARK if index == here else " ", "$here")
         tick = "[x]" if view.credential.name in ticked else "[ ]"
@@ -166,7 +174,8 @@ def first_run_lines(
         tail = fit(about(view, wide=width >= 60), max(width - head.width, 0))
         lines.append(line(head, tail))
     chosen_views = [view for view in found if view.credential.name in ticked]
-    return [*lines, EMPTY, *wrapped(sum_words(chosen_views), width, FAINT)]
+    lines += [EMPTY, *wrapped(sum_words(chosen_views), width, FAINT)]
+    return [*lines, EMPTY, *intro_lines(width)] if low else lines
 
 
 def about(view: CredentialView, *, wide: bool) -> Line:
@@ -187,8 +196,10 @@ def sum_words(chosen: Sequence[CredentialView]) -> str:
 
 
 def start_content(ticked: int, offers_demo: bool, width: int) -> Line:  # noqa: FBT001 - one fact of two
-    parts = [(" space", "$here"), (" tick  ", FAINT), ("a", "$here"), (" all  ", FAINT), ("enter", "$here")]
-    parts.append((f" start with {ticked}  " if ticked else " free readings  ", FAINT))
-    if offers_demo:
-        parts += [("d", "$here"), (" demo  ", FAINT)]
-    return fit(line(*parts, ("q", "$here"), (" quit", FAINT)), width)
+    start = f" start with {ticked}  " if ticked else " free readings  "
+    keys = [("space", " tick  "), ("a", " all  "), ("enter", start), ("d", " demo  "), ("q", " quit")]
+    if not offers_demo:
+        keys.pop(3)
+    if width < MEDIUM:
+        keys.pop(1)
+    return fit(line(" ", *(part for key, label in keys for part in ((key, "$here"), (label, FAINT)))), width)

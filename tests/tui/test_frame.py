@@ -1,0 +1,115 @@
+"""The first frame is painted without Textual; it must be the picture that Textual then shows."""
+
+import subprocess
+import sys
+
+import pytest
+from rich.color import Color, ColorSystem
+
+from quotaboard.domain.board import Board
+from quotaboard.tui.draw.frame import frame_lines
+from quotaboard.tui.draw.header import Pulse
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.palette import BASE, BOARD
+from quotaboard.tui.prelude import _nearest, codes, depth_of, painted
+from tests.conftest import RunPython
+from tests.tui.boards import NOW, STATES
+from tests.tui.conftest import Open, screen_text
+
+SIZES = [(40, 12), (40, 30), (80, 24), (140, 24), (140, 45), (200, 50)]
+BOARDS = [name for name in STATES if name not in {"first-run", "empty", "fleet"}]
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [*(("fleet", size) for size in SIZES), *((state, (80, 24)) for state in BOARDS)],
+    ids=lambda value: value if isinstance(value, str) else f"{value[0]}x{value[1]}",
+)
+async def test_the_first_frame_is_what_the_board_shows(
+    opened: Open,
+    state: str,
+    size: tuple[int, int],
+) -> None:
+    app, session = opened(state)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        shown = screen_text(app).splitlines()
+    pulse = Pulse(busy=session.busy)
+    lines = frame_lines(STATES[state](), Page(size[0], NOW), size[1], pulse)
+    assert [one.plain.rstrip() for one in lines] == shown
+
+
+def test_a_card_that_scrolls_is_left_to_textual() -> None:
+    assert frame_lines(STATES["fleet"](), Page(32, NOW), 8, Pulse()) == []
+
+
+def test_without_lanes_there_is_no_first_frame() -> None:
+    assert frame_lines(Board(at=NOW), Page(80, NOW), 24, Pulse()) == []
+
+
+def test_the_way_to_the_first_frame_does_not_load_textual(run_python: RunPython) -> None:
+    out = run_python(
+        "import sys, quotaboard.tui.start; print('textual' in sys.modules, 'rich' in sys.modules)"
+    )
+    assert out.split() == ["False", "False"]
+
+
+def test_every_line_fills_the_screen_exactly() -> None:
+    for one in frame_lines(STATES["hostile"](), Page(80, NOW), 24, Pulse()):
+        assert one.width == 80
+
+
+@pytest.mark.parametrize(
+    ("environ", "depth"),
+    [
+        ({"COLORTERM": "truecolor"}, "truecolor"),
+        ({"COLORTERM": "24bit"}, "truecolor"),
+        ({}, "256"),
+        ({"COLORTERM": "truecolor", "NO_COLOR": "1"}, "grey"),
+    ],
+)
+def test_colours_are_as_deep_as_the_terminal(environ: dict[str, str], depth: str) -> None:
+    assert depth_of(environ) == depth
+
+
+@pytest.mark.parametrize(
+    ("style", "depth", "code"),
+    [
+        ("", "truecolor", "\x1b[0;48;2;18;18;18;38;2;201;209;217m"),
+        ("bold $lane-blocked", "truecolor", "\x1b[0;48;2;18;18;18;38;2;240;82;61;1m"),
+        ("$lane-open on $cursor", "256", "\x1b[0;48;5;233;48;5;59;38;5;75m"),
+        ("bold $lane-blocked", "grey", "\x1b[0;48;2;18;18;18;38;2;255;255;255;1m"),
+    ],
+)
+def test_a_style_becomes_a_code(style: str, depth: str, code: str) -> None:
+    assert codes(style, depth) == code
+
+
+@pytest.mark.parametrize("colour", sorted({*BOARD.values(), BASE["background"], BASE["foreground"]}))
+def test_a_terminal_with_256_colours_gets_the_shade_that_rich_would_take(colour: str) -> None:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    assert _nearest(red, green, blue) == Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).number
+
+
+def test_text_from_outside_cannot_bring_codes_of_its_own() -> None:
+    lines = frame_lines(STATES["hostile"](), Page(80, NOW), 24, Pulse())
+    ours = {codes(style, "256") for one in lines for _, style in one.runs}
+    written = painted(lines, {})
+    for code in sorted(ours, key=len, reverse=True):
+        written = written.replace(code, "")
+    for y in range(1, 25):
+        written = written.replace(f"\x1b[{y};1H", "")
+    assert "\x1b" not in written.replace("\x1b[0m", "")
+
+
+def test_a_failure_before_textual_takes_over_leaves_the_screen_clean() -> None:
+    code = (
+        "import sys\n"
+        "from quotaboard.tui.prelude import shown_at_once\n"
+        "from quotaboard.tui.draw.line import styled\n"
+        "with shown_at_once([styled('x')], sys.stdout):\n"
+        "    raise SystemExit(3)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stdout.endswith("\x1b[?1049l\x1b[?25h")

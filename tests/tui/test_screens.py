@@ -1,0 +1,92 @@
+"""Every designed state, at the three sizes that it was designed for."""
+
+import pytest
+
+from tests.tui.conftest import Open, Snap, screen_text
+
+SIZES = [(40, 12), (80, 24), (140, 45)]
+PANES = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+NORMAL = (80, 24)
+
+
+@PANES
+@pytest.mark.parametrize(
+    "state",
+    ["fleet", "tools-gated", "all-well", "stale", "trouble", "no-network", "first-run", "empty", "loading"],
+)
+async def test_a_state_reads_well(snap: Snap, state: str, size: tuple[int, int]) -> None:
+    await snap(state, size)
+
+
+async def test_more_credentials_than_lines_keep_the_one_under_the_cursor_in_sight(snap: Snap) -> None:
+    await snap("crowd", NORMAL, "G")
+
+
+async def test_a_pane_that_only_reads_along_says_so(snap: Snap) -> None:
+    await snap("watched", NORMAL)
+
+
+async def test_a_paused_board_says_how_to_go_on(snap: Snap) -> None:
+    await snap("tools-gated", NORMAL, paused=True)
+
+
+async def test_the_filter_leaves_only_what_matches(snap: Snap) -> None:
+    await snap("fleet", NORMAL, "slash", *"gated", "enter")
+
+
+async def test_a_filter_without_matches_says_how_to_leave(snap: Snap) -> None:
+    await snap("fleet", NORMAL, "slash", *"nothing", "enter")
+
+
+@PANES
+async def test_the_detail_tells_the_whole_story(snap: Snap, size: tuple[int, int]) -> None:
+    await snap("fleet", size, "enter")
+
+
+@PANES
+async def test_the_help_lists_words_and_keys(snap: Snap, size: tuple[int, int]) -> None:
+    await snap("fleet", size, "question_mark")
+
+
+async def test_consent_is_asked_in_plain_words(snap: Snap) -> None:
+    await snap("fleet", NORMAL, "G", "c")
+
+
+async def test_a_zoomed_card_has_the_screen_to_itself(snap: Snap) -> None:
+    await snap("fleet", NORMAL, "z")
+
+
+async def test_a_wide_but_low_terminal_puts_the_panel_beside_the_card(snap: Snap) -> None:
+    await snap("fleet", (140, 24))
+
+
+async def test_ascii_uses_nothing_else(opened: Open) -> None:
+    app, _ = opened("fleet", ascii=True)
+    async with app.run_test(size=NORMAL) as pilot:
+        await pilot.pause()
+        text = screen_text(app)
+    # Textual draws the frames; their corners and lines are its own ASCII set.
+    assert text.isascii()
+
+
+@pytest.mark.parametrize("theme", ["quotaboard-dark", "quotaboard-light"])
+async def test_the_colours_of_a_theme(snap: Snap, theme: str) -> None:
+    await snap("fleet", NORMAL, svg=True, theme=theme)
+
+
+async def test_without_colour_the_loudest_words_stay_loudest(
+    snap: Snap,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    await snap("fleet", NORMAL, svg=True)
+
+
+@pytest.mark.parametrize("state", ["fleet", "empty", "first-run", "crowd", "hostile"])
+async def test_no_size_breaks_the_screen(opened: Open, state: str) -> None:
+    app, _ = opened(state)
+    async with app.run_test(size=(32, 8)) as pilot:
+        for width, height in [(20, 5), (1, 1), (300, 90), (59, 15), (60, 16)]:
+            await pilot.resize_terminal(width, height)
+            await pilot.press("down", "G")
+        assert app.is_running
