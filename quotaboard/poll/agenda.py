@@ -16,7 +16,7 @@ from quotaboard.domain.verdict import SERVING
 from quotaboard.poll import cadence
 from quotaboard.poll.casebook import Casebook
 from quotaboard.poll.means import FREE, Means
-from quotaboard.poll.plan import CredentialState, LaneState, Look, floor_of, next_look
+from quotaboard.poll.plan import CredentialState, LaneState, Look, due_at, floor_of, next_look
 from quotaboard.store.schedule import Slot
 from quotaboard.store.verdicts import Standing
 
@@ -104,10 +104,10 @@ class Agenda:
         if not self._kept_from <= now < self._kept_until:
             state = self.state(now)
             self._look = next_look(state, now, self._config.poll.usage_every)
-            due_at = self._look.due_at if self._look else now + cadence.DAY
+            next_at = self._look.due_at if self._look else now + cadence.DAY
             self._kept_from = now
             # Due already: it is asked at once, or waits for its turn; a second is short enough to look again.
-            self._kept_until = max(min(due_at, self.book.judged_until), now + timedelta(seconds=1))
+            self._kept_until = max(min(next_at, self.book.judged_until), now + timedelta(seconds=1))
         return self._look
 
     def state(self, now: datetime) -> CredentialState:
@@ -183,18 +183,14 @@ class Agenda:
     def standings(self, now: datetime) -> dict[str, Standing]:
         """The verdicts as they stand."""
         asks = self.consent and self.book.watched.trouble is None
-        judged = self.judge(now)
-        tokens_left = self._tokens_left(now)
+        judged, credential = self.judge(now), self.state(now)
         standings = {}
-        for state in self._lane_states(judged, now):
+        for state in credential.lanes:
             cost, latency = self._costs.get(state.lane.id, (None, None))
-            next_at = max(state.next_at or now, now)
-            if state.tokens > tokens_left:
-                next_at = max(next_at, _tomorrow(now))
             standings[state.lane.id] = Standing(
                 judgement=judged[state.lane.id],
                 stale_at=holds_until(judged[state.lane.id], self._policy),
-                next_look_at=next_at if asks else None,
+                next_look_at=due_at(state, credential, now) if asks else None,
                 next_look_cost=self._means.expected(self.book.watched, state.lane),
                 cost=cost,
                 latency_ms=latency,

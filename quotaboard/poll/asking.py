@@ -100,6 +100,8 @@ async def ask(
         fault = Fault.TIMEOUT
     except httpx.ConnectError as error:
         fault = _fault_of(error)
+    except httpx.RemoteProtocolError as error:
+        fault = Fault.CONNECT if _broke_off(error) else Fault.PROTOCOL
     except (httpx.ProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, NotUnpackable, UnicodeError):
         fault = Fault.PROTOCOL
     except (httpx.NetworkError, httpx.ProxyError):
@@ -156,6 +158,12 @@ def _without(body: object, secret: Secret) -> object:
             return [_without(value, secret) for value in body]
         case _:
             return body
+
+
+def _broke_off(error: httpx.RemoteProtocolError) -> bool:
+    """It hung up where more was due, which says nothing about how it speaks HTTP."""
+    words = str(error).casefold()
+    return "disconnected" in words or "closed connection" in words
 
 
 def _fault_of(error: httpx.ConnectError) -> Fault:

@@ -107,8 +107,14 @@ def plan(states: Iterable[CredentialState], now: datetime, usage_every: timedelt
     return sorted(looks, key=lambda look: look.due_at)
 
 
+def due_at(lane: LaneState, state: CredentialState, now: datetime) -> datetime:
+    """When a lane is asked, if no neighbour answers for it before: budget, manners and its server allowing."""
+    at = max(_wished_at(lane, now), _held_back_until(lane, state, now))
+    return max(at, state.tomorrow) if state.tomorrow and lane.tokens > state.tokens_left else at
+
+
 def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
-    """The shortest span between two rounds over these lanes that the daily budget pays for; refusals are free."""
+    """The shortest span between two rounds that the daily budget pays for; refusals are free."""
     tokens = sum(state.tokens for state in lanes if not _is_vouched(state) and not _is_refused(state))
     allowed = daily_budget * PACED_SHARE
     return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)
@@ -118,20 +124,16 @@ def _next_probe(state: CredentialState, now: datetime) -> Look | None:
     if not state.consent or not state.usable:
         return None
     waiting = [
-        (max(_due_at(lane, now), _held_back_until(lane, state, now)), _order(lane), lane)
+        (due_at(lane, state, now), _order(lane), lane)
         for lane in state.lanes
         if _wants(lane, state.lanes)
     ]
     if not waiting:
         return None
     due = [item for item in waiting if item[0] <= now]
-    due_at, _, chosen = min(due, key=lambda item: item[1]) if due else min(waiting, key=lambda item: item[:2])
-    if chosen.tokens > state.tokens_left:
-        if state.tomorrow is None:
-            return None
-        due_at = max(due_at, state.tomorrow)
+    at, _, chosen = min(due, key=lambda item: item[1]) if due else min(waiting, key=lambda item: item[:2])
     tier = Tier.CONTROL if chosen.lane.client is Client.OFFICIAL else Tier.PROBE
-    return Look(tier, state.name, chosen.lane, due_at, chosen.tokens)
+    return Look(tier, state.name, chosen.lane, at, chosen.tokens)
 
 
 def _next_meter(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
@@ -220,16 +222,18 @@ def _is_refused(state: LaneState) -> bool:
     return state.known is not None and state.known.blocked is True
 
 
-def _due_at(state: LaneState, now: datetime) -> datetime:
+def _wished_at(state: LaneState, now: datetime) -> datetime:
+    """When the lane by itself wants to be asked."""
     wanted = state.next_at or now
     known = state.known
     if (
         known is not None
-        and known.inferred_from is not None
+        and (known.inferred_from is not None or known.verdict is Verdict.SPENT)
         and known.observed_at is not None
         and wanted <= known.observed_at <= now
     ):
-        return now + DAY  # a neighbour has answered for it since
+        # A neighbour, or a meter, has answered for it since.
+        return known.until if known.until is not None and known.until > now else now + DAY
     if state.last_at is not None and state.last_at <= now:
         wanted = max(wanted, state.last_at + LEAST_SPACING)
     return wanted if state.not_before is None else max(wanted, state.not_before)
