@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from quotaboard.cli import main, opening
 from quotaboard.domain.document import status
+from quotaboard.poll import once
 from quotaboard.poll.view import board_of
 from quotaboard.simulator import SimulatedProvider
 from quotaboard.store.lease import Leases
@@ -320,7 +322,7 @@ def test_refreshing_while_another_asks_shows_what_that_one_has_learnt(
     before = capsys.readouterr().out
     asked = len(provider.requests)
     monkeypatch.setattr(Leases, "acquire", lambda *_args, **_now: False)
-    monkeypatch.setattr("quotaboard.poll.once.OTHERS_WAIT", timedelta())
+    monkeypatch.setattr(once, "refresh", partial(once.refresh, others_wait=0.0))
     assert main(["status", "--refresh"]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines()[0] == before.splitlines()[0]

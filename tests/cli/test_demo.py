@@ -1,0 +1,122 @@
+import os
+import signal
+import sys
+from pathlib import Path
+
+import anyio
+import pytest
+
+from quotaboard.cli import main
+from quotaboard.cli.commands.demo import demo_session
+from quotaboard.simulator import load_scenario, scenario_names, serve
+from tests.conftest import ROOT
+from tests.terminal import LEFT_ALTERNATE_SCREEN, SHOWS_CURSOR, Terminal
+
+CANARY = "sk-ant-oat01-FAKE-canary-0123456789"
+DEMO = [sys.executable, "-m", "quotaboard", "demo"]
+
+
+@pytest.fixture
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@pytest.fixture
+def canary(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real credentials wherever a demo could look by mistake."""
+    for variable in ("ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"):
+        monkeypatch.setenv(variable, CANARY)
+    login = home / ".claude/.credentials.json"
+    login.parent.mkdir()
+    login.write_text(f'{{"claudeAiOauth": {{"accessToken": "{CANARY}", "scopes": ["user:inference"]}}}}')
+
+
+def below(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
+def test_the_scenarios_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(scenario_names())
+
+
+def test_a_mistyped_scenario_gets_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--scenario", "tool-gated"]) == 2
+    assert capsys.readouterr().err == (
+        'quotaboard: There is no scenario "tool-gated". Did you mean "tools-gated"? '
+        "`quotaboard demo --list` names them all.\n"
+    )
+
+
+def test_a_scenario_of_ones_own_that_is_wrong_says_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.toml").write_text("title = 'a'\nabout = 'b'\n")
+    assert main(["demo", "--scenario", str(tmp_path / "mine.toml")]) == 2
+    assert "accounts: is missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "fast", "nan", "inf", "1e9"])
+def test_time_runs_at_a_speed_that_makes_sense(speed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", f"--speed={speed}"]) == 2
+    assert "must be a number above 0 and up to 3600" in capsys.readouterr().err
+
+
+def test_without_a_terminal_there_is_no_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo"]) == 2
+    assert capsys.readouterr().err.startswith("quotaboard: The demo is a board, and needs a terminal.")
+
+
+async def test_every_request_carries_a_pretend_token_and_goes_to_the_embedded_provider(
+    canary: None, home: Path
+) -> None:
+    scenario = load_scenario("tools-gated")
+    before = below(home)
+    changed = anyio.Event()
+    with serve(scenario) as server, demo_session(server) as session:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(session.run, lambda: changed.set() if len(server.requests) > 2 else None)
+            with anyio.fail_after(20):
+                await changed.wait()
+            tasks.cancel_scope.cancel()
+        sent = server.requests
+    # The server names the account that a token belongs to, and has no name for any other token.
+    assert {request.account for request in sent} == {account.name for account in scenario.accounts}
+    assert CANARY not in repr(sent)
+    assert below(home) == before
+
+
+@pytest.mark.terminal
+def test_the_demo_shows_verdicts_and_writes_nothing_below_the_home(
+    home: Path, environment: dict[str, str]
+) -> None:
+    with Terminal([*DEMO, "--scenario", "tools-gated"], environment) as terminal:
+        terminal.wait_for("GATED")
+        terminal.send("q")
+        assert terminal.wait() == 0
+        assert LEFT_ALTERNATE_SCREEN in terminal.output
+        assert SHOWS_CURSOR in terminal.output
+    assert below(home) == []
+
+
+@pytest.mark.terminal
+def test_a_real_credential_is_not_on_its_screen(canary: None, environment: dict[str, str]) -> None:
+    with Terminal([*DEMO, "--ascii", "--no-mouse"], environment) as terminal:
+        terminal.wait_for("GATED")
+        assert "FAKE" not in terminal.text
+        assert not any(mouse in terminal.output for mouse in (b"\x1b[?1000h", b"\x1b[?1003h"))
+        terminal.send("q")
+        assert terminal.wait() == 0
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_cleanly_and_is_told_by_the_exit_code(
+    number: signal.Signals, environment: dict[str, str]
+) -> None:
+    with Terminal([*DEMO, "--scenario", "healthy"], environment) as terminal:
+        terminal.wait_for("OPEN")
+        terminal.signal(number)
+        assert terminal.wait() == 128 + number
+        assert LEFT_ALTERNATE_SCREEN in terminal.output
