@@ -9,6 +9,7 @@ from quotaboard.agents.switching import engine, replacing
 from quotaboard.agents.switching.engine import TakenBack
 from quotaboard.agents.switching.journal import Journal, locked
 from quotaboard.agents.switching.record import BRIDGE_FOR, Record, State
+from quotaboard.agents.switching.renaming import exchange
 from quotaboard.domain.agent import Edit, Home, Refusal, RefusalKind, SwitchPlan
 from tests.agents.conftest import change, plan_of
 
@@ -166,7 +167,6 @@ def test_an_edit_between_the_last_look_and_the_rename_goes_back(
             second.write_bytes(b"theirs")
         return exchange(first, second)
 
-    exchange = replacing.exchange
     monkeypatch.setattr(replacing, "exchange", late)
     assert refused(engine.apply(plan_of(change(config, NEW)), state, now)).kind is RefusalKind.EDITED
     assert config.read_bytes() == b"theirs"
