@@ -10,8 +10,9 @@ from quotaboard.config.values import Config
 from quotaboard.domain.answer import Answer
 from quotaboard.domain.board import Cost
 from quotaboard.domain.holding import Policy, holds_until
+from quotaboard.domain.inference import covers
 from quotaboard.domain.judgement import Judgement
-from quotaboard.domain.lane import Client, Lane
+from quotaboard.domain.lane import Lane
 from quotaboard.domain.verdict import SERVING
 from quotaboard.poll import cadence
 from quotaboard.poll.casebook import Casebook
@@ -39,7 +40,7 @@ class Agenda:
         self._policy = Policy(stale_after=config.poll.stale_after)
         self._slots: dict[str, Slot] = {}
         self._costs: dict[str, tuple[Cost | None, int | None]] = {}
-        self._implied: dict[str, set[str]] = {}
+        self._spoken_for: dict[str, set[str]] = {}
         """By lane, the lanes that its last answer spoke for."""
         self._spent: tuple[date, int] | None = None
         self._look: Look | None = None
@@ -91,7 +92,7 @@ class Agenda:
             if standing is not None:
                 self._costs[lane.id] = (standing.cost, standing.latency_ms)
                 if source := standing.judgement.inferred_from:
-                    self._implied.setdefault(source, set()).add(lane.id)
+                    self._spoken_for.setdefault(source, set()).add(lane.id)
 
     def note_cost(self, lane: Lane, cost: Cost | None, latency_ms: int | None) -> None:
         self._costs[lane.id] = (cost, latency_ms)
@@ -140,18 +141,20 @@ class Agenda:
         floor = floor_of(states, self._config.budget_of(self.book.watched.entry))
         pace = cadence.Pace(self._config.poll.fresh_for, self._config.poll.stale_after, floor)
         mine = self._planned(asked, judged, now, pace)
-        slots = [mine]
+        slots, spoken_for = [mine], set()
         for state in states:
             lane, known = state.lane, judged[state.lane.id]
-            implied = lane.id in self._implied.get(asked.id, ())
             if lane.id == asked.id:
                 continue
-            if known.inferred_from == asked.id or (implied and known.inferred_from is None):
-                slots.append(Slot(lane.id, mine.next_at if known.inferred_from else now, 0, state.last_at))
+            if known.inferred_from == asked.id or covers(asked, judged[asked.id], lane):
+                spoken_for.add(lane.id)
+                slots.append(Slot(lane.id, mine.next_at, 0, state.last_at))
+            elif lane.id in self._spoken_for.get(asked.id, ()):
+                slots.append(Slot(lane.id, now, 0, state.last_at))
             elif state.last_at and state.next_at and state.next_at > now and _serves_by_itself(known):
                 # What one round costs is known better now, and with it how often the budget allows one.
                 slots.append(self._planned(lane, judged, state.last_at, pace))
-        self._implied[asked.id] = {lane for lane, one in judged.items() if one.inferred_from == asked.id}
+        self._spoken_for[asked.id] = spoken_for
         return slots
 
     def _planned(
@@ -203,7 +206,8 @@ class Agenda:
         for lane in self.book.watched.lanes:
             slot = self._slots.get(lane.id)
             put_back = slot is not None and _is_of_the_future(slot, now)
-            known = judged[lane.id]
+            known, (cost, _) = judged[lane.id], self._costs.get(lane.id, (None, None))
+            usual = cost.tokens if cost is not None else 0
             demand = provider.demand(lane.model) if provider else None
             states.append(
                 LaneState(
@@ -211,7 +215,8 @@ class Agenda:
                     known=None if known.observed_at is None else known,
                     next_at=None if slot is None or put_back else slot.next_at,
                     last_at=slot.last_at if slot and not put_back else None,
-                    tokens=self._tokens(lane),
+                    tokens=max(self._means.expected(self.book.watched, lane).tokens, usual),
+                    usual_tokens=usual or None,
                     demand=0.0 if demand is None else demand,
                     not_before=self._asked_to_wait(lane, now),
                 )
@@ -223,13 +228,6 @@ class Agenda:
         if latest is None or latest.allowed or latest.retry_at is None:
             return None
         return latest.retry_at if latest.at <= now and latest.retry_at - latest.at <= MANNERS else None
-
-    def _tokens(self, lane: Lane) -> int:
-        """What one look costs: what the last one did, else an estimate."""
-        known, _latency = self._costs.get(lane.id, (None, None))
-        expected = self._means.expected(self.book.watched, lane).tokens
-        # The control's estimate is its most; direct requests cost the same each time.
-        return known.tokens if known and known.tokens and lane.client is Client.DIRECT else expected
 
     def _tokens_left(self, now: datetime) -> int:
         """Of today's budget, as far as is known here; the store has the last word before each look."""

@@ -110,7 +110,7 @@ class Looker:
         origin = Origin.CONTROL if look.tier is Tier.CONTROL else Origin.PROBE
         expected = self.means.expected(watched, lane)
         budget = self.config.budget_of(watched.entry)
-        reserved = self.budget.reserve(lane.credential, self.clock().date(), expected.tokens, budget)
+        reserved = self.budget.reserve(lane.credential, self.clock().date(), look.tokens, budget)
         if reserved is None:
             return Seen(look, origin=origin, over_budget=True)
         send = self._control if look.tier is Tier.CONTROL else self._probe

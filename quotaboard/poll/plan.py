@@ -50,10 +50,12 @@ class LaneState:
     last_at: datetime | None
     """When it was asked last."""
     tokens: int
-    """What one look is expected to cost."""
+    """What one look may cost at the most."""
     demand: float = 0.0
     pinned: bool = True
     """An agent uses it, or the config names it; another lane is asked only to isolate a refusal."""
+    usual_tokens: int | None = None
+    """What one look costs as a rule, once that is known."""
     not_before: datetime | None = None
     """A short Retry-After of its last answer, which a person's wish obeys too."""
 
@@ -108,14 +110,18 @@ def plan(states: Iterable[CredentialState], now: datetime, usage_every: timedelt
 
 
 def due_at(lane: LaneState, state: CredentialState, now: datetime) -> datetime:
-    """When a lane is asked, if no neighbour answers for it before: budget, manners and its server allowing."""
+    """When a lane is asked, if no neighbour answers for it before; budget, manners and server allowing."""
     at = max(_wished_at(lane, now), _held_back_until(lane, state, now))
     return max(at, state.tomorrow) if state.tomorrow and lane.tokens > state.tokens_left else at
 
 
 def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
     """The shortest span between two rounds that the daily budget pays for; refusals are free."""
-    tokens = sum(state.tokens for state in lanes if not _is_vouched(state) and not _is_refused(state))
+    tokens = sum(
+        state.usual_tokens or state.tokens
+        for state in lanes
+        if not _is_vouched(state) and not _is_refused(state)
+    )
     allowed = daily_budget * PACED_SHARE
     return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)
 
@@ -124,9 +130,7 @@ def _next_probe(state: CredentialState, now: datetime) -> Look | None:
     if not state.consent or not state.usable:
         return None
     waiting = [
-        (due_at(lane, state, now), _order(lane), lane)
-        for lane in state.lanes
-        if _wants(lane, state.lanes)
+        (due_at(lane, state, now), _order(lane), lane) for lane in state.lanes if _wants(lane, state.lanes)
     ]
     if not waiting:
         return None

@@ -1,5 +1,6 @@
 """A store in an empty folder, a clock that a test moves, and credentials to look at."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -36,7 +37,9 @@ class Bench:
     entries: list[CredentialEntry] = field(default_factory=list)
     patience: Patience = QUICK
 
-    def add(self, name: str, base_url: str | None, *, token: str | None = None, **told: Any) -> CredentialEntry:
+    def add(
+        self, name: str, base_url: str | None, *, token: str | None = None, **told: Any
+    ) -> CredentialEntry:
         """A credential in the environment, for lanes of a small and a large model."""
         variable = f"TOKEN_{name.upper().replace('-', '_')}"
         self.environment[variable] = token or f"sk-ant-oat01-{name}-{'x' * 20}"
@@ -85,6 +88,10 @@ class Bench:
     def verdicts(self) -> dict[str, str]:
         """`max/haiku/tools`: `gated`."""
         return {lane.lane.id: lane.judgement.verdict.value for lane in self.board().lanes}
+
+    async def breathe(self) -> None:
+        """Let other tasks run."""
+        await asyncio.sleep(0.001)
 
     async def live_through(self, desk: Desk, span: timedelta) -> None:
         """Let time pass as it would, asking whenever it is time."""

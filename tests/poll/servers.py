@@ -23,7 +23,9 @@ class Asked:
 
     @property
     def token(self) -> str:
-        return self.headers.get("authorization", "").removeprefix("Bearer ") or self.headers.get("x-api-key", "")
+        return self.headers.get("authorization", "").removeprefix("Bearer ") or self.headers.get(
+            "x-api-key", ""
+        )
 
     @property
     def model(self) -> str:
@@ -120,7 +122,7 @@ def served(model: str = SMALL, **windows: float) -> Reply:
             "content": [{"type": "text", "text": "."}],
             "usage": {"input_tokens": 9, "output_tokens": 1},
         },
-        headers=limits("allowed", **windows),
+        headers=limits("allowed", **windows),  # type: ignore[arg-type]  # the span has a default
     )
 
 
@@ -140,12 +142,14 @@ def limits(status: str, resets_in: timedelta = timedelta(hours=2), **windows: fl
     return told
 
 
-GATE = refused(400, "invalid_request_error", "You're out of extra usage. Add more at claude.ai and keep going.")
+GATE = refused(
+    400, "invalid_request_error", "You're out of extra usage. Add more at claude.ai and keep going."
+)
 BARE_429 = refused(429, "rate_limit_error", "Error", x_should_retry="true")
 
 
 async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
     """Wait for something that another task brings about."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.005)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from quotaboard.domain.answer import Fault
-from quotaboard.domain.secret import HIDDEN, Secret
+from quotaboard.domain.secret import Secret
 from quotaboard.poll.asking import NoAnswer, Refused, ask, open_client
 from quotaboard.providers.base import Received, Request
 from tests.poll.conftest import QUICK
@@ -83,7 +83,6 @@ MISBEHAVIOUR: dict[str, tuple[Wire, Fault]] = {
     "never ends": (sends(OK + b"transfer-encoding: chunked\r\n\r\n", then=pour), Fault.TOO_LARGE),
     "chunks badly": (sends(OK + b"transfer-encoding: chunked\r\n\r\nzz\r\n"), Fault.PROTOCOL),
     "speaks TLS": (sends(b"\x16\x03\x01 who knows\r\n\r\n"), Fault.PROTOCOL),
-    "speaks SSH": (sends(b"SSH-2.0-OpenSSH_9.7\r\n"), Fault.PROTOCOL),
     "has endless headers": (sends(OK + b"x: " + b"a" * 200_000 + b"\r\n\r\n"), Fault.PROTOCOL),
     "sends a bomb": (sends(OK + b"content-encoding: gzip\r\n\r\n" + BOMB), Fault.TOO_LARGE),
     "sends a flat bomb": (
@@ -126,7 +125,9 @@ async def test_a_certificate_that_nobody_vouches_for_is_a_fault(tmp_path: Path) 
         assert fault_of(await asked_of(f"https://127.0.0.1:{port}")) is Fault.TLS
 
 
-@pytest.mark.parametrize("url", ["http://example.org/v1", "ftp://127.0.0.1/", "http://", "https://[::1", "http:x", ""])
+@pytest.mark.parametrize(
+    "url", ["http://example.org/v1", "ftp://127.0.0.1/", "http://", "https://[::1", "http:x", ""]
+)
 async def test_an_address_that_may_not_be_given_a_secret_gets_nothing(url: str) -> None:
     with pytest.raises(Refused) as refused:
         await asked_of(url)
@@ -206,13 +207,15 @@ async def test_a_server_that_repeats_the_secret_is_not_listened_to(body: bytes) 
         got = await asked_of(server.base_url)
 
     assert SECRET.reveal() not in repr(got)
-    assert HIDDEN in repr(got)
+    assert "<secret>" in repr(got)
 
 
 async def test_what_goes_to_this_machine_passes_through_no_proxy() -> None:
     async with (
         answering_server(lambda _: Reply(200, {})) as server,
-        open_client({"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}, QUICK) as client,
+        open_client(
+            {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}, QUICK
+        ) as client,
     ):
         got = await ask(client, Request("GET", server.base_url), SECRET, lambda: START, QUICK)
 
@@ -222,8 +225,19 @@ async def test_what_goes_to_this_machine_passes_through_no_proxy() -> None:
 def self_signed(folder: Path) -> tuple[Path, Path]:
     certificate, key = folder / "cert.pem", folder / "key.pem"
     made = subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        + ["-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=localhost"],
+        [
+            *(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+            ),
+            *("-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=localhost"),
+        ],
         capture_output=True,
         check=False,
     )

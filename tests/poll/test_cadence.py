@@ -18,7 +18,9 @@ def said(verdict: str, reason: str | None = None, **told: object) -> Judgement:
     return replace(Judgement(Verdict(verdict), "a.rule", reason, observed_at=NOW), **told)  # type: ignore[arg-type]
 
 
-def wait(judgement: Judgement, repeats: int = 0, pace: Pace = PACE, retry_in: timedelta | None = None) -> timedelta:
+def wait(
+    judgement: Judgement, repeats: int = 0, pace: Pace = PACE, retry_in: timedelta | None = None
+) -> timedelta:
     retry_at = None if retry_in is None else NOW + retry_in
     return next_look(judgement, repeats, pace, NOW, "lane", retry_at=retry_at) - NOW
 
@@ -69,7 +71,9 @@ def test_a_reset_that_lies_behind_is_no_reason_to_hammer() -> None:
     """The server's clock and ours disagree, and it still refuses."""
     judgement = said("spent", "5h", until=NOW - HOUR)
 
-    assert [wait(judgement, repeats) >= span for repeats, span in enumerate((30 * SECOND, MINUTE, 2 * MINUTE))]
+    assert [
+        wait(judgement, repeats) >= span for repeats, span in enumerate((30 * SECOND, MINUTE, 2 * MINUTE))
+    ]
     assert wait(judgement, 9) >= 10 * MINUTE
 
 
@@ -77,7 +81,9 @@ def test_a_reset_in_another_century_is_somebodys_mistake() -> None:
     assert wait(said("spent", "7d", until=NOW + timedelta(days=36500))) < timedelta(days=33)
 
 
-@pytest.mark.parametrize("verdict", ["throttled", "unavailable", "gated", "unauthorized", "unfunded", "spent"])
+@pytest.mark.parametrize(
+    "verdict", ["throttled", "unavailable", "gated", "unauthorized", "unfunded", "spent"]
+)
 def test_retry_after_is_obeyed(verdict: str) -> None:
     assert wait(said(verdict), retry_in=7 * HOUR) >= 7 * HOUR
 

@@ -1,4 +1,4 @@
-"""The promise of the whole: four accounts on one server, sixteen lanes, every cause named in at most twelve requests."""
+"""Four accounts on one server, sixteen lanes: every cause is named in at most twelve requests."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -97,7 +97,9 @@ CAUSES = {
     f"models/{LARGE}/tools": ("gated", "bare_429"),
     f"models/{LARGE}/plain": ("gated", "bare_429"),
     **{f"spent/{model}/{shape}": ("spent", "5h") for model in (SMALL, LARGE) for shape in ("tools", "plain")},
-    **{f"healthy/{model}/{shape}": ("open", None) for model in (SMALL, LARGE) for shape in ("tools", "plain")},
+    **{
+        f"healthy/{model}/{shape}": ("open", None) for model in (SMALL, LARGE) for shape in ("tools", "plain")
+    },
 }
 
 
@@ -138,7 +140,7 @@ async def test_an_implied_lane_says_whose_answer_implies_it(
         assert source != lane.lane.id
 
 
-@pytest.mark.parametrize("order", list(permutations(NAMES))[::5])
+@pytest.mark.parametrize("order", list(permutations(NAMES))[::9])
 async def test_the_order_of_the_config_does_not_matter(
     bench: Bench, simulated: Callable[..., SimulatedProvider], order: tuple[str, ...]
 ) -> None:
@@ -266,7 +268,9 @@ async def test_an_account_that_refuses_everything_without_a_word_is_not_asked_th
         await refresh(bench.store, bench.config, bench.place, bench.clock.now)
 
         assert len(server.asked) <= AT_MOST
-        assert {verdict for lane, (verdict, _) in causes(bench).items() if lane.startswith("spent")} == {"unknown"}
+        assert {verdict for lane, (verdict, _) in causes(bench).items() if lane.startswith("spent")} == {
+            "unknown"
+        }
 
 
 async def test_the_meters_of_a_login_explain_what_no_answer_does(bench: Bench) -> None:

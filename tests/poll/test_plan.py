@@ -54,7 +54,8 @@ def test_a_plain_lane_waits_for_what_its_heavier_neighbour_says() -> None:
     later = NOW + HOUR
     assert chosen(lane(SMALL, TOOLS, next_at=later), lane(SMALL, PLAIN)) is None
     assert (
-        chosen(lane(SMALL, TOOLS, next_at=later, known=said("gated")), lane(SMALL, PLAIN)) == f"{SMALL} {PLAIN}"
+        chosen(lane(SMALL, TOOLS, next_at=later, known=said("gated")), lane(SMALL, PLAIN))
+        == f"{SMALL} {PLAIN}"
     )
 
 

@@ -1,0 +1,432 @@
+"""Hours and days at the desk, in simulated time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from quotaboard.config.values import PollSettings
+from quotaboard.poll.live import wish
+from quotaboard.poll.once import refresh
+from quotaboard.simulator import SimulatedProvider
+from quotaboard.store.opening import open_store
+from tests.poll.conftest import Bench
+from tests.poll.servers import (
+    BARE_429,
+    GATE,
+    LARGE,
+    SMALL,
+    START,
+    Asked,
+    Reply,
+    answering_server,
+    limits,
+    refused,
+    served,
+)
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+Simulated = Callable[..., SimulatedProvider]
+USAGE = {
+    "five_hour": {"utilization": 30, "resets_at": "2026-11-20T09:00:00Z"},
+    "seven_day": {"utilization": 40, "resets_at": "2026-11-24T06:00:00Z"},
+}
+
+
+class Times:
+    """When each kind of request came, in simulated time."""
+
+    def __init__(self, bench: Bench, answer: Callable[[Asked], Reply]) -> None:
+        self.bench = bench
+        self.answer = answer
+        self.at: dict[str, list[datetime]] = {}
+
+    def __call__(self, asked: Asked) -> Reply:
+        shape = f"{asked.model} {'tools' if asked.has_tools else 'plain'}" if asked.body else asked.path
+        self.at.setdefault(shape, []).append(self.bench.clock.now())
+        return self.answer(asked)
+
+    def minutes(self, key: str) -> list[int]:
+        """Between one and the next."""
+        return [round((later - earlier) / MINUTE) for earlier, later in pairwise(self.at.get(key, []))]
+
+
+async def test_a_gate_is_asked_less_and_less(bench: Bench) -> None:
+    times = Times(bench, lambda asked: GATE if asked.has_tools else served(w5h=0.03))
+    async with answering_server(times) as server:
+        bench.add("max", server.base_url, models=(SMALL,))
+        async with bench.desk() as desk:
+            await desk.take_over()
+            await bench.live_through(desk, 5 * HOUR)
+
+    gaps = times.minutes(f"{SMALL} tools")
+    assert [15 <= gaps[0] <= 17, 30 <= gaps[1] <= 33, *(60 <= gap <= 66 for gap in gaps[2:])] == [True] * len(
+        gaps
+    )
+    assert bench.verdicts()[f"max/{SMALL}/tools/direct"] == "gated"
+
+
+async def test_a_lasting_gate_by_429_is_confirmed_by_a_spaced_second_look(
+    bench: Bench, simulated: Simulated
+) -> None:
+    simulated("bare-429")
+    gated = f"max/{LARGE}/tools/direct"
+    async with bench.desk() as desk:
+        await desk.take_over()
+        await bench.live_through(desk, timedelta(seconds=30))
+        first = bench.lane(gated).judgement
+        await bench.live_through(desk, 2 * MINUTE)
+        second = bench.lane(gated).judgement
+
+    assert (first.verdict, first.reason, first.confirmed) == ("gated", "bare_429", False)
+    assert (second.verdict, second.reason, second.confirmed) == ("gated", "bare_429", True)
+
+
+async def test_a_burst_is_open_again_after_the_second_look(bench: Bench, simulated: Simulated) -> None:
+    simulated("burst")
+    async with bench.desk() as desk:
+        await desk.take_over()
+        await desk.finish_due()
+        assert bench.verdicts()[f"max/{SMALL}/tools/direct"] == "gated"
+        await bench.live_through(desk, 3 * MINUTE)
+
+    assert set(bench.verdicts().values()) == {"open"}
+
+
+async def test_a_gate_that_opens_is_noticed_and_the_plain_lane_is_vouched_for_again(bench: Bench) -> None:
+    open_at = START + HOUR
+    times = Times(
+        bench,
+        lambda asked: GATE if asked.has_tools and bench.clock.now() < open_at else served(w5h=0.03),
+    )
+    async with answering_server(times) as server:
+        bench.add("max", server.base_url, models=(SMALL,))
+        async with bench.desk() as desk:
+            await desk.take_over()
+            await bench.live_through(desk, 2 * HOUR)
+            await bench.live_through(desk, 15 * MINUTE)
+
+    assert bench.lane(f"max/{SMALL}/tools/direct").judgement.verdict == "open"
+    assert bench.lane(f"max/{SMALL}/plain/direct").judgement.inferred_from == f"max/{SMALL}/tools/direct"
+
+
+async def test_a_gate_that_shuts_is_isolated_at_once(bench: Bench) -> None:
+    shut: list[bool] = []
+    times = Times(bench, lambda asked: GATE if asked.has_tools and shut else served(w5h=0.03))
+    async with answering_server(times) as server:
+        bench.add("max", server.base_url, models=(SMALL,))
+        async with bench.desk() as desk:
+            await desk.take_over()
+            await desk.finish_due()
+            assert times.at.keys() == {f"{SMALL} tools"}
+            shut.append(True)
+            bench.clock.advance(MINUTE)
+            desk.wish(wish(bench.store, [f"max/{SMALL}/tools/direct"], bench.clock.now()))
+            await desk.finish_due()
+
+    assert bench.verdicts() == {f"max/{SMALL}/plain/direct": "open", f"max/{SMALL}/tools/direct": "gated"}
+
+
+async def test_a_spent_account_is_asked_once_and_then_at_its_reset(
+    bench: Bench, simulated: Simulated
+) -> None:
+    server = simulated("spent-5h")
+    async with bench.desk() as desk:
+        await desk.take_over()
+        await bench.live_through(desk, 119 * MINUTE)
+        asked = [request for request in server.requests if request.path == "/v1/messages"]
+        assert len(asked) == 1
+        assert set(bench.verdicts().values()) == {"spent"}
+        await bench.live_through(desk, 5 * MINUTE)
+
+    assert set(bench.verdicts().values()) == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [
+        (refused(401, "authentication_error", "Invalid bearer token"), "unauthorized"),
+        (
+            refused(403, "permission_error", "OAuth token has been revoked. Please obtain a new token."),
+            "unauthorized",
+        ),
+        (
+            refused(
+                403,
+                "permission_error",
+                "OAuth authentication is currently not allowed for this organization.",
+            ),
+            "forbidden",
+        ),
+        (
+            refused(
+                400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API."
+            ),
+            "unfunded",
+        ),
+    ],
+    ids=["invalid", "revoked", "organisation", "credit"],
+)
+async def test_what_refuses_the_whole_credential_is_asked_once(
+    bench: Bench, reply: Reply, verdict: str
+) -> None:
+    async with answering_server(lambda _: reply) as server:
+        bench.add("max", server.base_url)
+
+        await refresh(bench.store, bench.config, bench.place, bench.clock.now)
+
+        assert len(server.asked) == 1
+    assert set(bench.verdicts().values()) == {verdict}
+
+
+async def test_retry_after_holds_for_a_persons_wish_too(bench: Bench) -> None:
+    throttled = refused(429, "rate_limit_error", "Rate limited", retry_after="90")
+    times = Times(bench, lambda _: throttled)
+    async with answering_server(times) as server:
+        bench.add("max", server.base_url, models=(SMALL,), shapes=("plain",))
+        async with bench.desk() as desk:
+            await desk.take_over()
+            for _ in range(12):
+                desk.wish(wish(bench.store, None, bench.clock.now()))
+                await desk.finish_due()
+                bench.clock.advance(timedelta(seconds=10))
+
+    assert times.minutes(f"{SMALL} plain") == [2]
+
+
+async def test_a_key_held_down_asks_each_lane_every_five_seconds(bench: Bench) -> None:
+    times = Times(bench, lambda _: served(w5h=0.1))
+    async with answering_server(times) as server:
+        bench.add("max", server.base_url, models=(SMALL,), shapes=("plain",))
+        async with bench.desk() as desk:
+            await desk.take_over()
+            for _ in range(60):
+                desk.wish(wish(bench.store, None, bench.clock.now()))
+                await desk.finish_due()
+                bench.clock.advance(timedelta(seconds=0.5))
+
+    assert len(times.at[f"{SMALL} plain"]) == 6
+
+
+async def test_a_days_budget_holds_and_the_next_day_has_its_own(bench: Bench) -> None:
+    async with answering_server(lambda _: served(w5h=0.1)) as server:
+        bench.add("max", server.base_url, daily_token_budget=2000)
+        bench.clock.set_to(datetime(2026, 11, 20, 0, 0, tzinfo=UTC))
+        async with bench.desk() as desk:
+            await desk.take_over()
+            for _ in range(3):
+                for _ in range(24 * 5):
+                    desk.wish(wish(bench.store, None, bench.clock.now()))
+                    await desk.finish_due()
+                    bench.clock.advance(12 * MINUTE)
+
+    days = [bench.store.budget.spent("max", START.date() + day * DAY).tokens for day in range(3)]
+    assert all(1500 < tokens <= 2000 for tokens in days)
+
+
+async def test_planned_looks_leave_a_part_of_the_budget_to_the_person(bench: Bench) -> None:
+    def answer(asked: Asked) -> Reply:
+        body = {"type": "message", "usage": {"input_tokens": 400, "output_tokens": 1}}
+        return Reply(200, body, limits("allowed", w5h=0.1))
+
+    async with answering_server(answer) as server:
+        bench.add("max", server.base_url, daily_token_budget=20_000)
+        async with bench.desk() as desk:
+            await desk.take_over()
+            await bench.live_through(desk, 19 * HOUR)
+
+    assert bench.store.budget.spent("max", START.date()).tokens <= 0.85 * 20_000
+
+
+async def test_a_budget_is_kept_across_restarts_and_by_two_processes(bench: Bench) -> None:
+    async with answering_server(lambda _: served(w5h=0.1)) as server:
+        bench.add("max", server.base_url, daily_token_budget=600)
+        with open_store(bench.folder, now=START) as other_store:
+            other = replace(bench, store=other_store)
+            for _ in range(20):
+                for one in (bench, other):
+                    await refresh(one.store, one.config, one.place, one.clock.now)
+                bench.clock.advance(timedelta(seconds=6))
+
+        spent = bench.store.budget.spent("max", START.date())
+        assert spent.tokens <= 600
+        assert len(server.asked) == spent.requests
+        assert bench.lane(f"max/{SMALL}/tools/direct").next_look_at == datetime(2026, 11, 21, tzinfo=UTC)
+
+
+class TestUsageEndpoint:
+    async def test_it_is_asked_every_five_minutes_without_consent_and_nothing_else_is(
+        self, bench: Bench
+    ) -> None:
+        times = Times(bench, lambda _: Reply(200, USAGE))
+        async with answering_server(times) as server:
+            bench.add("max", server.base_url, probe=False)
+            bench.log_in_to_claude_code("max")
+            async with bench.desk() as desk:
+                await desk.take_over()
+                await bench.live_through(desk, HOUR)
+
+        assert times.at.keys() == {"/api/oauth/usage"}
+        assert all(gap >= 5 for gap in times.minutes("/api/oauth/usage"))
+        assert len(times.at["/api/oauth/usage"]) >= 11
+        assert [view.sighting.window.utilization for view in bench.board().credentials[0].windows] == [
+            0.3,
+            0.4,
+        ]
+        assert set(bench.verdicts().values()) == {"unknown"}
+
+    async def test_restarts_and_other_processes_do_not_ask_it_sooner(self, bench: Bench) -> None:
+        bench.poll = PollSettings(usage_every=timedelta(seconds=10))
+        times = Times(bench, lambda _: Reply(200, USAGE))
+        async with answering_server(times) as server:
+            bench.add("max", server.base_url, probe=False)
+            bench.log_in_to_claude_code("max")
+            for _ in range(24):
+                with open_store(bench.folder, now=START) as store:
+                    await refresh(store, bench.config, bench.place, bench.clock.now)
+                bench.clock.advance(timedelta(seconds=30))
+
+        assert all(gap >= 5 for gap in times.minutes("/api/oauth/usage"))
+
+    async def test_it_is_left_alone_longer_each_time_it_refuses(self, bench: Bench) -> None:
+        throttled = refused(429, "rate_limit_error", "Rate limited. Please try again later.", retry_after="0")
+        times = Times(bench, lambda _: throttled)
+        async with answering_server(times) as server:
+            bench.add("max", server.base_url, probe=False)
+            bench.log_in_to_claude_code("max")
+            async with bench.desk() as desk:
+                await desk.take_over()
+                await bench.live_through(desk, 3 * HOUR)
+
+        gaps = times.minutes("/api/oauth/usage")
+        assert gaps[:3] == [10, 20, 30]
+        assert set(gaps[3:]) == {30}
+
+    async def test_a_setup_token_that_was_refused_is_not_asked_again_for_hours(self, bench: Bench) -> None:
+        scope = refused(403, "permission_error", "OAuth token does not meet scope requirement user:profile")
+        times = Times(bench, lambda _: scope)
+        async with answering_server(times) as server:
+            bench.add("max", server.base_url, probe=False)
+            bench.log_in_to_claude_code("max")
+            async with bench.desk() as desk:
+                await desk.take_over()
+                await bench.live_through(desk, 5 * HOUR)
+
+        assert len(times.at["/api/oauth/usage"]) == 1
+        assert set(bench.verdicts().values()) == {"unknown"}
+
+
+class TestClocks:
+    @pytest.mark.parametrize("jump", [DAY, -DAY, 8 * HOUR, timedelta(days=400), -timedelta(days=400)])
+    async def test_a_jump_makes_neither_a_flood_nor_a_stall_nor_a_wrong_verdict(
+        self, bench: Bench, jump: timedelta
+    ) -> None:
+        times = Times(bench, lambda asked: GATE if asked.has_tools else served(w5h=0.03))
+        async with answering_server(times) as server:
+            bench.add("max", server.base_url)
+            async with bench.desk() as desk:
+                await desk.take_over()
+                await bench.live_through(desk, HOUR)
+                times.at.clear()
+                expected = bench.verdicts()
+                bench.clock.advance(jump)
+                if jump < timedelta():
+                    assert set(bench.verdicts().values()) == {"unknown"}
+                await desk.keep_up()
+                await desk.finish_due()
+
+                assert all(len(moments) == 1 for moments in times.at.values())
+                assert bench.verdicts() == expected
+                times.at.clear()
+                await bench.live_through(desk, 2 * HOUR)
+
+        assert 1 <= len(times.at[f"{SMALL} tools"]) <= 8
+        assert bench.verdicts()[f"max/{SMALL}/tools/direct"] == "gated"
+
+    async def test_after_a_jump_only_one_look_per_credential_is_under_way(self, bench: Bench) -> None:
+        async with answering_server(lambda _: served(w5h=0.1)) as server:
+            for name in ("one", "two", "three"):
+                bench.add(name, server.base_url)
+            async with bench.desk() as desk:
+                await desk.take_over()
+                await desk.finish_due()
+                before = len(server.asked)
+                bench.clock.advance(8 * HOUR)
+                desk.start_due(lambda: None)
+                assert len(desk._running) == 3
+                while desk.busy:
+                    await bench.breathe()
+                assert len(server.asked) == before + 3
+
+    async def test_a_clock_that_was_a_day_ahead_leaves_no_answer_that_outranks_new_ones(
+        self, bench: Bench
+    ) -> None:
+        gated: list[bool] = [True]
+        async with answering_server(lambda asked: GATE if gated else served(w5h=0.1)) as server:
+            bench.add("max", server.base_url, models=(SMALL,), shapes=("tools",))
+            bench.clock.advance(DAY)
+            async with bench.desk() as desk:
+                await desk.take_over()
+                await desk.finish_due()
+                assert set(bench.verdicts().values()) == {"gated"}
+                gated.clear()
+                bench.clock.advance(-DAY)
+                await desk.keep_up()
+                await desk.finish_due()
+
+        assert set(bench.verdicts().values()) == {"open"}
+
+
+async def test_a_dead_network_costs_one_try_per_credential_and_every_lane_says_why(bench: Bench) -> None:
+    async with answering_server(lambda _: BARE_429) as server:
+        gone = server.base_url
+    tries = Times(bench, lambda _: BARE_429)
+    bench.add("max", gone)
+
+    await refresh(bench.store, bench.config, bench.place, bench.clock.now)
+
+    assert {(lane.judgement.verdict, lane.judgement.reason) for lane in bench.board().lanes} == {
+        ("unavailable", "connect")
+    }
+    assert sum(lane.judgement.inferred_from is None for lane in bench.board().lanes) == 1
+    assert tries.at == {}
+    assert bench.store.budget.spent("max", START.date()).tokens == 0
+
+
+async def test_a_login_that_is_renewed_is_asked_again_within_a_minute(bench: Bench) -> None:
+    def answer(asked: Asked) -> Reply:
+        return (
+            served(w5h=0.1)
+            if "renewed" in asked.token
+            else refused(401, "authentication_error", "Invalid bearer token")
+        )
+
+    async with answering_server(answer) as server:
+        bench.add("max", server.base_url)
+        bench.log_in_to_claude_code("max")
+        async with bench.desk() as desk:
+            await desk.take_over()
+            await desk.finish_due()
+            assert set(bench.verdicts().values()) == {"unauthorized"}
+            bench.write_login("sk-ant-oat01-renewed-0123456789", bench.clock.now() + HOUR)
+            await bench.live_through(desk, 2 * MINUTE)
+
+    assert set(bench.verdicts().values()) == {"open"}
+
+
+async def test_a_login_that_runs_out_is_not_sent_and_says_what_to_do(bench: Bench) -> None:
+    async with answering_server(lambda _: served(w5h=0.1)) as server:
+        bench.add("max", server.base_url)
+        bench.log_in_to_claude_code("max", expires_in=timedelta(minutes=10))
+        async with bench.desk() as desk:
+            await desk.take_over()
+            await bench.live_through(desk, 9 * MINUTE)
+            before = len(server.asked)
+            await bench.live_through(desk, 2 * HOUR)
+
+    lane = bench.lane(f"max/{SMALL}/tools/direct").judgement
+    assert (lane.verdict, lane.reason) == ("unauthorized", "expired")
+    assert "Claude Code" in lane.summary
+    assert len(server.asked) == before
