@@ -27,7 +27,10 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def shown_at_once(lines: Sequence[Line], out: TextIO) -> Iterator[None]:
-    """Show these lines; whatever happens before somebody else takes the screen over, leave it clean."""
+    """Show these lines, and leave the screen clean whatever happens until Textual has taken it over.
+
+    Textual's own signal handlers replace these as soon as it runs.
+    """
     if not lines:
         yield
         return

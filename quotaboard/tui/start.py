@@ -35,11 +35,12 @@ def run_board(
     """The board until it is left; the exit code. `demo` is called when a person asks for it at first."""
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # nothing moves unless something changed
     chosen = options or Options()
-    with shown_at_once(first_frame(session, clock(), chosen), sys.stdout), without_collection():
-        from quotaboard.tui.app import Quotaboard  # brings Textual: 100 ms
+    with shown_at_once(first_frame(session, clock(), chosen), sys.stdout):
+        with without_collection():
+            from quotaboard.tui.app import Quotaboard  # brings Textual: 100 ms
 
         app = Quotaboard(session, clock=clock, options=chosen)
-    left_with = app.run(mouse=mouse)
+        left_with = app.run(mouse=mouse)
     if left_with == DEMO and demo is not None:
         return demo()
     return app.return_code or 0

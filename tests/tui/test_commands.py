@@ -1,9 +1,11 @@
 """Each command, pressed as a person presses it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from quotaboard.domain.board import LaneView
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.draw.commands import BY_ID, COMMANDS
 from quotaboard.tui.screens.board import BoardScreen
@@ -22,7 +24,7 @@ def cursor(app: Quotaboard) -> tuple[str, str | None]:
     screen = app.screen
     assert isinstance(screen, BoardScreen)
     assert screen._cursor is not None
-    return tuple(screen._cursor)
+    return (screen._cursor.credential, screen._cursor.lane)
 
 
 async def test_the_cursor_begins_where_it_hurts(opened: Open) -> None:
@@ -66,7 +68,7 @@ async def test_a_click_goes_to_the_lane_and_a_second_one_opens_it(opened: Open) 
     app, _ = opened("tools-gated")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.click("Card", offset=(22, 5))
-        assert cursor(app)[1] == "max/claude-haiku-4-5/plain/direct" or cursor(app)[1] is not None
+        assert cursor(app)[1] == f"max/{SONNET}/plain/direct"
         await pilot.click("Card", offset=(22, 4), times=2)
         await wait_for(pilot, lambda: not isinstance(app.screen, BoardScreen), "the detail")
 
@@ -301,7 +303,7 @@ async def test_news_arrive_and_only_what_cannot_be_seen_is_told(opened: Open) ->
         assert said(app)[0].startswith("work / claude-haiku-4-5 / plain is OPEN now, and")
 
 
-def gated_max_lanes_as(name: str) -> tuple[object, ...]:
+def gated_max_lanes_as(name: str) -> tuple[LaneView, ...]:
     return tuple(replace(lane, lane=replace(lane.lane, credential=name)) for lane in gated_max().lanes)
 
 
@@ -321,7 +323,12 @@ async def test_an_equal_board_repaints_nothing(opened: Open, monkeypatch: pytest
         screen = app.screen
         assert isinstance(screen, BoardScreen)
         display = app._display
-        monkeypatch.setattr(app, "_display", lambda *args: (painted.append(args[1]), display(*args)))
+
+        def watched(*args: Any) -> None:
+            painted.append(args[1])
+            display(*args)
+
+        monkeypatch.setattr(app, "_display", watched)
         screen._tick()
         await pilot.pause()
         assert set(painted) <= {None}

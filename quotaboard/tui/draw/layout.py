@@ -97,11 +97,16 @@ def _one_card(room: int, width: int, heights: Heights, count: int, here: int) ->
     brief = count > 0 and room - count - card < PANEL_GOOD
     if brief:
         card = heights(width, True)[here]
-    roster = min(count, max(room - card - panel, min(ROSTER_LEAST, count)))
+    roster = min(count, max(room - card - panel, _list_least(count, room)))
     shelf = max(min(card, room - roster - panel), min(4, room - roster))
     detail = max(room - roster - shelf, 0)
     detail = min(detail, MEDIUM_PANEL_MOST) if detail >= 3 else 0
     return Plan(1, (card,), roster, shelf, detail, brief=brief)
+
+
+def _list_least(count: int, room: int) -> int:
+    """The card keeps two lines, even where the list would take them all."""
+    return min(ROSTER_LEAST, count, max(room - 2, 1))
 
 
 def _narrow(room: int, width: int, heights: Heights, count: int, here: int) -> Plan:
@@ -110,7 +115,7 @@ def _narrow(room: int, width: int, heights: Heights, count: int, here: int) -> P
     brief = full + count + 6 > room
     card = heights(width, True)[here] if brief else full
     panel = 2 if room < 14 else 5
-    roster = min(count, max(room - card - panel, min(ROSTER_LEAST, count)))
+    roster = min(count, max(room - card - panel, _list_least(count, room)))
     shelf = max(min(card, room - roster - panel), min(3, room - roster))
     detail = max(room - roster - shelf, 0)
     return Plan(1, (card,), roster, shelf, detail=min(detail, NARROW_PANEL_MOST), brief=brief)

@@ -17,9 +17,9 @@ from textual.worker import Worker, WorkerState
 
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.poll.session import Session
-from quotaboard.tui.changes import news_of
 from quotaboard.tui.draw.arrange import Arrangement, arranged
 from quotaboard.tui.draw.banner import notices_of
+from quotaboard.tui.draw.changes import news_of
 from quotaboard.tui.draw.commands import BY_ID, Situation, local
 from quotaboard.tui.draw.detail import Subject
 from quotaboard.tui.draw.grid import Cursor, Grid, edge, entering, grid_of, moved, settled, stepped

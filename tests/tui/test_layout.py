@@ -1,0 +1,54 @@
+"""How the screen is shared out."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from quotaboard.tui.draw.layout import Plan, planned
+
+
+def cards(*heights: int) -> Callable[[int, bool], Sequence[int]]:
+    return lambda width, brief: [height - 2 if brief else height for height in heights]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "heights", "columns", "roster"),
+    [
+        (140, 45, (8,) * 8, 2, 0),
+        (140, 45, (8,) * 12, 3, 0),
+        (140, 24, (8,) * 8, 1, 8),
+        (140, 45, (8,), 1, 0),
+        (80, 24, (8, 8), 1, 0),
+        (80, 24, (8,) * 8, 1, 8),
+        (40, 30, (6,) * 3, 1, 3),
+        (40, 12, (6,) * 8, 1, 4),
+    ],
+)
+def test_every_card_is_shown_where_all_fit_and_a_list_where_not(
+    width: int,
+    height: int,
+    heights: tuple[int, ...],
+    columns: int,
+    roster: int,
+) -> None:
+    plan = planned(width, height, cards(*heights), 0)
+    assert (plan.columns, plan.roster) == (columns, roster)
+
+
+@pytest.mark.parametrize("width", [20, 40, 59, 60, 80, 110, 140, 250])
+@pytest.mark.parametrize("height", [5, 8, 12, 16, 24, 30, 45, 90])
+@pytest.mark.parametrize("count", [1, 2, 8, 30])
+def test_a_plan_never_takes_more_than_there_is(width: int, height: int, count: int) -> None:
+    plan = planned(width, height, cards(*(9,) * count), count - 1)
+    under = 0 if plan.beside else plan.detail
+    assert plan.roster + plan.shelf + under <= height - 2
+    assert plan.shelf > 0
+
+
+def test_zoom_gives_the_list_away() -> None:
+    assert planned(80, 24, cards(*(8,) * 8), 3, zoomed=True).roster == 0
+    assert planned(40, 12, cards(*(8,) * 8), 3, zoomed=True).roster == 0
+
+
+def test_nothing_to_show_needs_no_plan() -> None:
+    assert planned(80, 24, cards(), 0) == Plan(shelf=22)
