@@ -76,7 +76,7 @@ def _newest_first(answers: Iterable[Answer]) -> list[Answer]:
     asked = [answer for answer in answers if answer.asked.endpoint is Endpoint.INFERENCE]
     return sorted(
         asked,
-        key=lambda answer: (answer.at, not answer.allowed, answer.status or 0, answer.message),
+        key=lambda answer: (answer.at, not answer.allowed, answer.status or 0, repr(answer)),
         reverse=True,
     )
 

@@ -54,6 +54,8 @@ def aged(judgement: Judgement, policy: Policy, now: datetime) -> Judgement:
     """The judgement as it stands now: itself, or `unknown` once it no longer holds."""
     if judgement.observed_at is None or judgement.stale or holds(judgement, policy, now):
         return judgement
+    if judgement.verdict is Verdict.UNKNOWN:
+        return judgement  # it claims nothing that could grow old, and its reason is worth keeping
     return outlived(judgement)
 
 

@@ -23,16 +23,20 @@ _PLAN_WINDOW = re.compile(r"\d+[hdw]|month|interval")
 def merge(readings: Iterable[Reading]) -> tuple[Sighting, ...]:
     """The newest sighting of each window. One that a newer reading does not mention is kept with its age."""
     newest: dict[tuple[str, str | None], Sighting] = {}
-    for reading in sorted(readings, key=lambda reading: reading.observed_at):
+    for reading in readings:
         for window in reading.windows:
-            newest[window.name, window.model] = Sighting(window, reading.observed_at, reading.origin)
+            seen = Sighting(window, reading.observed_at, reading.origin)
+            known = newest.get((window.name, window.model))
+            if known is None or _newness(seen) > _newness(known):
+                newest[window.name, window.model] = seen
     return tuple(sorted(newest.values(), key=_by_scope_and_length))
 
 
 def latest_overage(readings: Iterable[Reading]) -> Overage | None:
     """The newest word on the paid pool."""
-    told = [reading for reading in readings if reading.overage is not None]
-    return max(told, key=lambda reading: reading.observed_at).overage if told else None
+    told = [(reading.observed_at, reading.overage) for reading in readings if reading.overage is not None]
+    # Of two words at the same moment the more alarming one counts, so that order does not matter.
+    return max(told, key=lambda word: (word[0], bool(word[1].in_use), repr(word[1])))[1] if told else None
 
 
 def latest_balance(readings: Iterable[Reading]) -> tuple[Balance, datetime] | None:
@@ -77,6 +81,13 @@ def is_near(window: Window) -> bool:
 def _reset_order(window: Window) -> tuple[bool, float]:
     # An unknown reset could be the furthest, but a known one can be shown; so known resets win.
     return (window.resets_at is not None, window.resets_at.timestamp() if window.resets_at else 0.0)
+
+
+def _newness(sighting: Sighting) -> tuple[datetime, bool, float, str]:
+    """Of two sightings at the same moment the fuller one counts, so that order does not matter."""
+    window = sighting.window
+    used = -1.0 if window.utilization is None else window.utilization
+    return (sighting.observed_at, window.is_full(), used, f"{sighting.origin} {window}")
 
 
 def _by_scope_and_length(sighting: Sighting) -> tuple[bool, int, str]:
