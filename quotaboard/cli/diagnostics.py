@@ -39,6 +39,11 @@ def note(sentence: str) -> None:
     _write(sentence)
 
 
+def ask(question: str) -> None:
+    """A question; the cursor stays behind it."""
+    _write(question, end="")
+
+
 def progress(sentence: str) -> None:
     """How far it is: replaces what it said before, and with nothing to say, wipes it. For a terminal only."""
     _write(f"\r\033[K{sentence}", end="")
@@ -83,6 +88,9 @@ def crashed(bug: Exception, *, traceback_wanted: bool) -> ExitCode:
 def _write(text: str, end: str = "\n") -> None:
     if sys.stderr is None:  # closed by whoever started us
         return
+    from quotaboard.domain.hiding import hide_secrets  # `re`, which most runs have nothing to say with
+
+    text = hide_secrets(text)
     try:
         sys.stderr.write(text + end)
         sys.stderr.flush()

@@ -6,9 +6,17 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from quotaboard.config.paths import log_file, private_folder
+from quotaboard.domain.hiding import hide_secrets
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _MEGABYTE = 1_000_000
+
+
+class _Discreet(logging.Formatter):
+    """The text of an exception may quote a header: third parties write what they like."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return hide_secrets(super().format(record))
 
 
 def open_log(level: int) -> Path | None:
@@ -21,7 +29,7 @@ def open_log(level: int) -> Path | None:
         handler = RotatingFileHandler(path, maxBytes=_MEGABYTE, backupCount=1, encoding="utf-8")
     except OSError:
         return None
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_Discreet(_FORMAT))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Their debug records hold headers.
     for chatty in ("httpcore", "httpx", "hpack"):

@@ -3,9 +3,11 @@
 from argparse import SUPPRESS, ArgumentParser
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from quotaboard import __version__
 from quotaboard.cli.registry import COMMANDS, Command
+from quotaboard.domain.hiding import hide_secrets
 
 DESCRIPTION = "Is it spent, gated, or paid? One verdict for each provider lane that your agents use."
 EPILOG = """\
@@ -13,11 +15,18 @@ Without a command, quotaboard opens the board; without a terminal it prints the 
 Exit codes: 0 fine, 1 failed, 2 wrong usage or config, 3 blocked, 4 not known, 5 refused."""
 
 
+class Parser(ArgumentParser):
+    """argparse repeats the words that it does not know, and one of them may be a token."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(hide_secrets(message))
+
+
 def build_parser(chosen: Command | None) -> ArgumentParser:
     """The parser that reads the words of the chosen command, or prints help when none is chosen."""
     from argparse import RawDescriptionHelpFormatter
 
-    parser = ArgumentParser(
+    parser = Parser(
         prog="quotaboard",
         description=DESCRIPTION,
         epilog=EPILOG,

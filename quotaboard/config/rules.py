@@ -68,7 +68,9 @@ def quoted(text: str) -> str:
 
 
 def name_trouble(name: str) -> str | None:
-    """A credential's name is part of a lane's id, whose parts a slash divides."""
+    """A credential's name is part of a lane's id, whose parts a slash divides, and is shown everywhere."""
+    if looks_secret(name):
+        return f"looks like a secret. {WAY_OUT}"
     return None if _NAME.fullmatch(name) else 'must be one word without "/". Write for example "work-max".'
 
 

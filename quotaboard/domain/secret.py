@@ -6,7 +6,9 @@ import hashlib
 import hmac
 from typing import NoReturn
 
-HIDDEN = "<secret>"
+from quotaboard.domain.hiding import HIDDEN
+
+__all__ = ["HIDDEN", "Secret"]
 
 
 class Secret:

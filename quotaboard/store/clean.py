@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
-HIDDEN = "<secret>"
-"""As domain.secret writes it, whose hash functions a reader of the store need not load."""
+from quotaboard.domain.hiding import LOOKS_SECRET, hide_secrets
 
 MESSAGE_LIMIT = 500
 WORD_LIMIT = 200
@@ -19,21 +17,12 @@ SECRET_HEADERS = frozenset(
     {"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-goog-api-key", "api-key"}
 )
 
-SECRET = re.compile(
-    r"\bsk-[\w-]{12,}"
-    r"|\b(?:gsk|xai|hf|ghp|pplx|r8)[_-][\w-]{16,}"
-    r"|\bAIza[\w-]{30,}"
-    r"|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"
-    r"|(?<=\bBearer )[\w.~+/=-]{12,}"
-)
-"""Servers like to repeat a refused key. Known forms are hidden whatever the caller did before."""
-
 
 def text(value: str, limit: int = WORD_LIMIT) -> str:
     """Fit for a column: no lone surrogates, no secret, not longer than `limit`."""
     if not value.isascii():
         value = value.encode("utf-8", "backslashreplace").decode()
-    return SECRET.sub(HIDDEN, value)[:limit]
+    return hide_secrets(value)[:limit]
 
 
 def maybe_text(value: str | None, limit: int = WORD_LIMIT) -> str | None:
@@ -43,7 +32,7 @@ def maybe_text(value: str | None, limit: int = WORD_LIMIT) -> str | None:
 
 def message(value: str) -> str:
     """A server's sentence, without secrets, not longer than `MESSAGE_LIMIT`."""
-    return SECRET.sub(HIDDEN, value)[:MESSAGE_LIMIT]
+    return hide_secrets(value)[:MESSAGE_LIMIT]
 
 
 def headers(values: Mapping[str, str]) -> dict[str, str]:
@@ -55,7 +44,7 @@ def headers(values: Mapping[str, str]) -> dict[str, str]:
 def details(values: Mapping[str, object]) -> dict[str, object]:
     """As they are when they are small and harmless; otherwise only their short plain entries."""
     written = json.dumps(values, default=str)
-    if len(written) <= DETAILS_LIMIT and not SECRET.search(written):
+    if len(written) <= DETAILS_LIMIT and not LOOKS_SECRET.search(written):
         return dict(values)
     plain = {
         text(name): text(value) if isinstance(value, str) else value

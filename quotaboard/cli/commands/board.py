@@ -23,10 +23,12 @@ def run(args: Namespace) -> int:
     if isinstance(opened, ExitCode):
         return opened
     from quotaboard.cli.look import board_options
+    from quotaboard.cli.standby import stand_by
     from quotaboard.poll.live import Live
     from quotaboard.tui.start import run_board
 
     store, config = opened
+    stand_by()
     wants_demo = False
 
     def want_demo() -> int:

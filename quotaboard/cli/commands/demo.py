@@ -53,9 +53,11 @@ def show(name: str, args: Namespace, speed: float = 1.0) -> int:
         diagnostics.error("The demo is a board, and needs a terminal. `quotaboard demo --list` does not.")
         return ExitCode.USAGE
     from quotaboard.cli.look import demo_options
+    from quotaboard.cli.standby import keep_quiet
     from quotaboard.simulator import SimulatedClock, serve
     from quotaboard.tui.start import run_board
 
+    keep_quiet()
     with serve(scenario, clock=SimulatedClock(speed=speed)) as server, demo_session(server) as session:
         return run_board(
             session, clock=server.clock.now, options=demo_options(args), mouse=args.mouse is not False

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from quotaboard.domain.answer import Answer, Asked, Endpoint, ErrorFacts, Fault
+from quotaboard.domain.hiding import hide_secrets
 from quotaboard.domain.reading import Overage
 from quotaboard.providers.anthropic.limits import overage_in, windows_in
 from quotaboard.providers.anthropic.usage import usage_facts
@@ -127,9 +128,9 @@ def _pool_in(error: ErrorFacts | None) -> Overage | None:
 def _request_id(headers: Mapping[str, str], body: object) -> str | None:
     for name, value in headers.items():
         if name.strip().lower() in ("request-id", "x-request-id"):
-            return value.strip() or None
+            return hide_secrets(value.strip()) or None
     told = body.get("request_id") if isinstance(body, Mapping) else None
-    return told if isinstance(told, str) else None
+    return hide_secrets(told) if isinstance(told, str) else None
 
 
 def _tokens(body: object) -> tuple[int | None, int | None]:
