@@ -109,6 +109,13 @@ class Terminal:
             pass
         return len(self.output) - before
 
+    def settle(self, quiet: float = 0.2) -> None:
+        """Take what is written until nothing more comes for so many seconds."""
+        while True:
+            before = len(self.output)
+            if not self.read(quiet) or len(self.output) == before:
+                return
+
     def send(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 

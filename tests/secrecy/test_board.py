@@ -1,0 +1,179 @@
+"""The board shows no secret, and hands none to a terminal, a clipboard, a log or a process list."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from quotaboard.config.loading import load_config
+from quotaboard.config.values import Config
+from quotaboard.poll.live import Live
+from quotaboard.poll.place import Place
+from quotaboard.store.opening import open_store
+from quotaboard.tui.app import Quotaboard
+from tests.secrecy import canaries
+from tests.secrecy.canaries import leaks_in
+from tests.secrecy.conftest import Scene, set_scene
+from tests.terminal import LEFT_ALTERNATE_SCREEN, Terminal
+
+SCREENS = {
+    "board": (),
+    "detail": ("enter",),
+    "help": ("question_mark",),
+    "palette": ("ctrl+p",),
+    "filter": ("slash", "m", "a", "x", "enter"),
+    "zoomed": ("z",),
+    "consent": ("c",),
+    "themes": ("t",),
+}
+
+QUOTING_BUG = """
+import httpx
+def stream(self, method, url, *, headers, **rest):
+    raise RuntimeError(f"cannot send {headers}")
+httpx.AsyncClient.stream = stream
+"""
+"""A third party that quotes a header in what it raises."""
+
+LOCAL_BUG = """
+import quotaboard.providers.anthropic.reading as reading
+from quotaboard.domain.secret import Secret
+def reveal(self, original=Secret.reveal):
+    token = original(self)
+    raise ZeroDivisionError
+Secret.reveal = reveal
+"""
+"""A bug in a frame that holds a token in a variable."""
+
+
+@pytest.fixture(scope="module")
+def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """Everybody has been asked once."""
+    with set_scene(tmp_path_factory.mktemp("looked")) as scene:
+        scene.run("key", "set", "kept", stdin=canaries.KEPT)
+        scene.run("status", "--refresh")
+        yield scene
+
+
+@pytest.fixture
+def log(looked: Scene) -> Path:
+    """The log file, which is not there yet."""
+    path = looked.state / "quotaboard.log"
+    path.unlink(missing_ok=True)
+    return path
+
+
+@contextmanager
+def session(scene: Scene) -> Iterator[Live]:
+    config = load_config(scene.home / ".config/quotaboard/config.toml")
+    assert isinstance(config, Config)
+    with open_store(scene.state, now=now()) as store:
+        yield Live(store, config, Place(scene.environment, scene.home, scene.state), now)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_no_screen_can_be_pictured_with_a_secret(looked: Scene, screen: str) -> None:
+    with session(looked) as live:
+        app = Quotaboard(live, clock=now)
+        async with app.run_test(size=(140, 45)) as pilot:
+            await pilot.pause()
+            await pilot.press(*SCREENS[screen])
+            await pilot.pause()
+            assert leaks_in(app.export_screenshot()) == []
+
+
+@pytest.mark.terminal
+def test_a_live_board_gives_nothing_away(looked: Scene) -> None:
+    with Terminal(looked.command("--debug"), looked.environment, cwd=looked.root) as terminal:
+        terminal.wait_for("max")
+        for keys in ("R", "\r", "\x1b", "?", "\x1b", "y", "c", "\x1b", "jjlly", "\x10", "\x1b"):
+            terminal.send(keys)
+            terminal.settle()
+        for command_line in command_lines(terminal.process.pid):
+            assert leaks_in(command_line) == []
+        terminal.send("q")
+        assert terminal.wait() == 0
+    assert b"\x1b]52;" in terminal.output, "the evidence was copied"
+    assert leaks_in(bytes(terminal.output)) == []
+    assert leaks_in(terminal.text) == []
+    assert looked.leaks_on_disk() == {}
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("bug", [QUOTING_BUG, LOCAL_BUG], ids=["quoting", "local"])
+def test_a_board_that_meets_a_bug_reports_it_without_a_secret(looked: Scene, log: Path, bug: str) -> None:
+    command = looked.command("--debug")
+    command[2] = f"{bug}\n{command[2]}"
+    with Terminal(command, looked.environment, cwd=looked.root) as terminal:
+        terminal.wait_for("max")
+        terminal.send("R")
+        while "Error" not in (log.read_text() if log.exists() else ""):
+            assert terminal.read(0.05), "it ended without a word in the log"
+        terminal.send("q")
+        terminal.wait()
+    assert leaks_in(bytes(terminal.output)) == []
+    assert looked.leaks_on_disk() == {}
+
+
+@pytest.mark.terminal
+def test_a_crash_of_the_board_prints_no_variables(looked: Scene, log: Path) -> None:
+    code = (
+        "from quotaboard.tui.screens.board import BoardScreen\n"
+        "def crash(self, *rest):\n"
+        f"    token = {canaries.LOGIN!r}\n"
+        "    raise ZeroDivisionError(f'Bearer {token}')\n"
+        "BoardScreen.do_zoom = crash\n"
+    )
+    command = looked.command()
+    command[2] = f"{code}\n{command[2]}"
+    with Terminal(command, looked.environment, cwd=looked.root) as terminal:
+        terminal.wait_for("max")
+        terminal.send("z")
+        assert terminal.wait() == 1
+    assert LEFT_ALTERNATE_SCREEN in terminal.output
+    assert "ZeroDivisionError" in log.read_text()
+    assert leaks_in(bytes(terminal.output)) == []
+    assert looked.leaks_on_disk() == {}
+
+
+@pytest.mark.parametrize("bug", [QUOTING_BUG, LOCAL_BUG], ids=["quoting", "local"])
+def test_a_command_that_meets_a_bug_reports_it_without_a_secret(scene: Scene, bug: str) -> None:
+    for words in (("status", "--refresh"), ("status", "--refresh", "--debug")):
+        done = scene.run(*words, before=bug)
+        assert leaks_in(done.stdout + done.stderr) == []
+    assert scene.leaks_on_disk() == {}
+
+
+@pytest.mark.terminal
+def test_a_demo_reads_no_credential_of_its_user_and_writes_nothing(scene: Scene) -> None:
+    before = sorted(scene.home.rglob("*"))
+    with Terminal(scene.command("demo"), scene.environment, cwd=scene.root) as terminal:
+        terminal.wait_for("GATED")
+        assert all(leaks_in(line) == [] for line in command_lines(terminal.process.pid))
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 143
+    assert leaks_in(bytes(terminal.output)) == []
+    assert scene.server.asked == []
+    assert sorted(scene.home.rglob("*")) == before
+
+
+def command_lines(pid: int) -> list[bytes]:
+    """What `ps` shows of a process and its descendants."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:  # it has just ended
+                continue
+    family = {pid}
+    while grown := {child for child, parent in parents.items() if parent in family} - family:
+        family |= grown
+    return [Path(f"/proc/{one}/cmdline").read_bytes() for one in family if Path(f"/proc/{one}").exists()]

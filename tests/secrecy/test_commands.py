@@ -1,0 +1,146 @@
+"""No command shows a secret or leaves one behind, whatever a provider repeats."""
+
+import json
+
+import pytest
+
+from quotaboard.cli.registry import COMMANDS
+from tests.secrecy import canaries
+from tests.secrecy.canaries import leaks_in
+from tests.secrecy.conftest import ENTRIES, Scene
+from tests.secrecy.echo_server import KINDS
+
+AFTER_A_LOOK = (
+    ("status",),
+    ("status", "--json"),
+    ("line",),
+    ("config", "path", "--json"),
+    ("config", "check"),
+    ("config", "show"),
+    ("config", "show", "--json"),
+    ("key", "list"),
+    ("key", "list", "--json"),
+    ("doctor",),
+    ("doctor", "--json"),
+    ("init", "--yes"),
+    ("key", "rm", "kept"),
+)
+
+KNOWN = {command.name for command in COMMANDS}
+
+
+def test_what_a_provider_repeats_is_neither_shown_nor_kept(scene: Scene) -> None:
+    stored = scene.run("key", "set", "kept", stdin=canaries.KEPT)
+    looked = scene.run("status", "--refresh", "--json", "--debug")
+    assert stored.returncode == looked.returncode == 0, stored.stderr + looked.stderr
+    seen = {lane["credential"] for lane in json.loads(looked.stdout)["lanes"] if lane["observed_at"]}
+    assert seen == {name for name, *_rest in ENTRIES}
+    for done in (stored, looked):
+        assert leaks_in(done.stdout + done.stderr) == []
+    for words in AFTER_A_LOOK:
+        if words[0] in KNOWN:
+            done = scene.run(*words, "--debug")
+            assert "Traceback" not in done.stderr
+            assert leaks_in(done.stdout + done.stderr) == [], words
+    assert scene.leaks_on_disk() == {}
+
+
+def test_each_secret_is_sent_in_its_own_header_and_nowhere_else(scene: Scene) -> None:
+    scene.run("key", "set", "kept", stdin=canaries.KEPT)
+    scene.run("status", "--refresh")
+    kinds = {kind for kind in KINDS if any(f"6-{kind}" in asked.body for asked in scene.server.asked)}
+    assert kinds == set(KINDS), "each way of repeating a secret was met"
+    sent: set[str] = set()
+    for asked in scene.server.asked:
+        assert leaks_in(asked.line + asked.body) == []
+        for name, value in asked.headers:
+            found = leaks_in(value)
+            assert not found or name.lower() in {"authorization", "x-api-key"}
+            sent.update(found)
+    assert sent == {"LOGIN", "KEY", "GATEWAY", "KEPT"}
+
+
+def test_a_program_that_we_start_is_given_only_what_it_needs(scene: Scene) -> None:
+    scene.run("status", "--refresh", ANTHROPIC_AUTH_TOKEN=canaries.GATEWAY)
+    seen = (scene.root / "bin/seen").read_text()
+    handed = ["FILE_DESCRIPTOR" in line for line in seen.splitlines()]
+    assert set(handed) == {True, False}, "it ran with its own login, and with one that we handed over"
+    assert leaks_in(seen) == []
+
+
+@pytest.mark.parametrize("wrapping", ["json", "http", "log", "list"])
+def test_explaining_an_answer_does_not_repeat_the_secret_in_it(scene: Scene, wrapping: str) -> None:
+    body = {
+        "type": "error",
+        "error": {"type": "authentication_error", "message": f"invalid x-api-key {canaries.KEY}"},
+        "request_id": canaries.LOGIN,
+    }
+    captured = {
+        "status": 401,
+        "headers": {"x-echo": canaries.KEY, "request-id": canaries.LOGIN},
+        "body": body,
+    }
+    pasted = {
+        "json": json.dumps(captured),
+        "list": json.dumps([captured, captured]),
+        "http": f"HTTP/1.1 401 Unauthorized\nauthorization: Bearer {canaries.LOGIN}\n\n{json.dumps(body)}",
+        "log": f"ERROR: Error code: 401 - {body!r} (headers: {{'Authorization': 'Bearer {canaries.LOGIN}'}})",
+    }[wrapping]
+    for words in (("explain",), ("explain", "--json")):
+        done = scene.run(*words, stdin=pasted)
+        assert "unauthorized" in done.stdout.lower() or "no auth" in done.stdout.lower(), done.stdout
+        assert leaks_in(done.stdout + done.stderr) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--token", canaries.KEY),
+        (canaries.KEY,),
+        ("key", "set", canaries.KEY),
+        ("key", "rm", canaries.LOGIN),
+        ("key", "set", "kept", canaries.KEY),
+        ("key", canaries.KEY),
+        ("status", "--lane", canaries.KEY),
+        ("status", canaries.KEY),
+        ("line", "--format", canaries.KEY + "{"),
+        ("demo", "--scenario", canaries.KEY),
+        ("--config", f"/nowhere/{canaries.KEY}", "config", "check"),
+    ],
+    ids=lambda words: " ".join(words).replace(canaries.KEY, "KEY").replace(canaries.LOGIN, "LOGIN"),
+)
+def test_a_secret_typed_by_mistake_is_not_repeated(scene: Scene, words: tuple[str, ...]) -> None:
+    done = scene.run(*words)
+    assert done.returncode != 0
+    assert leaks_in(done.stdout + done.stderr) == []
+    assert scene.leaks_on_disk() == {}
+
+
+@pytest.mark.parametrize("spoiled", ["{}\u2013", "{}\x0b", "a {}", "{}\n{}", "\u00e9{}"])
+def test_a_token_that_cannot_be_sent_is_not_quoted(scene: Scene, spoiled: str) -> None:
+    token = spoiled.replace("{}", canaries.GATEWAY)
+    (scene.home / "gateway").write_text(token)
+    done = scene.run("status", "--refresh", "--debug", ANTHROPIC_API_KEY=token)
+    assert done.returncode == 0, done.stderr
+    assert leaks_in(done.stdout + done.stderr) == []
+    assert scene.leaks_on_disk() == {}
+
+
+def test_a_config_that_holds_a_secret_is_refused_without_repeating_it(scene: Scene) -> None:
+    config = scene.home / ".config/quotaboard/config.toml"
+    for wrong in (
+        f'[[credentials]]\nname = "{canaries.KEY}"\nsource = "none"\n',
+        f'[[credentials]]\nname = "a"\nsource = "{canaries.KEY}"\n',
+        f'[[credentials]]\nname = "a"\nsource = "env:{canaries.KEY}"\n',
+        f'[[credentials]]\nname = "a"\nsource = "none"\ntoken = "{canaries.KEY}"\n',
+        f'{canaries.KEY} = "a"\n',
+        f'[shapes.mine]\nheaders = {{ "x-api-key" = "{canaries.KEY}" }}\n',
+        f'token = "{canaries.KEY}\n',
+    ):
+        config.write_text(wrong)
+        for words in (("config", "check"), ("config", "show"), ("status",), ("doctor",)):
+            if words[0] in KNOWN:
+                done = scene.run(*words, "--debug")
+                assert leaks_in(done.stdout + done.stderr) == [], (words, wrong)
+    config.unlink()
+    assert scene.leaks_on_disk() == {}
