@@ -20,8 +20,7 @@ CANARY = "sk-ant-oat01-canary-canary-canary"
 LEFT, CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
 SIZE = (24, 80)
 
-APP = (
-    """
+APP = """
 import sys
 from quotaboard.tui.options import Options
 from quotaboard.tui.start import run_board
@@ -30,13 +29,12 @@ from tests.tui.fake_session import FakeSession
 
 class Session(FakeSession):
     def refresh(self, lanes=None):
-        token = "%s"
+        token = "CANARY"
         raise RuntimeError("a bug in the session")
 
 sys.exit(run_board(Session(STATES[sys.argv[1]]()), clock=lambda: NOW, options=Options()))
-"""
-    % CANARY
-)
+""".replace("CANARY", CANARY)
+
 
 pytestmark = pytest.mark.terminal
 
@@ -49,9 +47,8 @@ class Terminal:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:  # pragma: no cover - the child
             os.chdir(ROOT)
-            os.execve(
-                sys.executable, [sys.executable, "-c", APP, state], {**os.environ, "PYTHONPATH": str(ROOT)}
-            )
+            command = [sys.executable, "-c", APP, state]
+            os.execve(sys.executable, command, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606 - no shell
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
 
     def read(self, wait: float = 0.05) -> bool:
