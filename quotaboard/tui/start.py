@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TextIO
 
 from quotaboard.poll.session import Session
 from quotaboard.tui.draw.arrange import needs_first_run
@@ -35,7 +36,8 @@ def run_board(
     """The board until it is left; the exit code. `demo` is called when a person asks for it at first."""
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # nothing moves unless something changed
     chosen = options or Options()
-    with shown_at_once(first_frame(session, clock(), chosen), sys.stdout):
+    out = sys.__stderr__ or sys.stderr  # where Textual draws
+    with shown_at_once(first_frame(session, clock(), chosen, out), out):
         with without_collection():
             from quotaboard.tui.app import Quotaboard  # brings Textual: 100 ms
 
@@ -46,14 +48,14 @@ def run_board(
     return app.return_code or 0
 
 
-def first_frame(session: Session, now: datetime, options: Options) -> list[Line]:
+def first_frame(session: Session, now: datetime, options: Options, out: TextIO) -> list[Line]:
     """What the screen will show; nothing where it cannot be told without Textual."""
-    if not is_terminal(sys.stdout) or options.theme != DARK or options.ascii:
+    if not is_terminal(out) or options.theme != DARK or options.ascii:
         return []
     board = session.board(now)
     if needs_first_run(board):
         return []
-    width, height = os.get_terminal_size(sys.stdout.fileno())
+    width, height = os.get_terminal_size(out.fileno())
     pulse = Pulse(busy=session.busy, paused=session.paused)
     return frame_lines(board, Page(width, now), height, pulse)
 

@@ -9,7 +9,7 @@ from quotaboard.domain.board import LaneView
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.draw.commands import BY_ID, COMMANDS
 from quotaboard.tui.screens.board import BoardScreen
-from tests.tui.boards import SONNET, gated_max, spent_work
+from tests.tui.boards import SONNET, STATES, gated_max, spent_work
 from tests.tui.conftest import Open, screen_text, wait_for
 
 SIZE = (80, 24)
@@ -313,6 +313,19 @@ async def test_a_poller_that_fails_leaves_the_board_and_says_so(opened: Open) ->
     async with app.run_test(size=SIZE) as pilot:
         await wait_for(pilot, lambda: "asking stopped on a bug" in screen_text(app), "the sentence")
         assert "GATED" in screen_text(app)
+
+
+async def test_the_cursor_leads_to_what_hurts_until_a_person_takes_it(opened: Open) -> None:
+    app, session = opened("all-well")
+    async with app.run_test(size=WIDE) as pilot:
+        await wait_for(pilot, lambda: session.changed is not None, "the board to go live")
+        assert cursor(app)[0] == "max"
+        session.become(STATES["fleet"]())
+        await wait_for(pilot, lambda: cursor(app)[1] == "max/claude-haiku-4-5/tools/direct", "the gate")
+        await pilot.press("G")
+        session.become(STATES["fleet"]())
+        await pilot.pause()
+        assert cursor(app)[0] == "spare"
 
 
 async def test_an_equal_board_repaints_nothing(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

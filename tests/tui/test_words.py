@@ -116,6 +116,7 @@ def test_the_paid_pool_is_told_in_words(overage: Overage | None, said: str | Non
         (None, Kind.SETUP_TOKEN, "Anthropic setup-token"),
         (None, Kind.API_KEY, "Anthropic API key"),
         ("anthropic team", Kind.OAUTH, "Anthropic team"),
+        ("api", Kind.API_KEY, "Anthropic API"),
     ],
 )
 def test_a_plan_reads_as_people_say_it(plan: str | None, kind: Kind, said: str) -> None:
@@ -141,7 +142,8 @@ def test_a_source_reads_as_people_say_it(source: str, said: str) -> None:
     [
         (Window("5h"), "5h"),
         (Window("7d_sonnet", model="Sonnet"), "7d Sonnet"),
-        (Window("1m_requests"), "1m requests"),
+        (Window("1m_requests"), "requests/min"),
+        (Window("1m_input_tokens"), "input/min"),
     ],
 )
 def test_a_window_is_named_by_its_length_and_its_model(window: Window, said: str) -> None:

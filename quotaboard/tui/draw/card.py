@@ -131,7 +131,8 @@ def balance_words(balance: Balance | None) -> str | None:
 def nothing_line(view: CredentialView, page: Page, *, busy: bool) -> Line:
     """What stands where gauges would, and why there are none."""
     if any(lane.judgement.observed_at for lane in view.lanes):
-        return fit(styled("it reports no windows", FAINT), page.width)
+        serves = any(lane.judgement.blocked is False for lane in view.lanes)
+        return fit(styled("it reports no windows" if serves else "no reading", FAINT), page.width)
     if view.consent:
         planned = min((lane.next_look_at for lane in view.lanes if lane.next_look_at), default=None)
         if busy or planned is None or planned <= page.now:

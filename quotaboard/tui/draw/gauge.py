@@ -22,7 +22,8 @@ def gauge_line(view: WindowView, page: Page, label: int) -> Line:
     bar = max(page.width - label - 1 - FIGURE - RESET - note, 0)
     window = view.sighting.window
     parts = [
-        fit(styled(window_words(window), FAINT if view.stale else ""), label + 1),
+        fit(styled(window_words(window), FAINT if view.stale else ""), label),
+        styled(" "),
         bar_content(shown_share(view, page), bar, gauge_style(view)),
         figure_content(view, page).right(FIGURE),
         reset_content(view, page).right(RESET),

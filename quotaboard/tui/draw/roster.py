@@ -95,7 +95,7 @@ def middle_content(view: CredentialView, page: Page, label: int, *, busy: bool) 
 def short_gauge(view: WindowView, page: Page, label: int) -> Line:
     """A gauge without a note."""
     parts = [
-        fit(styled(window_words(view.sighting.window), FAINT), label + 1),
+        line(fit(styled(window_words(view.sighting.window), FAINT), label), " "),
         figure_content(view, page).right(FIGURE),
     ]
     left = page.width - label - 1 - FIGURE

@@ -15,6 +15,9 @@ DOT = "·"
 
 FAINT = "$faint"
 
+MINUTE = "1m_"
+"""How the names of per-minute limits begin."""
+
 VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.OPEN: "OPEN",
     Verdict.NEAR_LIMIT: "NEAR",
@@ -82,7 +85,7 @@ OVERAGE_WORDS: dict[str, str] = {
     "no_limits_configured": "extra usage never set up",
     "org_level_disabled": "extra usage off by the organisation",
     "org_level_disabled_until": "extra usage off: its limit is reached",
-    "org_spend_cap_reached": "extra usage off: the organisation's cap is reached",
+    "org_spend_cap_reached": "extra usage off: organisation's cap reached",
     "out_of_credits": "extra usage off: no credits left",
     "seat_tier_level_disabled": "extra usage not for this seat",
     "seat_tier_zero_credit_limit": "extra usage not for this seat",
@@ -182,7 +185,7 @@ def plan_words(credential: Credential) -> str:
     if credential.plan is None:
         return f"{provider} {KINDS[credential.kind]}"
     plan = shown(credential.plan).replace("_", " ").strip()
-    plan = plan[:1].upper() + plan[1:]
+    plan = "API" if plan.casefold() == "api" else plan[:1].upper() + plan[1:]
     return plan if plan.casefold().startswith(provider.casefold()) else f"{provider} {plan}"
 
 
@@ -204,7 +207,9 @@ def source_words(source: str) -> str:
 
 
 def window_words(window: Window) -> str:
-    """`5h`, `7d`, or a scoped one by its model: `7d Sonnet`."""
+    """`5h`, `7d`, a scoped one by its model: `7d Sonnet`; a per-minute limit as `input/min`."""
+    if window.name.startswith(MINUTE):
+        return f"{shown(window.name.removeprefix(MINUTE)).removesuffix('_tokens').replace('_', ' ')}/min"
     if window.model is None:
         return shown(window.name).replace("_", " ")
     return f"{shown(window.name).partition('_')[0]} {shown(window.model)}"

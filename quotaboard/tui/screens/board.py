@@ -66,6 +66,8 @@ class BoardScreen(Screen[None]):
         self._views: tuple[CredentialView, ...] = ()
         self._grids: tuple[Grid, ...] = ()
         self._cursor: Cursor | None = None
+        self._led = True
+        """Until a person takes the cursor, it shows the loudest lane."""
         self._zoomed = False
         self._stopped: str | None = None
         self._plan = Plan()
@@ -134,7 +136,7 @@ class BoardScreen(Screen[None]):
     def _arrange(self) -> None:
         self._views = arranged(self._board.credentials, self._how)
         self._grids = tuple(grid_of(view) for view in self._views)
-        self._cursor = settled(self._cursor, self._grids)
+        self._cursor = settled(None if self._led else self._cursor, self._grids)
         self._paint()
 
     def _on_screen(self) -> tuple[CredentialView, ...]:
@@ -342,6 +344,7 @@ class BoardScreen(Screen[None]):
             self._point(stepped(self._cursor, -1, self._grids))
 
     def _point(self, cursor: Cursor | None) -> None:
+        self._led = False
         if cursor is not None and cursor != self._cursor:
             self._cursor = cursor
             self._paint()
