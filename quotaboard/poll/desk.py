@@ -62,7 +62,7 @@ class Desk:
         self._agendas: dict[str, Agenda] = {}
         self._foresight: dict[str, Foresight] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._unlearnt: list[tuple[Seen, Agenda]] = []
+        self._unlearnt: list[Seen] = []
         self._trouble: StoreTrouble | None = None
         self._remembered: tuple[list[Known], list[str]] | None = None
         self._read_at: datetime | None = None
@@ -204,7 +204,7 @@ class Desk:
     def learn_the_rest(self) -> None:
         """Store what could not be stored when it came."""
         while self._unlearnt:
-            self._learn(*self._unlearnt[0])
+            self._learn(self._unlearnt[0])
             del self._unlearnt[0]
 
     def move_to(self, store: Store) -> None:
@@ -212,8 +212,7 @@ class Desk:
         self._store = store
         self._looker = replace(self._looker, budget=store.budget)
         self._heard_at = -1
-        self._remembered = None
-        self._read_at = None
+        self._remembered = self._read_at = self._trouble = None
 
     async def _exhaust(self, agenda: Agenda) -> None:
         taken: set[tuple[Tier, str | None]] = set()
@@ -239,11 +238,11 @@ class Desk:
         try:
             self._claim(look, agenda)
             seen = await self._looker.look(look, agenda.book.watched)
-            self._learn(seen, agenda)
+            self._learn(seen)
         except StoreTrouble as trouble:
             self._trouble = trouble
             if seen is not None:
-                self._unlearnt.append((seen, agenda))
+                self._unlearnt.append(seen)
             return False
         return True
 
@@ -253,9 +252,12 @@ class Desk:
 
     # What is learnt
 
-    def _learn(self, seen: Seen, agenda: Agenda) -> None:
+    def _learn(self, seen: Seen) -> None:
         """Store the answer first, then judge, plan anew, and store the verdicts."""
         now, lane = self._clock(), seen.look.lane
+        agenda = self._agendas.get(seen.look.credential)
+        if agenda is None:
+            return  # it is watched no longer
         if seen.reserved is not None:
             if seen.answer is None:
                 self._store.budget.release(seen.reserved)

@@ -115,16 +115,23 @@ class Live:
         self._wake.set()
 
     async def run(self, changed: Callable[[], None]) -> None:
-        """Ask when it is time, until cancelled. A bug ends it; expected trouble does not."""
+        """Ask when it is time, until cancelled. A bug ends it, and is raised; expected trouble does not."""
         await _imported("quotaboard.poll.desk")
-        async with AsyncExitStack() as stack:
-            stack.callback(self._step_back)
-            while True:
-                try:
-                    await self._turn(stack, changed)
-                except StoreTrouble as trouble:
-                    await self._do_without(trouble)
-                    changed()
+        try:
+            async with AsyncExitStack() as stack:
+                stack.callback(self._step_back)
+                while True:
+                    await self._turn_whatever_the_store_does(stack, changed)
+        except BaseExceptionGroup as group:
+            log.exception("the poller stopped on a bug in one of its looks")
+            raise _first_of(group) from group
+
+    async def _turn_whatever_the_store_does(self, stack: AsyncExitStack, changed: Callable[[], None]) -> None:
+        try:
+            await self._turn(stack, changed)
+        except StoreTrouble as trouble:
+            await self._do_without(trouble)
+            changed()
 
     async def _turn(self, stack: AsyncExitStack, changed: Callable[[], None]) -> None:
         """One round: lead if nobody else does, else follow."""
@@ -157,7 +164,7 @@ class Live:
             return False
         due = self._leads and self._desk is not None and self._desk.is_due()
         if not self._leads or due or loop_time >= self._renew_at:
-            self._leads = self._store.leases.acquire(LEASE, LEASE_SPAN, now=self._clock())
+            self._leads = lead(self._store, self._clock())
             self._renew_at = loop_time + RENEW_EVERY
             self._elsewhere = not self._leads
         return self._leads
@@ -217,6 +224,11 @@ class Live:
         self._wake.clear()
 
 
+def lead(store: Store, now: datetime) -> bool:
+    """Take the lease or renew it; False while another process asks. Nobody else looks into a store in memory."""
+    return store.in_memory or store.leases.acquire(LEASE, LEASE_SPAN, now=now)
+
+
 def wish(store: Store, lanes: Sequence[str] | None, now: datetime) -> list[Slot]:
     """Move the slots of these lanes, or of all, to now. When they are asked, manners decide."""
     wanted = [lane.id for lane in store.lanes.all()] if lanes is None else list(lanes)
@@ -227,6 +239,12 @@ def wish(store: Store, lanes: Sequence[str] | None, now: datetime) -> list[Slot]
         slots.append(Slot(key, now, slot.failures if slot else 0, slot.last_at if slot else None))
     store.schedule.set(slots)
     return slots
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Looks stop at the first bug, so there is one that matters."""
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _at_rest(board: Board) -> Board:

@@ -10,7 +10,7 @@ from datetime import datetime
 from quotaboard.config.values import Config
 from quotaboard.poll.asking import PATIENCE, Patience
 from quotaboard.poll.desk import Desk, open_desk
-from quotaboard.poll.live import LEASE, LEASE_SPAN, RENEW_EVERY, wish
+from quotaboard.poll.live import LEASE, RENEW_EVERY, lead, wish
 from quotaboard.poll.place import Place
 from quotaboard.store.store import Store
 
@@ -34,9 +34,9 @@ async def refresh(
     loop = asyncio.get_running_loop()
     deadline = loop.time() + others_wait
     begun = clock()
-    if not store.leases.acquire(LEASE, LEASE_SPAN, now=begun):
+    if not lead(store, begun):
         wished = {slot.key for slot in wish(store, lanes, begun)}
-        while not store.leases.acquire(LEASE, LEASE_SPAN, now=clock()):
+        while not lead(store, clock()):
             if _is_answered(store, wished, begun):
                 return True
             if loop.time() >= deadline:
@@ -80,7 +80,7 @@ async def _leading(store: Store, clock: Callable[[], datetime]) -> AsyncIterator
     async def renew() -> None:
         while True:
             await asyncio.sleep(RENEW_EVERY)
-            store.leases.acquire(LEASE, LEASE_SPAN, now=clock())
+            lead(store, clock())
 
     renewing = asyncio.create_task(renew())
     try:
