@@ -39,6 +39,8 @@ class Received:
     """Parsed JSON, a text, or None."""
     at: datetime
     latency_ms: int | None = None
+    url: str | None = None
+    """What was asked, where it is known: some hosts of one provider count in another currency."""
 
 
 class Provider(Protocol):
@@ -50,6 +52,10 @@ class Provider(Protocol):
     rules: Sequence[Rule]
     default_models: Sequence[str]
     """Cheapest first; used when the config names none."""
+    probes: bool
+    """Whether a lane is tried with a request to a model; False where only meters are read."""
+    hides: str | None
+    """One sentence on what cannot be seen of it, for a card without windows."""
 
     def base_url(self, environment: Mapping[str, str]) -> str:
         """The public host, or what the provider's conventional variable says."""
@@ -66,8 +72,14 @@ class Provider(Protocol):
     def usage(self, credential: Credential, base_url: str) -> Request | None:
         """The request that reads usage without spending tokens, if this credential can."""
 
+    def usages(self, credential: Credential, base_url: str) -> Sequence[Request]:
+        """Every free reading, the most telling first; where one is not answered, the next may be."""
+
     def read(self, received: Received, asked: Asked) -> Answer:
         """The facts of an answer, a refusal included."""
+
+    def read_told(self, body: object, asked: Asked, at: datetime, status: int | None) -> Answer | None:
+        """The answer that a text or an object tells of, without HTTP around it; None when it tells of none."""
 
     def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
         """The answer that the output of the provider's own client tells of, if it is such output."""

@@ -1,17 +1,66 @@
-"""The providers by name. A row costs nothing; a module is imported when it is asked for."""
+"""The providers by name. A row costs nothing; a module is imported when it is asked for.
+
+Besides those here there are providers that the config declares, and those of third parties: objects of the entry
+point group `quotaboard.providers`, under the entry's name, loaded when something asks for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from importlib import import_module
-from typing import Protocol, cast
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Final, Protocol, cast
 
 from quotaboard.domain.answer import Answer, Asked
 from quotaboard.domain.rules import Rule
 from quotaboard.providers.base import Provider, Received
 
-_MODULES = {"anthropic": "quotaboard.providers.anthropic"}
+GROUP: Final = "quotaboard.providers"
+FALLBACK: Final = "anthropic"
+
+_BUILT_IN = {
+    "anthropic": "anthropic.provider:PROVIDER",
+    "openrouter": "openrouter:PROVIDER",
+    "openai": "openai.provider:PROVIDER",
+    "codex": "codex.provider:PROVIDER",
+    "relay": "relay:PROVIDER",
+    "litellm": "litellm:PROVIDER",
+    "groq": "groq:PROVIDER",
+    "mistral": "mistral:PROVIDER",
+    "azure": "azure:PROVIDER",
+    "deepseek": "deepseek:PROVIDER",
+    "moonshot": "moonshot:PROVIDER",
+    "zai": "zai:PROVIDER",
+    "kimi-code": "kimi_code:PROVIDER",
+    "minimax": "minimax:PROVIDER",
+    "ollama-cloud": "ollama_cloud:PROVIDER",
+    "copilot": "copilot:PROVIDER",
+    "gemini-code-assist": "gemini:PROVIDER",
+    "antigravity": "gemini:ANTIGRAVITY",
+    "gemini-api": "gemini:API",
+    "opencode-go": "opencode_go:PROVIDER",
+    "cursor": "cursor:PROVIDER",
+    "commandcode": "commandcode:PROVIDER",
+    "xiaomi-mimo": "mimo:PROVIDER",
+    "ollama": "local.ollama:PROVIDER",
+    "lmstudio": "local.lmstudio:PROVIDER",
+}
+"""Module and object, under this package."""
+
+_ALIASES = {
+    **{"one-api": "relay", "new-api": "relay", "opengateway": "relay", "deepai": "relay"},
+    **{"openai-codex": "codex", "chatgpt": "codex", "azure-openai": "azure", "litellm-proxy": "litellm"},
+    **{"z.ai": "zai", "glm": "zai", "zhipu": "zai", "kimi": "kimi-code", "moonshotai": "moonshot"},
+    **{"github-copilot": "copilot", "gemini": "gemini-api", "google": "gemini-api", "lm-studio": "lmstudio"},
+    **{"opencode": "opencode-go", "mimo": "xiaomi-mimo"},
+}
+"""What other programs call them."""
+
+log = logging.getLogger(__name__)
+_declared: dict[str, Mapping[str, Any]] = {}
 
 
 class Reader(Protocol):
@@ -26,20 +75,67 @@ class Reader(Protocol):
     def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
         """The answer that the output of the provider's own client tells of, if it is such output."""
 
+    def read_told(self, body: object, asked: Asked, at: datetime, status: int | None) -> Answer | None:
+        """The answer that a text or an object tells of, without HTTP around it; None when it tells of none."""
+
     def demand(self, model: str | None) -> float | None: ...
+
+
+def declare(tables: Mapping[str, Mapping[str, Any]]) -> None:
+    """The providers that the config declares, as its checked tables; they replace those declared before."""
+    _declared.clear()
+    _declared.update(tables)
+    _declared_provider.cache_clear()
 
 
 def names() -> tuple[str, ...]:
     """Every provider that quotaboard knows."""
-    return tuple(_MODULES)
+    return tuple(dict.fromkeys((*_BUILT_IN, *_declared, *_plugins())))
+
+
+def canonical(name: str) -> str | None:
+    """What a provider is called here; None for one that is not known."""
+    plain = name.strip().casefold()
+    plain = _ALIASES.get(plain, plain)
+    return plain if plain in _BUILT_IN or plain in _declared or plain in _plugins() else None
 
 
 def reader(name: str) -> Reader:
     """How answers of this provider are read; those of one that is not known as Anthropic's, whose form gateways speak."""
-    return provider(name) if name in _MODULES else provider("anthropic")
+    return provider(canonical(name) or FALLBACK)
 
 
 def provider(name: str) -> Provider:
     """The provider of that name. Raises KeyError for one that is not known: the config has checked it before."""
-    module = import_module(_MODULES[name] + ".provider")
-    return cast("Provider", module.PROVIDER)  # the module's one promise
+    known = _ALIASES.get(name, name)
+    if known in _BUILT_IN:
+        return _built_in(known)
+    if known in _declared:
+        return _declared_provider(known)
+    return _plugged_in(known)
+
+
+@cache
+def _built_in(name: str) -> Provider:
+    module, _, attribute = _BUILT_IN[name].partition(":")
+    # The module's one promise.
+    return cast("Provider", getattr(import_module(f"quotaboard.providers.{module}"), attribute))
+
+
+@cache
+def _declared_provider(name: str) -> Provider:
+    from quotaboard.providers.declared import declared_provider  # the dialect, 10 ms, and few configs declare any
+
+    return declared_provider(name, _declared[name])
+
+
+@cache
+def _plugged_in(name: str) -> Provider:
+    # An entry point names any object; whoever registers one promises that it is a Provider.
+    return cast("Provider", _plugins()[name].load())
+
+
+@cache
+def _plugins() -> Mapping[str, EntryPoint]:
+    """Third parties' providers by name, not loaded. A built-in name cannot be taken."""
+    return {entry.name: entry for entry in entry_points(group=GROUP) if entry.name not in _BUILT_IN}

@@ -13,9 +13,10 @@ from quotaboard.domain.rules import Rule
 from quotaboard.domain.secret import Secret
 from quotaboard.providers import prices
 from quotaboard.providers.anthropic.pasted import client_answer
-from quotaboard.providers.anthropic.reading import NAME, read_answer
+from quotaboard.providers.anthropic.reading import NAME, read_answer, told_answer
 from quotaboard.providers.anthropic.rules import RULES
 from quotaboard.providers.base import Received, Request
+from quotaboard.providers.bodies import error_in, opened
 
 PUBLIC_HOST = "https://api.anthropic.com"
 USER_AGENT = f"quotaboard/{__version__} (+https://pypi.org/project/quotaboard/)"
@@ -39,6 +40,8 @@ class Anthropic:
     title = "Anthropic"
     rules: Sequence[Rule] = RULES
     default_models: Sequence[str] = ("claude-haiku-4-5", "claude-sonnet-4-6")
+    probes = True
+    hides: str | None = None
 
     def base_url(self, environment: Mapping[str, str]) -> str:
         return (environment.get("ANTHROPIC_BASE_URL") or PUBLIC_HOST).rstrip("/")
@@ -70,8 +73,16 @@ class Anthropic:
             return None
         return Request("GET", f"{base_url}/api/oauth/usage", _headers(credential), _secret_header(credential))
 
+    def usages(self, credential: Credential, base_url: str) -> Sequence[Request]:
+        request = self.usage(credential, base_url)
+        return () if request is None else (request,)
+
     def read(self, received: Received, asked: Asked) -> Answer:
         return read_answer(received, asked)
+
+    def read_told(self, body: object, asked: Asked, at: datetime, status: int | None) -> Answer | None:
+        error = error_in(opened(body))
+        return None if error is None else told_answer(error, asked, at, status)
 
     def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
         return client_answer(items, at)

@@ -1,0 +1,69 @@
+"""How a ChatGPT plan is asked: its usage endpoint alone. No request is ever sent to a model through it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from quotaboard.domain.answer import Answer, Asked
+from quotaboard.domain.lane import Credential, Kind, Shape
+from quotaboard.providers.base import Request
+from quotaboard.providers.codex.bodies import account_meters
+from quotaboard.providers.codex.headers import header_meters
+from quotaboard.providers.openai.meanings import row
+from quotaboard.providers.openai.reading import Reading
+from quotaboard.providers.openai.rules import RULES
+from quotaboard.providers.openai.speaker import Speaker
+from quotaboard.providers.openai.told import says
+
+_PRIVATE = "/backend-api"
+OWN_RULES = (
+    row(
+        "codex.unavailable.capacity",
+        "overloaded",
+        says(r"server_is_overloaded", r"selected model is at capacity"),
+        proof=("cx-e13",),
+    ),
+    row("codex.not_entitled.plan", "entitlement_plan", says(r"to use codex with your chatgpt plan, upgrade")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Codex(Speaker):
+    """Reads the plan's meters; whether a request is served is for Codex itself to find out."""
+
+    def usages(self, credential: Credential, base_url: str) -> tuple[Request, ...]:
+        if credential.kind is Kind.API_KEY or not credential.reads_usage:
+            return ()
+        base = (base_url or self.host).rstrip("/")
+        path = "/wham/usage" if _PRIVATE in base else "/api/codex/usage"
+        headers = self._headers(credential, usage=True)
+        if credential.account:
+            headers["chatgpt-account-id"] = credential.account
+        return (Request("GET", f"{base}{path}", headers, self.secret_header),)
+
+    def probe(self, credential: Credential, model: str, shape: Shape, base_url: str) -> Request:
+        """The meters: there is no request to a model that a plan's owner is known to allow other programs."""
+        del model, shape
+        found = self.usages(credential, base_url)
+        return found[0] if found else Request("GET", f"{base_url or self.host}/wham/usage")
+
+    def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
+        """Lines of a rollout file or of the app server."""
+        shown = None
+        for item in items:
+            if isinstance(item, Mapping) and ("payload" in item or "result" in item):
+                shown = item
+        return None if shown is None else self.read_told(shown, Asked(), at, None)
+
+
+PROVIDER = Codex(
+    name="codex",
+    title="ChatGPT plan (Codex)",
+    host="https://chatgpt.com/backend-api",
+    reading=Reading("codex", account_meters, header_meters),
+    rules=(*OWN_RULES, *RULES),
+    probes=False,
+    key_starts=("eyJ",),
+)

@@ -1,0 +1,1 @@
+"""OpenAI, and the dialect that most other providers and gateways speak."""
