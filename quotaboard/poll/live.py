@@ -225,7 +225,7 @@ class Live:
 
 
 def lead(store: Store, now: datetime) -> bool:
-    """Take the lease or renew it; False while another process asks. Nobody else looks into a store in memory."""
+    """Take the lease or renew it; False while another process asks. A store in memory is ours alone."""
     return store.in_memory or store.leases.acquire(LEASE, LEASE_SPAN, now=now)
 
 

@@ -1,4 +1,4 @@
-"""Sessions as a board has them: one asks, the others follow, and no trouble of the store or a peer ends them."""
+"""Sessions as a board has them: one asks, the others follow, and no trouble of store or peer ends them."""
 
 import asyncio
 import logging
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from quotaboard.domain.board import Board
 from quotaboard.domain.lane import TOOLS
 from quotaboard.poll import looking
 from quotaboard.poll.live import LEASE, LEASE_SPAN, Live
@@ -28,6 +29,13 @@ from tests.poll.servers import GATE, SMALL, START, Asked, Reply, answering_serve
 ROOT = Path(__file__).resolve().parents[2]
 LANE = f"max/{SMALL}/{TOOLS}/direct"
 Simulated = Callable[..., SimulatedProvider]
+
+
+@pytest.fixture(autouse=True)
+def hears_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second between two looks at the store would be most of a test's time."""
+    monkeypatch.setattr("quotaboard.poll.live.LISTEN_EVERY", 0.03)
+    monkeypatch.setattr("quotaboard.poll.live.PATIENCE_WITH_A_LOCK", 100)
 
 
 def session_on(bench: Bench) -> Live:
@@ -53,8 +61,12 @@ def neighbour(bench: Bench) -> Iterator[Bench]:
         yield replace(bench, store=store)
 
 
+def shown(live: Live) -> Board:
+    return live.board(live._clock())
+
+
 def verdict(live: Live, lane: str = LANE) -> str | None:
-    lanes = {view.lane.id: view.judgement.verdict.value for view in live.board(live._clock()).lanes}
+    lanes = {view.lane.id: view.judgement.verdict.value for view in shown(live).lanes}
     return lanes.get(lane)
 
 
@@ -66,7 +78,7 @@ async def test_a_session_asks_and_says_what_changed(bench: Bench) -> None:
             await until(lambda: verdict(live) == "gated" and not live.busy)
 
     assert told[-1] == "gated"
-    assert not live.board(bench.clock.now()).watched_elsewhere
+    assert not shown(live).watched_elsewhere
 
 
 async def test_one_session_asks_and_the_other_shows_the_same(bench: Bench) -> None:
@@ -77,13 +89,10 @@ async def test_one_session_asks_and_the_other_shows_the_same(bench: Bench) -> No
             async with running(leader):
                 await until(lambda: verdict(leader) == "open")
                 async with running(follower):
-                    await until(lambda: follower.board(bench.clock.now()).watched_elsewhere)
-                    assert follower.board(bench.clock.now()).lanes == leader.board(bench.clock.now()).lanes
-                    assert (
-                        follower.board(bench.clock.now()).credentials
-                        == leader.board(bench.clock.now()).credentials
-                    )
-                    assert not leader.board(bench.clock.now()).watched_elsewhere
+                    await until(lambda: shown(follower).watched_elsewhere)
+                    assert shown(follower).lanes == shown(leader).lanes
+                    assert shown(follower).credentials == shown(leader).credentials
+                    assert not shown(leader).watched_elsewhere
         assert len(server.asked) == 1
 
 
@@ -111,12 +120,12 @@ async def test_a_leader_that_pauses_hands_over(bench: Bench) -> None:
             async with running(first):
                 await until(lambda: verdict(first) == "open")
                 async with running(second):
-                    await until(lambda: second.board(bench.clock.now()).watched_elsewhere)
+                    await until(lambda: shown(second).watched_elsewhere)
                     first.pause(True)
-                    await until(lambda: not second.board(bench.clock.now()).watched_elsewhere)
+                    await until(lambda: not shown(second).watched_elsewhere)
                     bench.clock.advance(timedelta(minutes=30))
                     await until(lambda: len(server.asked) == 2)
-                    await until(lambda: first.board(bench.clock.now()).watched_elsewhere)
+                    await until(lambda: shown(first).watched_elsewhere)
 
 
 async def test_a_pause_stops_asking_and_ends(bench: Bench) -> None:
@@ -128,15 +137,15 @@ async def test_a_pause_stops_asking_and_ends(bench: Bench) -> None:
             live.pause(True)
             await until(lambda: bench.store.leases.held(LEASE, LEASE_SPAN, now=START) is None)
             assert live.paused
-            assert live.board(bench.clock.now()).next_look_at is None
-            assert all(lane.next_look_at is None for lane in live.board(bench.clock.now()).lanes)
+            assert shown(live).next_look_at is None
+            assert all(lane.next_look_at is None for lane in shown(live).lanes)
             bench.clock.advance(timedelta(hours=1))
             live.refresh()
             await asyncio.sleep(0.05)
             assert len(server.asked) == 1
             live.pause(False)
             await until(lambda: len(server.asked) == 2)
-            assert live.board(bench.clock.now()).next_look_at is not None
+            assert shown(live).next_look_at is not None
 
 
 HOLDER = f"""
@@ -155,14 +164,16 @@ time.sleep(60)
 async def test_the_lease_of_a_killed_process_is_taken_over(bench: Bench) -> None:
     command = [sys.executable, "-c", HOLDER, str(bench.folder)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(  # noqa: ASYNC220 - it is started and killed
+        command, env=environment, stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline().strip() == "True"
         async with answering_server(lambda _: served(w5h=0.1)) as server:
             bench.add("max", server.base_url, models=(SMALL,))
             live = session_on(bench)
             async with running(live):
-                await until(lambda: live.board(bench.clock.now()).watched_elsewhere)
+                await until(lambda: shown(live).watched_elsewhere)
                 assert server.asked == []
                 holder.send_signal(signal.SIGKILL)
                 holder.wait()
@@ -182,13 +193,13 @@ async def test_a_session_that_ends_leaves_nothing_behind(bench: Bench) -> None:
         live = session_on(bench)
         async with running(live) as task:
             await reached.wait()
-            assert live.busy
+            was_busy = live.busy
             before = asyncio.get_running_loop().time()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             assert asyncio.get_running_loop().time() - before < 1
 
-    assert not live.busy
+    assert (was_busy, live.busy) == (True, False)
     assert bench.store.leases.held(LEASE, LEASE_SPAN, now=START) is None
     assert bench.store.leases.acquire(LEASE, LEASE_SPAN, now=START)
     assert asyncio.all_tasks() <= around
@@ -199,9 +210,9 @@ async def test_consent_given_in_the_session_starts_the_asking(bench: Bench) -> N
         bench.add("max", server.base_url, models=(SMALL,), probe=False)
         live = session_on(bench)
         async with running(live):
-            await until(lambda: bool(live.board(bench.clock.now()).credentials))
+            await until(lambda: bool(shown(live).credentials))
             assert server.asked == []
-            assert live.board(bench.clock.now()).lanes[0].next_look_at is None
+            assert shown(live).lanes[0].next_look_at is None
             live.consent("max", True)
             await until(lambda: verdict(live) == "open")
             asked = len(server.asked)
@@ -210,7 +221,7 @@ async def test_consent_given_in_the_session_starts_the_asking(bench: Bench) -> N
             live.refresh()
             await asyncio.sleep(0.05)
             assert len(server.asked) == asked
-            assert live.board(bench.clock.now()).lanes[0].next_look_at is None
+            assert shown(live).lanes[0].next_look_at is None
 
 
 class TestTroubleWithTheStore:
@@ -226,9 +237,9 @@ class TestTroubleWithTheStore:
                 forbid_writing(bench.store)
                 gated.append(True)
                 bench.clock.advance(timedelta(minutes=20))
-                await until(lambda: "written" in (live.board(bench.clock.now()).trouble or ""))
+                await until(lambda: "written" in (shown(live).trouble or ""))
                 await until(lambda: verdict(live) == "gated")
-                assert "remembers" in (live.board(bench.clock.now()).trouble or "")
+                assert "remembers" in (shown(live).trouble or "")
                 assert not task.done()
                 bench.clock.advance(timedelta(minutes=20))
                 await until(lambda: len(server.asked) == 3)
@@ -244,7 +255,7 @@ class TestTroubleWithTheStore:
             live = session_on(bench)
             async with running(live):
                 await until(lambda: verdict(live) == "gated")
-                assert live.board(bench.clock.now()).tokens_today == 0
+                assert shown(live).tokens_today == 0
             assert len(server.asked) == 1
 
     async def test_a_store_that_is_locked_for_a_moment_is_waited_for(self, bench: Bench) -> None:
@@ -258,10 +269,8 @@ class TestTroubleWithTheStore:
                 with locked(bench.folder):
                     gated.append(True)
                     bench.clock.advance(timedelta(minutes=20))
-                    await until(lambda: "holds" in (live.board(bench.clock.now()).trouble or ""))
-                await until(
-                    lambda: verdict(live) == "gated" and live.board(bench.clock.now()).trouble is None
-                )
+                    await until(lambda: "holds" in (shown(live).trouble or ""))
+                await until(lambda: verdict(live) == "gated" and shown(live).trouble is None)
         assert bench.verdicts()[LANE] == "gated"
 
     async def test_a_store_that_stays_locked_is_done_without(
@@ -275,7 +284,7 @@ class TestTroubleWithTheStore:
             with locked(bench.folder):
                 async with running(live):
                     await until(lambda: verdict(live) == "open")
-                    assert "remembers" in (live.board(bench.clock.now()).trouble or "")
+                    assert "remembers" in (shown(live).trouble or "")
 
     async def test_a_store_that_cannot_be_read_leaves_what_was_shown(self, bench: Bench) -> None:
         async with answering_server(lambda _: served(w5h=0.1)) as server:
@@ -287,13 +296,11 @@ class TestTroubleWithTheStore:
         corrupt(bench.folder / "store.db")
         connection_of(bench.store).execute("PRAGMA shrink_memory")
 
-        board = live.board(bench.clock.now())
+        board = shown(live)
 
         assert [lane.judgement.verdict for lane in board.lanes] == ["open"]
 
-    async def test_a_wish_and_a_consent_that_cannot_be_stored_are_said_and_no_more(
-        self, bench: Bench
-    ) -> None:
+    async def test_a_wish_that_cannot_be_stored_is_said_and_no_more(self, bench: Bench) -> None:
         async with answering_server(lambda _: served(w5h=0.1)) as server:
             bench.add("max", server.base_url, models=(SMALL,), shapes=("tools",))
             live = session_on(bench)
@@ -302,7 +309,7 @@ class TestTroubleWithTheStore:
             forbid_writing(bench.store)
             live.refresh()
             live.consent("max", True)
-            assert live.board(bench.clock.now()).trouble is not None
+            assert shown(live).trouble is not None
 
 
 async def test_a_bug_ends_the_session_loudly_and_lets_another_ask(
