@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from colorsys import rgb_to_hls
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import FrameType
 from typing import TextIO
 
@@ -35,9 +35,12 @@ def shown_at_once(lines: Sequence[Line], out: TextIO) -> Iterator[None]:
         yield
         return
 
+    restore_echo = without_echo(sys.stdin)
+
     def leave(number: int, _: FrameType | None) -> None:
         out.write(RESET + LEAVE)
         out.flush()
+        restore_echo()
         os._exit(128 + number)
 
     before = {number: signal.signal(number, leave) for number in SIGNALS}
@@ -52,6 +55,25 @@ def shown_at_once(lines: Sequence[Line], out: TextIO) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        restore_echo()
+
+
+def without_echo(keys: TextIO) -> Callable[[], None]:
+    """Keys that are pressed before Textual listens wait for it; the terminal would write them over the frame.
+
+    Returns what undoes it. Textual itself goes back to the state that it finds.
+    """
+    import termios
+
+    try:
+        terminal = keys.fileno()
+        before = termios.tcgetattr(terminal)
+    except (AttributeError, OSError, ValueError, termios.error):  # nobody types there
+        return lambda: None
+    silent = before.copy()
+    silent[3] &= ~termios.ECHO
+    termios.tcsetattr(terminal, termios.TCSANOW, silent)
+    return partial(termios.tcsetattr, terminal, termios.TCSANOW, before)
 
 
 def painted(lines: Sequence[Line], environ: Mapping[str, str]) -> str:
