@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -19,6 +20,10 @@ import pyte
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
 READ = 65_536
+
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*[a-z]|\?[0-9;]*[mu])")
+"""The keyboard protocols' codes: it would show some as text, and stumble over others."""
+_UNFINISHED = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;]*)?$")
 
 
 class Terminal:
@@ -63,10 +68,11 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """What is on the screen now."""
-        # pyte takes the keyboard protocol's `\x1b[>1u` and `\x1b[<u` for text.
         fresh = bytes(self.output[self._drawn :])
-        self._drawn = len(self.output)
-        self._stream.feed(fresh.replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b""))
+        unfinished = _UNFINISHED.search(fresh)
+        fresh = fresh[: unfinished.start()] if unfinished else fresh
+        self._drawn += len(fresh)
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", fresh))
         return [line.rstrip() for line in self._screen.display]
 
     @property

@@ -21,7 +21,19 @@ def first_frame(stage: Stage) -> Iterable[Figure]:
     for _ in range(stage.runs):
         bare.append(_time_to_text(stage, stage.bare_app, "here it is"))
         ours.append(_time_to_text(stage, stage.quotaboard(), "GATED"))
-    yield ratio("first frame", ours, bare, 1.15, "a bare Textual app")
+    yield ratio("first frame", ours, bare, 1.15, "that of a bare Textual app")
+
+
+def first_key(stage: Stage) -> Iterable[Figure]:
+    """From the start of the process until a key that was pressed at the first frame is answered."""
+    ours, bare = [], []
+    for _ in range(stage.runs):
+        bare.append(_time_to_text(stage, stage.bare_app, "here it is"))
+        with Terminal(stage.quotaboard(), stage.environment, cwd=stage.folder) as terminal:
+            terminal.wait_for("GATED")
+            terminal.send("?")
+            ours.append(terminal.wait_for("Stop asking, or go on."))
+    yield ratio("first key answered", ours, bare, None, "the first frame of a bare Textual app")
 
 
 def line(stage: Stage) -> Iterable[Figure]:
@@ -59,6 +71,7 @@ def idle(stage: Stage) -> Iterable[Figure]:
 
 ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "first-frame": first_frame,
+    "first-key": first_key,
     "line": line,
     "status-json": status_json,
     "version": version,

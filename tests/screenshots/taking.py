@@ -1,7 +1,8 @@
 """Taking a picture: the real board on the real embedded provider, at a moment that never changes."""
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,8 @@ from quotaboard.config.values import Config
 from quotaboard.poll.desk import open_desk
 from quotaboard.poll.live import Live
 from quotaboard.simulator import SimulatedClock, SimulatedProvider, serve
-from quotaboard.tui.app import Options, Quotaboard
+from quotaboard.tui.app import Quotaboard
+from quotaboard.tui.options import Options
 from tests.screenshots.scenes import Scene
 
 NOW = datetime(2026, 11, 20, 14, 10, tzinfo=UTC)
@@ -48,22 +50,27 @@ def _the_same_everywhere(svg: str) -> str:
     return _REMOTE_FONT.sub("", svg)
 
 
+class Still(Live):
+    """A session that has asked already and asks no more."""
+
+    async def run(self, changed: Callable[[], None]) -> None:
+        changed()
+        await asyncio.Event().wait()
+
+
 @contextmanager
-def _session(server: SimulatedProvider, scene: Scene) -> Iterator[Live]:
+def _session(server: SimulatedProvider, scene: Scene) -> Iterator[Still]:
     with demo_session(server) as live:
-        if scene.consent:
-            yield live
-        else:
-            entries = tuple(replace(entry, probe=False) for entry in live._config.credentials)
-            yield Live(live._store, Config(credentials=entries), live._place, server.clock.now)
+        entries = tuple(replace(entry, probe=scene.consent) for entry in live._config.credentials)
+        yield Still(live._store, Config(credentials=entries), live._place, server.clock.now)
 
 
-async def _look_first(session: Live, clock: SimulatedClock, *, asking: bool) -> None:
+async def _look_first(session: Still, clock: SimulatedClock, *, asking: bool) -> None:
     """Ask one credential after the other, so that the answers' ids come in the same order every time."""
-    store, config, place = session._store, session._config, session._place
-    async with open_desk(store, config, place, clock.now) as desk:
+    async with open_desk(session._store, session._config, session._place, clock.now) as desk:
+        await desk.take_over()
         for wait in (SECOND_LOOK, SEEN_AGO) if asking else ():
-            for entry in config.credentials:
+            for entry in session._config.credentials:
                 await desk.finish_due([entry.name])
             clock.advance(wait)
 
