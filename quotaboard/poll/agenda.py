@@ -16,7 +16,7 @@ from quotaboard.domain.lane import Lane
 from quotaboard.domain.verdict import SERVING
 from quotaboard.poll import cadence
 from quotaboard.poll.casebook import Casebook
-from quotaboard.poll.means import FREE, Means
+from quotaboard.poll.means import FREE, NO_SUCH_METER, Means
 from quotaboard.poll.plan import CredentialState, LaneState, Look, due_at, floor_of, next_look
 from quotaboard.store.schedule import Slot
 from quotaboard.store.verdicts import Standing
@@ -26,7 +26,6 @@ MANNERS = timedelta(minutes=15)
 
 METER_REFUSED = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 METER_USELESS = timedelta(hours=6)
-NO_SUCH_METER = (403, 404, 405, 501)
 
 
 class Agenda:
@@ -119,7 +118,7 @@ class Agenda:
         return CredentialState(
             name=self.name,
             lanes=self._lane_states(self.judge(now), now),
-            consent=self.consent,
+            consent=self.consent and watched.provider is not None and watched.provider.probes,
             usable=watched.trouble is None,
             tokens_left=self._tokens_left(now),
             meters_read_at=self.book.meters_read_at,
@@ -185,8 +184,8 @@ class Agenda:
 
     def standings(self, now: datetime) -> dict[str, Standing]:
         """The verdicts as they stand."""
-        asks = self.consent and self.book.watched.trouble is None
         judged, credential = self.judge(now), self.state(now)
+        asks = credential.consent and credential.usable
         standings = {}
         for state in credential.lanes:
             cost, latency = self._costs.get(state.lane.id, (None, None))

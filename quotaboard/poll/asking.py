@@ -134,7 +134,7 @@ async def _exchange(
         if secret is not None:
             # A server may repeat what it was sent; nothing that is kept or shown may hold it.
             told = {secret.hide_in(name): secret.hide_in(value) for name, value in told.items()}
-        return Received(response.status_code, told, _shown(text, secret), clock(), _since(begun))
+        return Received(response.status_code, told, _shown(text, secret), clock(), _since(begun), request.url)
 
 
 def _shown(text: str, secret: Secret | None) -> object:

@@ -14,7 +14,7 @@ from quotaboard.domain.board import Cost
 from quotaboard.domain.lane import PLAIN, Client, Kind, Lane
 from quotaboard.domain.reading import Origin, Reading
 from quotaboard.poll.asking import PATIENCE, NoAnswer, Patience, Refused, ask
-from quotaboard.poll.means import OWN_CLIENT, SUBSCRIPTIONS, Means
+from quotaboard.poll.means import NO_SUCH_METER, OWN_CLIENT, SUBSCRIPTIONS, Means
 from quotaboard.poll.plan import Look, Tier
 from quotaboard.poll.watching import Roster, Watched
 from quotaboard.providers.base import Provider, Received, Request
@@ -81,11 +81,16 @@ class Looker:
         return cached_reading(found.utilization, found.fetched_at, self.clock())
 
     async def _usage(self, watched: Watched) -> Answer | None:
+        """The first free reading that the server has; one that it refuses for a reason is the answer."""
         provider = watched.provider
-        request = provider.usage(watched.credential, watched.base_url) if provider else None
-        if provider is None or request is None:
+        if provider is None:
             return None
-        return await self._sent(provider, request, watched, Asked(endpoint=Endpoint.USAGE))
+        answer = None
+        for request in provider.usages(watched.credential, watched.base_url):
+            answer = await self._sent(provider, request, watched, Asked(endpoint=Endpoint.USAGE))
+            if answer is None or answer.status not in NO_SUCH_METER:
+                break
+        return answer
 
     async def _client_usage(self, watched: Watched) -> Answer | None:
         from quotaboard.providers.anthropic.official import client_usage

@@ -24,6 +24,9 @@ CACHED_EVERY = timedelta(seconds=60)
 OWN_CLIENT = "claude-code"
 """The source whose login belongs to the official client."""
 
+NO_SUCH_METER = (403, 404, 405, 501)
+"""Statuses of a usage endpoint that is not there, or not for this credential."""
+
 SUBSCRIPTIONS = (Kind.OAUTH, Kind.SETUP_TOKEN)
 
 
@@ -65,9 +68,8 @@ class Means:
         if own_login and (usable or renewable):
             tiers[Tier.CACHED] = _from(slots.get(f"{Tier.CACHED}/{watched.name}"), now)
         by_usage = slots.get(f"{Tier.USAGE}/{watched.name}")
-        reads_usage = (
-            watched.provider is not None
-            and watched.provider.usage(watched.credential, watched.base_url) is not None
+        reads_usage = watched.provider is not None and bool(
+            watched.provider.usages(watched.credential, watched.base_url)
         )
         if usable and reads_usage:
             tiers[Tier.USAGE] = _from(by_usage, now)

@@ -25,6 +25,9 @@ BAD_ADDRESS = "bad_address"
 WRONG_HOST = "wrong_host"
 UNKNOWN_PROVIDER = "unknown_provider"
 
+WITH_OWN_CLIENT = ("anthropic",)
+"""Providers whose own client can be asked as a control."""
+
 _LOGINS = (Kind.OAUTH, Kind.SETUP_TOKEN)
 
 
@@ -103,11 +106,12 @@ class Roster:
         return [
             self._described(_entry_of(one), one)
             for one in found
-            if one.credential.provider in registry.names()
+            if registry.canonical(one.credential.provider) is not None
         ]
 
     def _described(self, entry: CredentialEntry, found: Found) -> Watched:
-        provider = registry.provider(entry.provider) if entry.provider in registry.names() else None
+        named = registry.canonical(entry.provider)
+        provider = registry.provider(named) if named else None
         base_url = self._base_url(entry, found, provider).rstrip("/")
         reason, trouble = _trouble(entry, found, base_url, provider)
         models = entry.models or tuple(provider.default_models if provider else ())
@@ -117,9 +121,10 @@ class Roster:
                 found.credential, name=entry.name, base_url=entry.base_url or found.credential.base_url
             ),
             lanes=tuple(
-                Lane(entry.name, entry.provider, model, shape, client)
+                Lane(entry.name, named or entry.provider, model, shape, client)
                 for model in models
                 for client in entry.clients
+                if client is Client.DIRECT or named in WITH_OWN_CLIENT
                 for shape in (entry.shapes if client is Client.DIRECT else (PLAIN,))
             ),
             base_url=base_url,
@@ -162,11 +167,14 @@ def _trouble(
         return UNKNOWN_PROVIDER, sentence
     if found.trouble is not None:
         return (found.lack or Lack.MISSING).value, found.trouble
+    if not base_url:
+        sentence = f"{provider.title} has no address of its own: set base_url in the config."
+        return BAD_ADDRESS, sentence
     if objected := objection(base_url, has_secret=found.secret is not None):
         return BAD_ADDRESS, objected
-    is_public = base_url == provider.base_url({}).rstrip("/")
+    host = urlsplit(base_url).hostname
+    is_public = base_url == provider.base_url({}).rstrip("/") and not is_loopback(host)
     if is_public and found.secret is not None and not provider.secret_fits(found.secret):
-        host = urlsplit(base_url).hostname
         sentence = (
             f"This does not look like a key of {provider.title}, so it is not sent to {host}: "
             "set base_url to the server that it belongs to, or put the right key there."
