@@ -6,11 +6,14 @@ from io import TextIOWrapper
 
 _lost: list[str] = []
 """Why output was lost, once it was."""
+_left: list[bool] = []
+"""Filled once whoever read has left."""
 
 
 def prepare() -> None:
     """Let a terminal that cannot show a sign show `?` in its place rather than fail."""
     _lost.clear()
+    _left.clear()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 
@@ -27,9 +30,27 @@ def document(value: object) -> None:
     _write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def record(value: object) -> None:
+    """A JSON document on a line of its own, seen at once by whoever follows."""
+    import json
+
+    _write(json.dumps(value, ensure_ascii=False) + "\n")
+    flush()
+
+
+def is_read() -> bool:
+    """Whether somebody still takes what is written, as far as is known."""
+    return not _left
+
+
+def flush() -> None:
+    """Let what was written be seen before something else is said."""
+    _write("")
+
+
 def finish() -> str | None:
     """Flush what was written; the reason when some of it was lost, as on a full disk."""
-    _write("")
+    flush()
     return _lost[0] if _lost else None
 
 
@@ -42,6 +63,7 @@ def _write(text: str) -> None:
             sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read has enough, as in `quotaboard status | head -1`; the exit code still counts.
+        _left.append(True)
         _discard_the_rest()
     except OSError as error:
         _lost.append(error.strerror or type(error).__name__)

@@ -1,6 +1,6 @@
 """The argument parser: every command's name and help, but only the chosen command's own options."""
 
-from argparse import SUPPRESS, ArgumentParser
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -11,7 +11,7 @@ from quotaboard.domain.hiding import hide_secrets
 
 DESCRIPTION = "Is it spent, gated, or paid? One verdict for each provider lane that your agents use."
 EPILOG = """\
-Without a command, quotaboard opens the board; without a terminal it prints the status.
+`quotaboard COMMAND --help` says more. Without a terminal, quotaboard alone prints the status.
 Exit codes: 0 fine, 1 failed, 2 wrong usage or config, 3 blocked, 4 not known, 5 refused."""
 
 
@@ -24,49 +24,58 @@ class Parser(ArgumentParser):
 
 def build_parser(chosen: Command | None) -> ArgumentParser:
     """The parser that reads the words of the chosen command, or prints help when none is chosen."""
-    from argparse import RawDescriptionHelpFormatter
-
     parser = Parser(
         prog="quotaboard",
-        description=DESCRIPTION,
+        usage="quotaboard [OPTIONS] [COMMAND]",
+        description=f"{DESCRIPTION}\n\n{_command_list()}",
         epilog=EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
         parents=[_global_options(defaults=True)],
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"quotaboard {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in COMMANDS:
-        if command is chosen:
-            own = commands.add_parser(
-                command.name,
-                help=command.help,
-                description=f"{command.help[0].upper()}{command.help[1:]}.",
-                parents=[_global_options(defaults=False)],
-                allow_abbrev=False,
-            )
-            import_module(command.module).add_arguments(own)
-        elif command.listed:
-            commands.add_parser(command.name, help=command.help)
+    if chosen is not None:
+        commands = parser.add_subparsers(prog="quotaboard", metavar="COMMAND", parser_class=Parser)
+        own = commands.add_parser(
+            chosen.name,
+            description=f"{chosen.help[0].upper()}{chosen.help[1:]}.",
+            parents=[_global_options(defaults=False)],
+            allow_abbrev=False,
+        )
+        import_module(chosen.module).add_arguments(own)
     return parser
 
 
-def _global_options(*, defaults: bool) -> ArgumentParser:
+def _command_list() -> str:
+    """Every listed command under its heading."""
+    listed = [command for command in COMMANDS if command.listed]
+    width = max(len(command.name) for command in listed)
+    lines: list[str] = []
+    for group in dict.fromkeys(command.group for command in listed):
+        lines += ["", f"{group}:"] if lines else [f"{group}:"]
+        lines += [f"  {each.name:<{width}}  {each.help}" for each in listed if each.group == group]
+    return "\n".join(lines)
+
+
+def _global_options(*, defaults: bool) -> Parser:
     """The options that stand before or after a command; left out after it, one before it stays in force."""
 
     def default(value: object) -> object:
         return value if defaults else SUPPRESS
 
-    options = ArgumentParser(add_help=False)
-    group = options.add_argument_group("everywhere")
+    options = Parser(add_help=False)
+    group = options.add_argument_group("options everywhere")
     group.add_argument(
-        "--config", metavar="FILE", type=Path, default=default(None), help="read this config file"
+        "--config", metavar="FILE", type=Path, default=default(None), help="use this config file"
     )
     group.add_argument(
         "--debug", action="store_true", default=default(False), help="write what happens to the log file"
     )
     group.add_argument(
-        "--readonly", action="store_true", default=default(False), help="change no file of any agent"
+        "--readonly",
+        action="store_true",
+        default=default(False),
+        help="change no file of an agent, nor the config",
     )
     group.add_argument(
         "--no-mouse",
@@ -76,6 +85,6 @@ def _global_options(*, defaults: bool) -> ArgumentParser:
         help="leave the mouse to the terminal",
     )
     group.add_argument(
-        "--ascii", action="store_true", default=default(None), help="draw without box characters"
+        "--ascii", action="store_true", default=default(None), help="use ASCII characters alone"
     )
     return options

@@ -12,10 +12,20 @@ class Command:
     A plain class, because the module that makes dataclasses would take a third of the time that `line` has.
     """
 
-    __slots__ = ("help", "listed", "name", "quick")
+    __slots__ = ("group", "help", "listed", "name", "quick")
 
-    def __init__(self, name: str, help: str, *, quick: bool = False, listed: bool = True) -> None:  # noqa: A002
+    def __init__(
+        self,
+        name: str,
+        group: str,
+        help: str,  # noqa: A002 - as argparse calls it
+        *,
+        quick: bool = False,
+        listed: bool = True,
+    ) -> None:
         self.name = name
+        self.group = group
+        """Under which heading `--help` shows it."""
         self.help = help
         """One line for `--help`."""
         self.quick = quick
@@ -27,14 +37,19 @@ class Command:
         return f"quotaboard.cli.commands.{self.name.replace('-', '_')}"
 
 
+SEE, EXPLAIN, SET_UP = "see where you stand", "find out why", "set up"
+
 COMMANDS = (
-    Command("board", "open the board (what `quotaboard` alone does)"),
-    Command("demo", "open the board on a provider of its own: no account, no config, nothing written"),
-    Command("status", "print what is known as a table, or as JSON", quick=True),
-    Command("line", "print one line for a status bar, from the store, without the network", quick=True),
-    Command("explain", "judge a captured answer, or a pasted error or log line"),
-    Command("config", "say where the config is, check it, or show what is in force"),
-    Command("key", "keep a token or key of your own in the system keyring"),
+    Command("board", SEE, "open the board (what `quotaboard` alone does)"),
+    Command("status", SEE, "print what is known as a table, or as JSON; --refresh asks first", quick=True),
+    Command("line", SEE, "print one line for a status bar, from what is stored", quick=True),
+    Command("watch", SEE, "ask without a screen, and print a line for each verdict that changes"),
+    Command("demo", SEE, "open a board on a pretend provider: no account, no network, nothing written"),
+    Command("explain", EXPLAIN, "judge a captured answer, or an error or log line that you paste"),
+    Command("doctor", EXPLAIN, "say what is there, what is in the way, and what would be sent"),
+    Command("init", SET_UP, "find credentials, say what looking at them costs, ask, write the config"),
+    Command("config", SET_UP, "say where the config is, check it, or show what is in force"),
+    Command("key", SET_UP, "keep a token or key of your own in the system keyring"),
 )
 
 ON_A_TERMINAL = "board"

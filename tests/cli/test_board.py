@@ -1,8 +1,6 @@
 import os
 import signal
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -83,19 +81,6 @@ def test_a_damaged_store_is_set_aside_and_said_on_the_board(
         terminal.send("q")
         assert terminal.wait() == 0
     assert list(filled.glob("store.db.corrupt-*"))
-
-
-@pytest.mark.terminal
-def test_a_store_that_another_program_holds_does_not_keep_the_board_shut(
-    filled: Path, provider: SimulatedProvider, environment: dict[str, str]
-) -> None:
-    with closing(sqlite3.connect(filled / "store.db", isolation_level=None)) as other:
-        other.execute("PRAGMA locking_mode = EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
-        with board(environment) as terminal:
-            terminal.wait_for("GATED")
-            terminal.send("q")
-            assert terminal.wait() == 0
 
 
 @pytest.mark.terminal

@@ -24,7 +24,7 @@ def test_help_names_every_listed_command(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
     for command in COMMANDS:
-        assert (f"\n    {command.name} " in out) is command.listed
+        assert (f"\n  {command.name} " in out) is command.listed
 
 
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])
