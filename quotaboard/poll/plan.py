@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
-from quotaboard.domain.verdict import UNDECIDED, Verdict
+from quotaboard.domain.verdict import Verdict
 
 DAY = timedelta(days=1)
 PACED_SHARE = 0.8
@@ -92,6 +92,10 @@ class Look:
     tokens: int = 0
 
 
+Heavier = Mapping[tuple[str, Client], Sequence[LaneState]]
+"""By model and client."""
+
+
 def next_look(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
     """The next thing to ask of one credential, due now or later; None when there is nothing to ask."""
     probe = _next_probe(state, now)
@@ -111,8 +115,7 @@ def plan(states: Iterable[CredentialState], now: datetime, usage_every: timedelt
 
 def due_at(lane: LaneState, state: CredentialState, now: datetime) -> datetime:
     """When a lane is asked, if no neighbour answers for it before; budget, manners and server allowing."""
-    at = max(_wished_at(lane, now), _held_back_until(lane, state, now))
-    return max(at, state.tomorrow) if state.tomorrow and lane.tokens > state.tokens_left else at
+    return _due_at(lane, state, _unexplained(state.lanes), now)
 
 
 def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
@@ -129,8 +132,11 @@ def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
 def _next_probe(state: CredentialState, now: datetime) -> Look | None:
     if not state.consent or not state.usable:
         return None
+    heavier, unexplained = _heavier(state.lanes), _unexplained(state.lanes)
     waiting = [
-        (due_at(lane, state, now), _order(lane), lane) for lane in state.lanes if _wants(lane, state.lanes)
+        (_due_at(lane, state, unexplained, now), _order(lane), lane)
+        for lane in state.lanes
+        if _wants(lane, heavier, state.tokens_left)
     ]
     if not waiting:
         return None
@@ -152,13 +158,22 @@ def _next_meter(state: CredentialState, now: datetime, usage_every: timedelta) -
     return min(looks, key=lambda look: (max(look.due_at, now), order.index(look.tier)), default=None)
 
 
-def _wants(state: LaneState, neighbours: Sequence[LaneState]) -> bool:
+def _heavier(lanes: Iterable[LaneState]) -> Heavier:
+    """The lanes in use that carry more than a plain request."""
+    heavier: dict[tuple[str, Client], list[LaneState]] = {}
+    for state in lanes:
+        if state.pinned and state.lane.shape != PLAIN:
+            heavier.setdefault((state.lane.model, state.lane.client), []).append(state)
+    return heavier
+
+
+def _wants(state: LaneState, heavier: Heavier, tokens_left: int) -> bool:
     """Whether the lane has to be asked itself, rather than wait for what a heavier neighbour says."""
-    if not state.pinned and not _isolates(state, neighbours):
+    lane = state.lane
+    above = heavier.get((lane.model, lane.client), ()) if lane.shape == PLAIN else ()
+    if not state.pinned and not any(_is_refused(other) for other in above):
         return False
-    return all(
-        _has_spoken(other) for other in neighbours if other.pinned and _is_heavier(other.lane, state.lane)
-    )
+    return all(_has_spoken(other) or other.tokens > tokens_left for other in above)
 
 
 def _has_spoken(heavier: LaneState) -> bool:
@@ -167,55 +182,32 @@ def _has_spoken(heavier: LaneState) -> bool:
     return known is not None and known.observed_at is not None and not known.stale
 
 
-def _isolates(state: LaneState, neighbours: Sequence[LaneState]) -> bool:
-    return any(
-        other.pinned
-        and _is_heavier(other.lane, state.lane)
-        and other.known is not None
-        and other.known.verdict.blocked is not False
-        and other.known.verdict not in UNDECIDED
-        for other in neighbours
-    )
+def _due_at(
+    lane: LaneState, state: CredentialState, unexplained: Sequence[LaneState], now: datetime
+) -> datetime:
+    at = _wished_at(lane, now)
+    if state.unreachable_until is not None:
+        at = max(at, state.unreachable_until)
+    if unexplained and lane.lane.client is Client.DIRECT:
+        at = max(at, *(other.next_at or at for other in unexplained if _is_lighter(other, lane)), at)
+    return max(at, state.tomorrow) if state.tomorrow and lane.tokens > state.tokens_left else at
 
 
-def _held_back_until(state: LaneState, credential: CredentialState, now: datetime) -> datetime:
-    """Until when asking this lane would tell nothing that its credential's others have not told already."""
-    until = now if credential.unreachable_until is None else credential.unreachable_until
-    if state.lane.client is Client.OFFICIAL:
-        return until
-    for other in credential.lanes:
-        if (
-            other.lane.shape == PLAIN
-            and _is_unexplained(other)
-            and _is_lighter(other, state)
-            and other.next_at is not None
-        ):
-            until = max(until, other.next_at)
-    return until
-
-
-def _is_unexplained(state: LaneState) -> bool:
-    """Even this light request got a bare 429, and nothing passed beside it: heavier ones fare no better."""
-    known = state.known
-    return (
-        known is not None
-        and known.verdict is Verdict.UNKNOWN
-        and known.reason == "bare_429"
+def _unexplained(lanes: Iterable[LaneState]) -> list[LaneState]:
+    """Lanes whose light request got a bare 429, and nothing passed beside it: heavier ones fare no better."""
+    return [
+        state
+        for state in lanes
+        if state.lane.shape == PLAIN
         and state.lane.client is Client.DIRECT
-    )
+        and state.known is not None
+        and state.known.verdict is Verdict.UNKNOWN
+        and state.known.reason == "bare_429"
+    ]
 
 
 def _is_lighter(light: LaneState, state: LaneState) -> bool:
     return light.demand < state.demand or (light.lane.model == state.lane.model and state.lane.shape != PLAIN)
-
-
-def _is_heavier(other: Lane, lane: Lane) -> bool:
-    return (
-        other.model == lane.model
-        and other.client is lane.client
-        and lane.shape == PLAIN
-        and other.shape != PLAIN
-    )
 
 
 def _is_vouched(state: LaneState) -> bool:
@@ -243,6 +235,6 @@ def _wished_at(state: LaneState, now: datetime) -> datetime:
     return wanted if state.not_before is None else max(wanted, state.not_before)
 
 
-def _order(state: LaneState) -> tuple[bool, float, bool, str]:
-    official = state.lane.client is Client.OFFICIAL
-    return (official, state.demand, state.lane.shape == PLAIN, state.lane.id)
+def _order(state: LaneState) -> tuple[bool, float, bool, str, str]:
+    lane = state.lane
+    return (lane.client is Client.OFFICIAL, state.demand, lane.shape == PLAIN, lane.model, lane.shape)
