@@ -28,6 +28,13 @@ def loaded_by(run_python: Callable[..., str], code: str, names: Iterable[str]) -
         ["config", "--help"],
         ["config", "path"],
         ["explain", "/dev/null"],
+        ["status"],
+        ["status", "--json"],
+        ["line"],
+        ["watch", "--help"],
+        ["demo", "--list"],
+        ["init", "--json"],
+        ["doctor", "--requests"],
         ["no-such-command"],
     ],
     ids=" ".join,
@@ -41,6 +48,16 @@ def test_dispatching_does_not_load_what_a_status_line_cannot_afford(run_python: 
     costly = ("argparse", "dataclasses", "json", "logging", "platformdirs", "typing")
     code = "import quotaboard.cli.dispatch, quotaboard.config.paths as p; p.state_dir()"
     assert loaded_by(run_python, code, costly) == []
+
+
+def test_a_status_line_loads_next_to_nothing(run_python: Callable[..., str]) -> None:
+    costly = ("argparse", "dataclasses", "json", "logging", "platformdirs", "typing")
+    assert loaded_by(run_python, "from quotaboard.cli import main; main(['line'])", costly) == []
+
+
+def test_a_status_for_programs_loads_neither_parser_nor_config(run_python: Callable[..., str]) -> None:
+    costly = ("argparse", "asyncio", "hashlib", "quotaboard.config.values", "tomllib")
+    assert loaded_by(run_python, "from quotaboard.cli import main; main(['status', '--json'])", costly) == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -81,19 +80,6 @@ def test_a_damaged_store_is_set_aside_and_said_on_the_board(
         terminal.send("q")
         assert terminal.wait() == 0
     assert list(filled.glob("store.db.corrupt-*"))
-
-
-@pytest.mark.terminal
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_cleanly_and_is_told_by_the_exit_code(
-    number: signal.Signals, filled: Path, environment: dict[str, str]
-) -> None:
-    with board(environment) as terminal:
-        terminal.wait_for("GATED")
-        terminal.signal(number)
-        assert terminal.wait() == 128 + number
-        assert LEFT_ALTERNATE_SCREEN in terminal.output
-        assert b"Traceback" not in terminal.output
 
 
 def test_a_chosen_theme_is_kept_beside_what_was_there(tmp_path: Path) -> None:

@@ -1,5 +1,4 @@
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -108,15 +107,3 @@ def test_a_real_credential_is_not_on_its_screen(canary: None, environment: dict[
         assert not any(mouse in terminal.output for mouse in (b"\x1b[?1000h", b"\x1b[?1003h"))
         terminal.send("q")
         assert terminal.wait() == 0
-
-
-@pytest.mark.terminal
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_cleanly_and_is_told_by_the_exit_code(
-    number: signal.Signals, environment: dict[str, str]
-) -> None:
-    with Terminal([*DEMO, "--scenario", "healthy"], environment) as terminal:
-        terminal.wait_for("OPEN")
-        terminal.signal(number)
-        assert terminal.wait() == 128 + number
-        assert LEFT_ALTERNATE_SCREEN in terminal.output

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from argparse import ArgumentParser, Namespace
 
 from quotaboard.cli import opening
@@ -19,6 +18,8 @@ def run(args: Namespace) -> int:
     opened = opening.open_for_writing(args.config)
     if isinstance(opened, ExitCode):
         return opened
+    import asyncio
+
     from quotaboard.cli.refreshing import refresh
     from quotaboard.cli.watching import Changes, watch
     from quotaboard.poll.live import Live
