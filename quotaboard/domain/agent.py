@@ -215,7 +215,7 @@ class SwitchPlan:
 
 
 class RefusalKind(StrEnum):
-    """Why something was not done. Each but the last three means that the file may not be touched now."""
+    """Why something was not done."""
 
     MANAGED = "managed"
     """Somebody's deployment owns it."""
@@ -232,6 +232,8 @@ class RefusalKind(StrEnum):
     """Somebody else is writing it now."""
     UNSUPPORTED = "unsupported"
     """It cannot be changed without risking what must stay."""
+    LEAK = "leak"
+    """A key would reach a host that is not its provider's."""
     BROKEN = "broken"
     """It cannot be read: a syntax error, or not a file."""
     FAILED = "failed"

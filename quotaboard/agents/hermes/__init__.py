@@ -1,0 +1,5 @@
+"""Hermes Agent."""
+
+from quotaboard.agents.hermes.adapter import NAME, TITLE, homes, look, plan, takes_effect, verify
+
+__all__ = ["NAME", "TITLE", "homes", "look", "plan", "takes_effect", "verify"]
