@@ -81,6 +81,8 @@ class Terminal:
 
     def read(self, seconds: float) -> bool:
         """Take what is written within this time; False once the program has closed the terminal."""
+        if self._ours < 0:
+            return False
         ready, _, _ = select.select([self._ours], [], [], seconds)
         if not ready:
             return True
@@ -128,6 +130,11 @@ class Terminal:
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
+    def hang_up(self) -> None:
+        """Close the terminal, as a closed window does."""
+        os.close(self._ours)
+        self._ours = -1
+
     def wait(self, seconds: float = 15.0) -> int:
         """The exit code, after everything that the program wrote was taken; 128 + n after a fatal signal."""
         deadline = time.perf_counter() + seconds
@@ -145,4 +152,5 @@ class Terminal:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        os.close(self._ours)
+        if self._ours >= 0:
+            self.hang_up()

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from rich.text import Text
 from textual.app import App
+from textual.driver import Driver
 from textual.worker import WorkerFailed
+
+from quotaboard.tui.lasting_driver import lasting
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +24,9 @@ class SafeApp(App[str]):
 
     log_path: Path | None = None
     """Where the traceback of a bug can be read."""
+
+    def get_driver_class(self) -> type[Driver]:
+        return lasting(super().get_driver_class())
 
     def on_load(self) -> None:
         loop = asyncio.get_running_loop()

@@ -1,0 +1,203 @@
+"""The real commands in a real terminal: they leave it as they found it, whatever ends them."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from quotaboard.simulator import SimulatedProvider, serve
+from tests.conftest import ROOT
+from tests.terminal import LEFT_ALTERNATE_SCREEN, SHOWS_CURSOR, Terminal
+
+pytestmark = pytest.mark.terminal
+
+ENTERED = b"\x1b[?1049h"
+HIDES_CURSOR = b"\x1b[?25l"
+MOUSE = b"\x1b[?1000h"
+"""Textual asks for it once it has taken the screen over; the first frame does not."""
+
+COMMAND = [sys.executable, "-m", "quotaboard"]
+SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+SIZES = [(40, 12), (80, 24), (140, 45)]
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[SimulatedProvider]:
+    with serve("tools-gated") as server:
+        yield server
+
+
+@pytest.fixture
+def environment(home: Path, provider: SimulatedProvider) -> dict[str, str]:
+    """A home with one credential whose lanes have been seen once."""
+    (account,) = provider.scenario.accounts
+    config = home / ".config/quotaboard/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        f'[[credentials]]\nname = "max"\nsource = "env:TOKEN"\nbase_url = "{provider.base_url}"\n'
+        f"probe = true\nmodels = {json.dumps(list(account.models))}\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TOKEN": account.token}
+    subprocess.run([*COMMAND, "status", "--refresh"], env=environment, capture_output=True, check=True)
+    return environment
+
+
+def became_live(terminal: Terminal) -> None:
+    terminal.wait_for("GATED")
+    while MOUSE not in terminal.output:
+        assert terminal.read(5), "it ended early"
+
+
+def assert_clean(terminal: Terminal) -> None:
+    output = terminal.output
+    assert output.rindex(LEFT_ALTERNATE_SCREEN) > output.rindex(ENTERED)
+    assert output.rindex(SHOWS_CURSOR) > output.rindex(HIDES_CURSOR)
+    assert b"Traceback" not in output
+    if MOUSE in output:
+        assert output.rindex(MOUSE.replace(b"h", b"l")) > output.rindex(MOUSE)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("words", [[], ["demo", "--scenario", "tools-gated"]], ids=["board", "demo"])
+def test_a_signal_ends_it_and_leaves_the_terminal_clean(
+    environment: dict[str, str], words: list[str], number: signal.Signals
+) -> None:
+    with Terminal([*COMMAND, *words], environment) as terminal:
+        became_live(terminal)
+        terminal.signal(number)
+        assert terminal.wait() == 128 + number
+        assert_clean(terminal)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_at_the_first_frame_leaves_the_terminal_clean(
+    environment: dict[str, str], number: signal.Signals
+) -> None:
+    with Terminal(COMMAND, environment) as terminal:
+        terminal.wait_for("GATED")
+        terminal.signal(number)
+        assert terminal.wait() == 128 + number
+        assert_clean(terminal)
+
+
+def test_a_crash_ends_with_one_and_says_where_its_traceback_is(
+    environment: dict[str, str], home: Path
+) -> None:
+    code = (
+        "import sys; from quotaboard.cli import main; from quotaboard.tui.screens.board import BoardScreen\n"
+        "BoardScreen.do_zoom = lambda self: 1 / 0\n"
+        "sys.exit(main())"
+    )
+    with Terminal([sys.executable, "-c", code], environment) as terminal:
+        became_live(terminal)
+        terminal.send("z")
+        assert terminal.wait() == 1
+        assert_clean(terminal)
+        log = home / ".local/state/quotaboard/quotaboard.log"
+        assert str(log) in "".join(terminal.lines)
+    assert "ZeroDivisionError" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_run_without_trouble_leaves_no_log(environment: dict[str, str], home: Path) -> None:
+    with Terminal(COMMAND, environment) as terminal:
+        became_live(terminal)
+        terminal.send("q")
+        assert terminal.wait() == 0
+        assert_clean(terminal)
+    assert not (home / ".local/state/quotaboard/quotaboard.log").exists()
+
+
+def test_a_key_pressed_at_the_first_frame_is_answered_and_not_written_over_it(
+    environment: dict[str, str],
+) -> None:
+    with Terminal(COMMAND, environment) as terminal:
+        terminal.wait_for("GATED")
+        terminal.send("@?")
+        terminal.wait_for("what the words mean")
+        assert b"@" not in terminal.output
+
+
+@contextmanager
+def tmux(environment: dict[str, str], folder: Path) -> Iterator[Callable[..., str]]:
+    """A server of our own, that knows nobody's configuration."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    socket = str(folder / "tmux")
+
+    def run(*words: str) -> str:
+        command = ["tmux", "-S", socket, "-f", "/dev/null", *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout
+
+    try:
+        yield run
+    finally:
+        run("kill-server")
+
+
+def seen(run: Callable[..., str], wanted: Callable[[str], bool]) -> str:
+    """The pane's text once it is as wanted."""
+    deadline = time.monotonic() + 20
+    while not wanted(shown := run("capture-pane", "-p")):
+        assert time.monotonic() < deadline, shown
+    return shown
+
+
+@pytest.mark.parametrize(("columns", "lines"), SIZES)
+def test_the_demo_reads_well_in_a_pane_of_tmux(
+    environment: dict[str, str], tmp_path: Path, columns: int, lines: int
+) -> None:
+    command = " ".join([*COMMAND, "demo"])
+    with tmux(environment, tmp_path) as run:
+        run("new-session", "-d", "-x", str(columns), "-y", str(lines), command)
+        run("set-option", "status", "off")
+        run("resize-window", "-x", str(columns), "-y", str(lines))
+        shown = seen(run, lambda text: "blocked" in text.partition("\n")[0] and "PAID" in text)
+        assert all(len(line) <= columns for line in shown.splitlines())
+        assert "quit" in shown.rstrip().splitlines()[-1]
+        run("send-keys", "?")
+        seen(run, lambda text: "what the words mean" in text)
+        run("send-keys", "Escape")
+        seen(run, lambda text: "blocked" in text)
+        pid = int(run("list-panes", "-F", "#{pane_pid}"))
+        run("kill-pane")
+        wait_until_gone(pid)
+
+
+def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str]) -> None:
+    for _ in range(3):  # it depended on which thread wrote last
+        with Terminal([*COMMAND, "demo"], environment) as terminal:
+            became_live(terminal)
+            terminal.hang_up()
+            for number in (signal.SIGHUP, signal.SIGCONT):  # as the kernel sends them
+                terminal.signal(number)
+            terminal.process.wait(10)
+
+
+def test_a_pane_that_is_resized_changes_its_layout(environment: dict[str, str], tmp_path: Path) -> None:
+    command = " ".join([*COMMAND, "demo", "--scenario", "tools-gated"])
+    with tmux(environment, tmp_path) as run:
+        run("new-session", "-d", "-x", "140", "-y", "45", command)
+        seen(run, lambda text: "what helps" in text and "evidence" in text)
+        for columns, lines in [*SIZES, *reversed(SIZES)]:
+            run("resize-window", "-x", str(columns), "-y", str(lines))
+            shown = seen(run, lambda text: "GATED" in text and "quit" in text)
+            assert all(len(line) <= columns for line in shown.splitlines())
+
+
+def wait_until_gone(pid: int) -> None:
+    """It has ended; whoever adopted it may not have noticed yet."""
+    deadline = time.monotonic() + 10
+    with suppress(OSError):
+        while Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z":
+            assert time.monotonic() < deadline, "it outlived its pane"
+            time.sleep(0.01)
