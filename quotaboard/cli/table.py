@@ -101,14 +101,21 @@ def _reasons(board: Board) -> Iterator[str]:
     """Each different reason once, with the lanes that it holds for."""
     told: dict[str, list[LaneView]] = {}
     for view in board.lanes:
-        if view.judgement.blocked or view.judgement.verdict is Verdict.PAID:
+        if _wants_a_reason(view.judgement):
             told.setdefault(view.judgement.summary, []).append(view)
     for summary, views in told.items():
         judgement = views[0].judgement
         yield ""
-        yield f"{lane_word(judgement)}: {', '.join(shown(view.lane.id) for view in views)}"
+        yield f"{cell_words(judgement)}: {', '.join(shown(view.lane.id) for view in views)}"
         yield f"{GAP}{shown(summary)}"
         yield from _options(judgement)
+
+
+def _wants_a_reason(judgement: Judgement) -> bool:
+    """All but what serves, and what nobody has looked at lately."""
+    if judgement.stale or judgement.observed_at is None:
+        return False
+    return judgement.verdict not in (Verdict.OPEN, Verdict.NEAR_LIMIT)
 
 
 def _options(judgement: Judgement) -> Iterator[str]:

@@ -123,6 +123,7 @@ def _narration(board: Board) -> Iterator[str]:
     if board.watched_elsewhere:
         yield "Another quotaboard is asking; this one tells what it learns."
     if not board.credentials:
+        yield "There is nothing to watch yet. `quotaboard init` finds your credentials."
         return
     yield f"Watching {len(board.lanes)} lanes of {len(board.credentials)} credentials."
     if not any(view.consent for view in board.credentials):

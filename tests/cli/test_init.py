@@ -108,7 +108,7 @@ def test_an_expired_login_is_written_since_its_owner_will_renew_it(
 def test_a_provider_that_cannot_be_asked_yet_is_said_to_be_one(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(registry, "names", lambda: ("anthropic",))
+    monkeypatch.setattr(registry, "canonical", lambda _name: None)
     monkeypatch.setenv("GROQ_API_KEY", "gsk_FAKE0123456789abcdef")
     assert main(["init", "--yes"]) == 0
     assert "does not know the provider groq yet" in capsys.readouterr().out

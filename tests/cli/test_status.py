@@ -101,6 +101,22 @@ def test_in_json_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert (document["schema"], document["credentials"], document["lanes"]) == ("quotaboard.status/1", [], [])
 
 
+def test_a_provider_that_cannot_be_reached_is_told_with_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-api03-FAKE-canary-0123456789")
+    config = home / ".config/quotaboard/config.toml"
+    config.parent.mkdir(parents=True)
+    entry = '[[credentials]]\nname = "key"\nsource = "env:ANTHROPIC_API_KEY"\nprobe = true\n'
+    config.write_text(f'{entry}base_url = "http://127.0.0.1:1"\n')
+    assert main(["status", "--refresh"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "  claude-haiku-4-5   DOWN   DOWN\n" in out
+    assert "\nDOWN: key/claude-haiku-4-5/plain/direct, " in out
+    assert "canary" not in out
+
+
 # JSON
 
 

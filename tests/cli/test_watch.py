@@ -143,6 +143,13 @@ def test_without_consent_it_says_that_only_free_readings_are_made(
     assert provider.requests == ()  # what is in a variable of one's own may not read usage
 
 
+def test_with_nothing_to_watch_it_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", "--once"]) == 0
+    assert capsys.readouterr().err == (
+        "There is nothing to watch yet. `quotaboard init` finds your credentials.\n"
+    )
+
+
 def test_a_wrong_config_is_wrong_usage(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = home / ".config/quotaboard/config.toml"
     config.parent.mkdir(parents=True)
