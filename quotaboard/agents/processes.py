@@ -1,0 +1,38 @@
+"""What runs on this machine, as `/proc` tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from quotaboard.agents.base import Surroundings
+
+
+def started_at(pid: int, around: Surroundings) -> int | None:
+    """When the process began, in the kernel's ticks since boot; None when there is none of that number."""
+    try:
+        stat = around.system(f"/proc/{pid}/stat").read_text(errors="replace")
+        # The name, in brackets, may hold anything.
+        return int(stat.rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def commands(around: Surroundings) -> Iterator[tuple[int, list[str]]]:
+    """Every process of which the command line may be read."""
+    try:
+        folders = sorted(path for path in around.system("/proc").iterdir() if path.name.isdecimal())
+    except OSError:
+        return
+    for folder in folders:
+        try:
+            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if words[0]:
+            yield int(folder.name), words[:-1]
+
+
+def named(program: str, around: Surroundings) -> list[int]:
+    """The processes that were started under this name, directly or as a script of an interpreter."""
+    return [pid for pid, words in commands(around) if any(Path(word).name == program for word in words[:2])]
