@@ -22,7 +22,7 @@ from quotaboard.providers.base import Received, Request
 from quotaboard.providers.bodies import MAX_BODY
 
 AT_ONCE = 32
-"""Connections that are open at the same time."""
+"""Requests under way at the same time, and connections."""
 
 UNPACKED = "identity"
 """Answers of half a kilobyte need no packing, and what is not packed cannot burst."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import httpx
@@ -13,7 +14,7 @@ from quotaboard.domain.answer import Answer, Asked, Endpoint, Fault
 from quotaboard.domain.board import Cost
 from quotaboard.domain.lane import PLAIN, Client, Kind, Lane
 from quotaboard.domain.reading import Origin, Reading
-from quotaboard.poll.asking import PATIENCE, NoAnswer, Patience, Refused, ask
+from quotaboard.poll.asking import AT_ONCE, PATIENCE, NoAnswer, Patience, Refused, ask
 from quotaboard.poll.means import NO_SUCH_METER, OWN_CLIENT, SUBSCRIPTIONS, Means
 from quotaboard.poll.plan import Look, Tier
 from quotaboard.poll.watching import Roster, Watched
@@ -53,6 +54,8 @@ class Looker:
     config: Config
     clock: Callable[[], datetime]
     patience: Patience = PATIENCE
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    """Requests wait here rather than in the client, whose clock would run meanwhile."""
 
     async def look(self, look: Look, watched: Watched) -> Seen:
         """Ask what was planned. May raise StoreTrouble before anything is sent."""
@@ -153,13 +156,14 @@ class Looker:
     async def _sent(
         self, provider: Provider, request: Request, watched: Watched, asked: Asked
     ) -> Answer | None:
-        secret = await self.roster.secret(watched)
-        if secret is None and watched.credential.kind is not Kind.NONE:
-            return None
-        try:
-            received = await ask(self.client, request, secret, self.clock, self.patience)
-        except Refused:
-            return None
+        async with self.room:
+            secret = await self.roster.secret(watched)
+            if secret is None and watched.credential.kind is not Kind.NONE:
+                return None
+            try:
+                received = await ask(self.client, request, secret, self.clock, self.patience)
+            except Refused:
+                return None
         if isinstance(received, NoAnswer):
             return Answer(
                 provider.name, received.at, asked, fault=received.fault, latency_ms=received.latency_ms

@@ -134,14 +134,14 @@ def _next_probe(state: CredentialState, now: datetime) -> Look | None:
         return None
     heavier, unexplained = _heavier(state.lanes), _unexplained(state.lanes)
     waiting = [
-        (_due_at(lane, state, unexplained, now), _order(lane), lane)
+        (_due_at(lane, state, unexplained, now), lane)
         for lane in state.lanes
         if _wants(lane, heavier, state.tokens_left)
     ]
     if not waiting:
         return None
-    due = [item for item in waiting if item[0] <= now]
-    at, _, chosen = min(due, key=lambda item: item[1]) if due else min(waiting, key=lambda item: item[:2])
+    soonest = max(min(at for at, _ in waiting), now)
+    at, chosen = min((item for item in waiting if item[0] <= soonest), key=lambda item: _order(item[1]))
     tier = Tier.CONTROL if chosen.lane.client is Client.OFFICIAL else Tier.PROBE
     return Look(tier, state.name, chosen.lane, at, chosen.tokens)
 

@@ -58,16 +58,15 @@ class Verdicts:
 
     def save(self, standings: Mapping[str, Standing], *, now: datetime) -> list[Change]:
         """Keep these, and return what changed. Lanes that are not known are left out."""
-        known = {
-            row[0]: row[1:]
-            for row in self._database.rows(
-                """SELECT lanes.name, lanes.id, verdict, reason, confirmed, since, until, stale_at, facts
-                    FROM lanes LEFT JOIN verdicts ON verdicts.lane = lanes.id"""
-            )
-        }
         changes, changed, columns = [], [], []
         for lane, standing in standings.items():
-            if (before := known.get(text(lane, 1000))) is None:
+            # By name, for a credential has a few lanes of the thousands that there may be.
+            before = self._database.row(
+                """SELECT lanes.id, verdict, reason, confirmed, since, until, stale_at, facts
+                    FROM lanes LEFT JOIN verdicts ON verdicts.lane = lanes.id WHERE lanes.name = ?""",
+                (text(lane, 1000),),
+            )
+            if before is None:
                 continue
             number, verdict, reason, _confirmed, since, *_ = before
             judgement = standing.judgement
