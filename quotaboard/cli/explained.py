@@ -43,7 +43,12 @@ def document(explained: Explained) -> doc.Document:
 
 
 def lines(explained: Explained) -> Iterator[str]:
-    """The diagnosis first, then what helps, then what it was read from."""
+    """The diagnosis first, then what helps, then what it was read from; nothing that steers a terminal."""
+    for line in _lines(explained):
+        yield "".join(char if char.isprintable() else "\ufffd" for char in line)
+
+
+def _lines(explained: Explained) -> Iterator[str]:
     overall = explained.overall
     yield _word(overall)
     yield from _wrapped(overall.summary)

@@ -14,7 +14,7 @@ MAX_BODY = 1_000_000
 """Characters of a body that are looked at."""
 MAX_MESSAGE = 500
 _DEPTH = 6
-_OBJECTS = 2000
+_OBJECTS = 20_000
 _VAIN_STARTS = 60
 _OBJECT_LENGTH = 40_000
 _TEXTS = 400
@@ -30,7 +30,7 @@ _SECRET = re.compile(
 """Servers repeat keys, organisation ids and addresses in their sentences."""
 _MARKS = re.compile(r"""\\.|[{}"']""", re.DOTALL)
 _PYTHON = re.compile(r"\{\s*(?:['\"\d]|b['\"])")
-_WRAP = re.compile(r"[ \t]*\r?\n[ \t│┃|]*")
+_WRAP = re.compile(r"[ \t]{0,200}\r?\n[ \t│┃|]*")
 _HTML = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body|<\?xml)", re.IGNORECASE)
 _FIELD = re.compile(
     r"""["'](type|message|code|error_code)["']\s*:\s*(?:"((?:[^"\\]|\\.)*)(?:"|$)|'((?:[^'\\]|\\.)*)(?:'|$))"""

@@ -25,6 +25,10 @@ _AS_CAPTURED = Policy(
 """A captured answer is judged as of its own time, so age plays no part."""
 
 
+_COMPARED = 200
+"""Of more requests the newest are compared; nobody captures so many on one account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """The judgement on each answer, and the diagnosis in the light of all."""
@@ -38,9 +42,9 @@ class Explained:
 
 def explain(answers: Sequence[Answer]) -> Explained:
     """Judge captured answers of one account. There must be at least one."""
-    reader = registry.reader(answers[0].provider)
+    reader = registry.reader(_lead(answers))
     at = max(answer.at for answer in answers)
-    singles = tuple((answer, judge(answer, reader.rules)) for answer in answers)
+    singles = tuple((answer, judge(answer, registry.reader(answer.provider).rules)) for answer in answers)
     readings = [reading for answer in answers if (reading := _reading(answer)) is not None]
     return Explained(
         answers=singles,
@@ -49,6 +53,12 @@ def explain(answers: Sequence[Answer]) -> Explained:
         overage=latest_overage(readings),
         at=at,
     )
+
+
+def _lead(answers: Sequence[Answer]) -> str:
+    """Whose account it is: an answer that gave no sign of its provider follows one that did."""
+    named = [answer.provider for answer in answers if answer.provider != registry.FALLBACK]
+    return named[0] if named else registry.FALLBACK
 
 
 def _overall(
@@ -64,6 +74,7 @@ def _overall(
     requests = [answer for answer in answers if answer.asked.endpoint is Endpoint.INFERENCE]
     if not requests:
         return _by_usage_alone(singles, readings, reader)
+    requests = sorted(requests, key=lambda answer: answer.at)[-_COMPARED:]
     lanes = [_lane(answer, index) for index, answer in enumerate(requests)]
     histories: dict[str, list[Answer]] = {}
     for lane, answer in zip(lanes, requests, strict=True):
@@ -121,6 +132,6 @@ def _weight(answer: Answer, demand: Demand) -> tuple[int, float]:
 
 
 def _reading(answer: Answer) -> Reading | None:
-    if not answer.windows and answer.overage is None and answer.balance is None:
+    if not (answer.windows or answer.overage or answer.balance or answer.plan):
         return None
-    return Reading(answer.at, Origin.PASTED, answer.windows, answer.overage, answer.balance)
+    return Reading(answer.at, Origin.PASTED, answer.windows, answer.overage, answer.balance, answer.plan)

@@ -15,6 +15,8 @@ _DEPTH = 4
 _READ = "\x00"
 """Stands where an object was read."""
 _ITEMS = 2000
+_MOST_ERRORS = 100
+_LINE = 20_000
 _REASON_PHRASES = frozenset(
     {
         *("bad request", "unauthorized", "payment required", "forbidden", "not found", "request timeout"),
@@ -45,7 +47,7 @@ _CONSOLE = re.compile(
     r"""
     (?: API\ Error:?(?!\s*\d)\s*
       | Failed\ to\ authenticate[.:]\s*(?!API\ Error)
-      | (?:Claude\ (?:AI\ )?)?(?:[\w-]+\ ){0,3}(?<!rate\ )limit\ reached\b
+      | (?:Claude\ (?:AI\ )?)?(?:\b[\w-]{1,30}\ ){0,3}(?<!rate\ )limit\ reached\b
       | You(?:'|’)?(?:ve|\ have)\ (?:hit|reached)\ your\b
       | You(?:'|’)?(?:re|\ are)\ out\ of\ (?:extra\ )?usage
       | Your\ account\ is\ out\ of\ (?:extra\ )?usage
@@ -71,7 +73,8 @@ _CONSOLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MODEL = re.compile(r"\bmodel['\"]?\s*[=:]\s*['\"]?([A-Za-z0-9][\w./:-]{2,80})")
-_DECORATION = re.compile(r"^[\s│┃|>*•⎿❌⚠️💀📝📋🔐\-─═╭╰╮╯]+|[\s│┃|─]+$")
+_BEFORE_TEXT = " \t│┃|>*•⎿❌⚠️💀📝📋🔐-─═╭╰╮╯"
+_AFTER_TEXT = " \t\r│┃|─"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 _HEADER = re.compile(
     r"""['"]?\b((?:llm_provider-)?(?:anthropic-(?:ratelimit|priority|fast)-[\w-]+|retry-after|x-should-retry))['"]?
@@ -96,7 +99,7 @@ def errors_in(text: str) -> list[Quoted]:
 
 def errors_told(values: Iterable[object]) -> list[Quoted]:
     """Every different error that objects tell of: lines of a log, or an agent's dump of a failed request."""
-    return _different([quoted for value in list(values)[:_ITEMS] for quoted in _in_value(value, _DEPTH)])
+    return _different([quoted for value in list(values)[-_ITEMS:] for quoted in _in_value(value, _DEPTH)])
 
 
 def headers_in(text: str) -> dict[str, str]:
@@ -105,7 +108,7 @@ def headers_in(text: str) -> dict[str, str]:
 
 
 def _all_in(text: str, depth: int) -> list[Quoted]:
-    clean = _ANSI.sub("", text[:MAX_BODY]).replace(_READ, "")
+    clean = _ANSI.sub("", text[-MAX_BODY:]).replace(_READ, "")
     objects, rest = _objects(clean, depth)
     found = [*objects, *_lines(rest)]
     if not found and (alone := _STATUS_ALONE.search(clean)):
@@ -114,8 +117,10 @@ def _all_in(text: str, depth: int) -> list[Quoted]:
 
 
 def _different(quoted: Iterable[Quoted]) -> list[Quoted]:
+    """Each error once, in order; of very many the last, which a log wrote latest."""
+    exact = {(one.status, one.model, one.error.type, one.error.message): one for one in quoted}
     found: list[Quoted] = []
-    for one in quoted:
+    for one in list(exact.values())[-_MOST_ERRORS:]:
         twin = next((index for index, known in enumerate(found) if _same(known, one)), None)
         if twin is None:
             found.append(one)
@@ -170,7 +175,7 @@ def _in_value(value: object, depth: int) -> list[Quoted]:
 
 def _lines(text: str) -> Iterator[Quoted]:
     """Errors told in words, line by line; a line that quotes an object has been read already."""
-    lines = text.splitlines()
+    lines = [line[:_LINE] for line in text.splitlines()]
     for number, line in enumerate(lines):
         if _READ in line:
             continue
@@ -247,7 +252,7 @@ def _model_in(line: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    return _DECORATION.sub("", text)
+    return text.lstrip(_BEFORE_TEXT).rstrip(_AFTER_TEXT)
 
 
 def _continues(line: str, following: str) -> bool:
