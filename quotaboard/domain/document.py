@@ -155,6 +155,7 @@ def status(board: Board) -> Document:
         "credentials": [credential(view) for view in board.credentials],
         "lanes": [lane(view) for view in board.lanes],
         "agents": [],
+        "trouble": board.trouble,
     }
 
 
