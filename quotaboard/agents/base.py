@@ -19,6 +19,7 @@ from quotaboard.domain.agent import (
     TakesEffect,
 )
 from quotaboard.domain.lane import Credential
+from quotaboard.domain.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Surroundings:
     """The profiles of our config."""
     credentials: tuple[Credential, ...] = ()
     """Every credential that was found, without its secret."""
+    secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    """By the credential's name, for an agent that must be given the key itself; most need only its place."""
 
     def variable(self, name: str) -> str | None:
         """The variable's value; an empty one counts as not set."""

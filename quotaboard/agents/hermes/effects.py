@@ -30,6 +30,6 @@ def effects(home: Home, route: Route, around: Surroundings) -> tuple[TakesEffect
     running = TakesEffect(
         "running gateway",
         When.NEXT_MESSAGE,
-        "The running gateway follows with its next message; a session with its own /model keeps that to /new.",
+        "The running gateway follows with its next message; a session with its own /model keeps it to /new.",
     )
     return (running, resumed, chats)

@@ -69,7 +69,8 @@ def _plan(home: Home, option: Option, world: World, around: Surroundings) -> Swi
     profile, path = option.profile, Path(home.path) / "config.yaml"
     if profile.trouble:
         return Refusal(RefusalKind.LACKING, profile.trouble, str(path))
-    text = world.config.text if option.block is None else _switched(world.config, option.block)
+    block = None if profile.active else option.block
+    text = world.config.text if block is None else _switched(world.config, block)
     if isinstance(text, Problem):
         return text.as_refusal(str(path))
     after = with_config(world, Content(text.encode(), text), around)
