@@ -16,6 +16,7 @@ from quotaboard.tui.options import Options
 SEARCHED = (
     "Claude Code's login",
     "Hermes' pool and .env",
+    "the logins of OpenClaw and Codex",
     "the environment (CLAUDE_CODE_OAUTH_TOKEN, ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN)",
     "keys that you gave to `quotaboard key set`",
 )
