@@ -35,19 +35,27 @@ def provider() -> Iterator[SimulatedProvider]:
         yield server
 
 
-@pytest.fixture
-def environment(home: Path, provider: SimulatedProvider) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def filled(provider: SimulatedProvider, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one credential whose lanes have been seen once."""
     (account,) = provider.scenario.accounts
+    home = tmp_path_factory.mktemp("filled")
     config = home / ".config/quotaboard/config.toml"
     config.parent.mkdir(parents=True)
     config.write_text(
         f'[[credentials]]\nname = "max"\nsource = "env:TOKEN"\nbase_url = "{provider.base_url}"\n'
         f"probe = true\nmodels = {json.dumps(list(account.models))}\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TOKEN": account.token}
-    subprocess.run([*COMMAND, "status", "--refresh"], env=environment, capture_output=True, check=True)
-    return environment
+    environment = {"HOME": str(home), "TOKEN": account.token, "PYTHONPATH": str(ROOT)}
+    command = [*COMMAND, "status", "--refresh", "--json"]
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    return home
+
+
+@pytest.fixture
+def environment(home: Path, filled: Path, provider: SimulatedProvider) -> dict[str, str]:
+    shutil.copytree(filled, home, dirs_exist_ok=True)
+    return {**os.environ, "PYTHONPATH": str(ROOT), "TOKEN": provider.scenario.accounts[0].token}
 
 
 def became_live(terminal: Terminal) -> None:
