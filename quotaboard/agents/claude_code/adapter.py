@@ -1,4 +1,4 @@
-"""Claude Code as one of the agents: switched through `env` in the user's settings, which running sessions follow."""
+"""Claude Code as one of the agents: switched by `env` in the user's settings, which running sessions follow."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.claude_code import profiles
 from quotaboard.agents.claude_code.profiles import Option, options, secrets_in
-from quotaboard.agents.claude_code.route import sent
+from quotaboard.agents.claude_code.route import sent, stray_key
 from quotaboard.agents.claude_code.sessions import sessions
 from quotaboard.agents.claude_code.settings import (
     AUTH_TOKEN,
@@ -74,7 +74,7 @@ def look(home: Home, around: Surroundings) -> AgentState:
 
 
 def plan(home: Home, profile: Profile, around: Surroundings) -> SwitchPlan | Refusal:
-    """The whole route at once: address, both header variables and the model, empty where they are not used."""
+    """The whole route at once: address, both header variables and the model, empty where not used."""
     settings = read_settings(Path(home.path), around)
     if isinstance(settings, Refusal):
         return settings
@@ -102,7 +102,7 @@ def takes_effect(home: Home, route: Route, around: Surroundings) -> tuple[TakesE
     running = TakesEffect(
         "running sessions",
         When.NEXT_MESSAGE,
-        "Running sessions follow with their next message, a few seconds from now; very old clients need a restart.",
+        "Running sessions follow within seconds, with their next message; old clients need a restart.",
     )
     model = TakesEffect(
         "the model of running sessions",
@@ -128,7 +128,7 @@ def _locked(home: Path, settings: Settings) -> Refusal | None:
         )
         return Refusal(
             RefusalKind.MANAGED if managed else RefusalKind.OVERRIDDEN,
-            f"{layer.path} sets {name}, which wins over your settings, so a switch would change nothing: {what}.",
+            f"{layer.path} sets {name}, which wins over your own settings: {what}.",
             str(layer.path),
         )
     if helper := settings.setting("apiKeyHelper"):
@@ -156,6 +156,9 @@ def _plan(home: Home, option: Option, settings: Settings, around: Surroundings) 
     after = with_user(settings, Content(raw, new), path)
     if isinstance(after, Refusal):
         return after
+    now = sent(after)
+    if stray := stray_key(now):
+        return Refusal(RefusalKind.LEAK, stray, str(path))
     edits = (
         ()
         if raw == settings.user.raw
@@ -167,11 +170,11 @@ def _plan(home: Home, option: Option, settings: Settings, around: Surroundings) 
         home=home,
         profile=option.profile,
         before=sent(settings).route,
-        after=sent(after).route,
+        after=now.route,
         edits=edits,
         diff=masked_diff(str(path), settings.user.raw, raw, hidden),
         warnings=(f"The key is written into {path}, where Claude Code looks for it.",) if holds else (),
-        effects=takes_effect(home, sent(after).route, around),
+        effects=takes_effect(home, now.route, around),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from quotaboard.agents.base import Surroundings
-from quotaboard.agents.claude_code.route import LOGIN, Sent, provider_at, sent
+from quotaboard.agents.claude_code.route import LOGIN, Sent, is_safe, provider_at, sent
 from quotaboard.agents.claude_code.settings import API_KEY, AUTH_TOKEN, BASE_URL, MODEL, OAUTH_TOKEN, Settings
 from quotaboard.agents.reading import text_of
 from quotaboard.domain.agent import GivenProfile, Key, Origin, Profile, Route
@@ -23,7 +23,7 @@ Values = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A profile, and the variables that make it the active one; None for what only its owner can bring back."""
+    """A profile, and the variables that make it the active one; None where nothing of ours does."""
 
     profile: Profile
     values: Values | None = field(repr=False)
@@ -77,7 +77,10 @@ def _given(given: GivenProfile, around: Surroundings) -> Option:
     trouble = _trouble(given, credential, url, secret)
     values = dict.fromkeys((BASE_URL, AUTH_TOKEN, API_KEY, MODEL), "")
     values |= {BASE_URL: url, MODEL: given.model}
-    if variable and secret:
+    if credential.kind is Kind.NONE:
+        # Without any key Claude Code would send its own login there.
+        values[AUTH_TOKEN] = "none"
+    elif variable and secret:
         values[variable] = secret.reveal()
     return Option(Profile(given.name, route, Origin.GIVEN, trouble=trouble), None if trouble else values)
 
@@ -107,6 +110,8 @@ def _trouble(given: GivenProfile, credential: Credential, url: str, secret: Secr
             f"Claude Code needs an address at which {given.provider} speaks Anthropic's protocol: "
             f"set base_url for {name} in the config."
         )
+    if url and not is_safe(url):
+        return f"{url} is reached without encryption, where a key could be read on the way: use https."
     if credential.kind not in (Kind.OAUTH, Kind.NONE) and secret is None:
         return f"{name} cannot be read now: `quotaboard status` says why."
     return None
@@ -115,4 +120,6 @@ def _trouble(given: GivenProfile, credential: Credential, url: str, secret: Secr
 def secrets_in(values: Iterable[Values | None]) -> list[str]:
     """What must not be shown of these."""
     names = (AUTH_TOKEN, API_KEY, OAUTH_TOKEN)
-    return [each[name] for each in values if each for name in names if each.get(name)]
+    return [
+        each[name] for each in values if each for name in names if each.get(name, "none") not in ("", "none")
+    ]

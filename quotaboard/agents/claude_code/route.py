@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from quotaboard.agents.claude_code.settings import (
@@ -54,7 +54,37 @@ def sent(settings: Settings) -> Sent:
         keys.append(_key(OAUTH_TOKEN, settings) or _login(settings))
     route = Route(provider_at(url), _model(settings), url, key=keys[0], native="claude-code")
     warnings = [f"{key.place} travels in the same request." for key in keys[1:]]
-    return Sent(route, tuple(keys[1:]), (*warnings, *_overrides(settings)))
+    found = Sent(route, tuple(keys[1:]), (*warnings, *_overrides(settings)))
+    stray = stray_key(found)
+    return replace(found, warnings=(stray, *found.warnings)) if stray else found
+
+
+def stray_key(now: Sent) -> str | None:
+    """Whether a subscription's token would go to somebody else's address."""
+    route = now.route
+    tokens = (key for key in (route.key, *now.also) if key and key.kind in (Kind.OAUTH, Kind.SETUP_TOKEN))
+    token = next(tokens, None)
+    if (
+        token is None
+        or route.base_url is None
+        or route.provider == "anthropic"
+        or _is_loopback(route.base_url)
+    ):
+        return None
+    return f"Claude Code would send {token.place} to {route.base_url}: give that address a key of its own."
+
+
+def is_safe(url: str) -> bool:
+    """Whether a key may be sent there: with encryption, or without leaving this machine."""
+    return url.startswith("https://") or _is_loopback(url)
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def provider_at(url: str | None) -> str:

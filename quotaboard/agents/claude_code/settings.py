@@ -34,7 +34,7 @@ OF_THE_OLD_ROUTE = (
     "CLAUDE_CODE_USE_VERTEX",
     "CLAUDE_CODE_USE_FOUNDRY",
 )
-"""What must not meet the new route, where it is set: further keys, other clouds, models that only one place has."""
+"""What must not meet the new route where it is set: further keys, other clouds, models of one place."""
 
 
 class Level(StrEnum):
