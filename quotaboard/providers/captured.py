@@ -17,6 +17,7 @@ from quotaboard.providers.base import Received
 from quotaboard.providers.bodies import MAX_BODY
 from quotaboard.providers.dating import Captured, settled
 from quotaboard.providers.moments import moment
+from quotaboard.providers.recognising import provider_of
 from quotaboard.providers.quoted import errors_in, errors_told, headers_in
 
 DEFAULT_PROVIDER = "anthropic"
@@ -35,7 +36,7 @@ _TOLD_BESIDE = ("error", "message", "detail")
 
 
 def answers_in(text: str, now: datetime) -> list[Answer]:
-    """The answers of one input, in order. A text in which no error can be found yields one answer without facts."""
+    """The answers of one input, in order. A text in which no error is found yields one answer without facts."""
     return answers_of([text], now)
 
 
@@ -53,7 +54,7 @@ def _captured(text: str, now: datetime) -> Iterator[Captured]:
     if items is None:
         yield from list(_told(plain, now)) or [_nothing(now)]
         return
-    stream = registry.reader(DEFAULT_PROVIDER).read_client(items, now)
+    stream = registry.reader(DEFAULT_PROVIDER).read_client(items, now) or _of_one_client(items, now)
     if stream is not None:
         yield Captured(stream, dated=False)
     elif all(isinstance(item, Mapping) and not _is_answer(item) for item in items) and len(items) > 1:
@@ -104,7 +105,9 @@ def _from_item(item: object, now: datetime) -> Iterator[Captured]:
     at = moment(item.get("at"))
     asked = _asked(item)
     if not _is_answer(item) and asked.endpoint is not Endpoint.USAGE:
-        told = list(_told_in([item], at or now, asked, dated=at is not None))
+        told = list(_told_by(item, item, asked, at, now)) or list(
+            _told_in([item], at or now, asked, dated=at is not None)
+        )
         yield from told or [_nothing(at or now, asked, dated=at is not None)]
         return
     yield from _from_answer(item, asked, at, now)
@@ -124,14 +127,48 @@ def _from_answer(
     if status is None and asked.endpoint is Endpoint.USAGE:
         status = 200
     if status is not None:
-        provider = registry.reader(str(item.get("provider") or DEFAULT_PROVIDER))
-        yield Captured(provider.read(Received(status, headers, body, at or now), asked), at is not None)
+        url = _url(item)
+        provider = registry.reader(provider_of(item.get("provider"), headers, body, url))
+        received = Received(status, headers, body, at or now, url=url)
+        yield Captured(provider.read(received, asked), at is not None)
+    elif told := list(_told_by(item, body, asked, at, now)):
+        yield from told
     elif isinstance(body, str) and body.strip()[:1] not in ("{", "["):
         told = list(_told(body, at or now, asked, dated=at is not None))
         yield from told or [_nothing(at or now, asked, dated=at is not None)]
     else:
         told = list(_told_in([body], at or now, asked, dated=at is not None))
         yield from told or [_nothing(at or now, asked, dated=at is not None)]
+
+
+def _told_by(
+    item: Mapping[Any, Any], body: object, asked: Asked, at: datetime | None, now: datetime
+) -> Iterator[Captured]:
+    """What a provider other than the usual one tells without HTTP around it: a file's line, an event, a log's text."""
+    name = provider_of(item.get("provider"), {}, body, _url(item))
+    if name != DEFAULT_PROVIDER and body is not None:
+        answer = registry.reader(name).read_told(body, asked, at or now, None)
+        if answer is not None:
+            yield Captured(answer, at is not None)
+
+
+def _of_one_client(items: list[object], now: datetime) -> Answer | None:
+    """The last of a file's lines that shows an account, for providers whose client keeps such files."""
+    for item in reversed(items):
+        if isinstance(item, Mapping) and not _is_answer(item) and ("payload" in item or "result" in item):
+            name = provider_of(None, {}, item)
+            shown = None if name == DEFAULT_PROVIDER else registry.reader(name).read_client([item], now)
+            if shown is not None:
+                return shown
+    return None
+
+
+def _url(item: Mapping[Any, Any]) -> str | None:
+    """What was asked, as `url`, or as `request` in the form `GET https://…`."""
+    request = item.get("request")
+    told = item.get("url") or (request.get("url") if isinstance(request, Mapping) else request)
+    found = re.search(r"https?://\S+", told) if isinstance(told, str) else None
+    return found[0] if found else None
 
 
 def _told_or_nothing(text: str, now: datetime) -> list[Captured]:
@@ -141,6 +178,14 @@ def _told_or_nothing(text: str, now: datetime) -> list[Captured]:
 def _told(text: str, now: datetime, asked: Asked | None = None, *, dated: bool = False) -> Iterator[Captured]:
     """The errors that a text tells of; headers printed beside a single error are its own."""
     found = errors_in(text)
+    name = provider_of(None, {}, text)
+    if name != DEFAULT_PROVIDER and len(found) <= 1:
+        status = found[0].status if found else None
+        model = found[0].model if found else None
+        answer = registry.reader(name).read_told(text, _merged(asked, model), now, status)
+        if answer is not None:
+            yield Captured(answer, dated)
+            return
     headers = headers_in(text) if len(found) == 1 else {}
     for quoted in found:
         merged = _merged(asked, quoted.model)
@@ -173,7 +218,8 @@ def _raw(text: str, now: datetime) -> Iterator[Captured]:
         if between or not 100 <= status <= 599:
             continue
         at = moment(headers.get("date"))
-        read = registry.reader(DEFAULT_PROVIDER).read(Received(status, headers, body, at or now), Asked())
+        reader = registry.reader(provider_of(None, headers, body))
+        read = reader.read(Received(status, headers, body, at or now), Asked())
         yield Captured(read, at is not None)
 
 

@@ -71,9 +71,7 @@ def _rpc(body: Mapping[str, Any]) -> Meters:
     used = from_percent_left(body.get("remainingPercentage"))
     if used is None:
         used = from_amounts(body.get("usedRequests"), body.get("entitlementRequests"))
-    return Meters(
-        windows=(Window("month", used),), balance=_balance(serves=used is None or used < 1)
-    )
+    return Meters(windows=(Window("month", used),), balance=_balance(serves=used is None or used < 1))
 
 
 def _window(quota: str, used: float, resets_at: datetime | None) -> Window:

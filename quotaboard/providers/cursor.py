@@ -25,7 +25,11 @@ def summary_meters(body: Mapping[str, Any], _received: Received) -> Meters | Non
     used = from_percent(mapping(own.get("plan")).get("totalPercentUsed"))
     seconds = round((ends - starts).total_seconds()) if starts and ends else None
     windows = () if used is None else (Window("month", used, ends, seconds=seconds),)
-    return Meters(windows, _on_demand(mapping(own.get("onDemand")), full=used is not None and used >= 1), plan=word(body.get("membershipType")))
+    return Meters(
+        windows,
+        _on_demand(mapping(own.get("onDemand")), full=used is not None and used >= 1),
+        plan=word(body.get("membershipType")),
+    )
 
 
 def _on_demand(told: Mapping[str, Any], *, full: bool) -> Overage | None:

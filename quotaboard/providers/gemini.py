@@ -27,7 +27,11 @@ _LENGTHS = {"5h": ("5h", FIVE_HOURS), "weekly": ("7d", WEEK), "daily": ("1d", DA
 _PRIVATE_HOST = "https://cloudcode-pa.googleapis.com"
 
 OWN_RULES = (
-    row("gemini.unavailable.capacity", "overloaded", says(r"MODEL_CAPACITY_EXHAUSTED", r"no capacity available")),
+    row(
+        "gemini.unavailable.capacity",
+        "overloaded",
+        says(r"MODEL_CAPACITY_EXHAUSTED", r"no capacity available"),
+    ),
     row("gemini.bad_request.key", "invalid_key", says(r"API_KEY_INVALID", r"API key not valid")),
     row("gemini.throttled.rate", "per_minute_limit", says(r"RATE_LIMIT_EXCEEDED"), detail=ends_soon),
 )
@@ -59,7 +63,9 @@ def _grouped(groups: object) -> Iterator[Window]:
             length = word(bucket.get("window"))
             if used is not None and length is not None:
                 name, seconds = _LENGTHS.get(length, (length, None))
-                found.append(Window(name, used, moment(bucket.get("resetTime")), model=scope, seconds=seconds))
+                found.append(
+                    Window(name, used, moment(bucket.get("resetTime")), model=scope, seconds=seconds)
+                )
         yield from sorted(found, key=lambda window: window.seconds or 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,11 +21,12 @@ from quotaboard.providers.openai.speaker import Speaker
 from quotaboard.providers.openai.told import both, ends_soon, says, with_status, words
 
 _CURRENCY = "USD"
+_LIBRARY = re.compile(r"\b[A-Z]\w*Exception\b")
 
 
 def _suppliers(answer: Answer, _context: Context) -> bool:
     """The words carry the name of the supplier's library: `AnthropicException - {…}`."""
-    return "Exception -" in words(answer)
+    return _LIBRARY.search(words(answer)) is not None
 
 
 def _says_nothing(answer: Answer, _context: Context) -> bool:
@@ -35,7 +37,11 @@ OWN_RULES = (
     row(
         "litellm.unauthorized.supplier",
         "upstream_key",
-        both(with_status(401, 403), _suppliers, says(r"authentication", r"api[- ]key", r"x-api-key", r"expired|revoked")),
+        both(
+            with_status(401, 403),
+            _suppliers,
+            says(r"authentication", r"api[- ]key", r"x-api-key", r"expired|revoked"),
+        ),
         proof=("ll-chat-lane-badkey", "ll-messages-lane-badkey"),
     ),
     row(
@@ -78,7 +84,9 @@ def _budget(spend: object, budget: object, info: Mapping[str, Any]) -> Meters:
         moment(info.get("budget_reset_at")),
         seconds=round(length.total_seconds()) if length is not None else None,
     )
-    balance = Balance(remaining=left, limit=limit, used=spent, period=period if isinstance(period, str) else None)
+    balance = Balance(
+        remaining=left, limit=limit, used=spent, period=period if isinstance(period, str) else None
+    )
     return Meters(windows=() if share is None else (window,), balance=balance)
 
 

@@ -39,7 +39,13 @@ def _number(*numbers: int) -> Any:
 
 OWN_RULES = (
     row("minimax.unfunded.balance", "credit_exhausted", _number(1008), proof=("mm-e02",)),
-    row("minimax.spent.window", "plan_window_exhausted", _number(2056), detail=window_detail, proof=("mm-e01",)),
+    row(
+        "minimax.spent.window",
+        "plan_window_exhausted",
+        _number(2056),
+        detail=window_detail,
+        proof=("mm-e01",),
+    ),
     row("minimax.throttled.requests", "per_minute_limit", _number(1002, 1039)),
     row(
         "minimax.unauthorized.login",

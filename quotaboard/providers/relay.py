@@ -33,7 +33,9 @@ OWN_RULES = (
         "misleading_reading",
         both(
             asked_usage,
-            lambda answer, _context: refused(answer) and answer.status == 200 and answer.message == "record not found",
+            lambda answer, _context: (
+                refused(answer) and answer.status == 200 and answer.message == "record not found"
+            ),
         ),
         sentence="The relay's billing endpoint has no record of this key; that says nothing about the lane",
         proof=("rl-s04",),
@@ -67,7 +69,10 @@ def together(limit: Balance, used: Balance) -> Balance:
 
 def _token_usage(data: Mapping[str, Any]) -> Meters:
     if data.get("unlimited_quota") is True:
-        return Meters(balance=Balance(used=money(data.get("total_used"), QUOTA)), notes=("This key has no limit of its own.",))
+        return Meters(
+            balance=Balance(used=money(data.get("total_used"), QUOTA)),
+            notes=("This key has no limit of its own.",),
+        )
     left = number(data.get("total_available"))
     share = from_amounts(data.get("total_used"), data.get("total_granted"))
     balance = Balance(

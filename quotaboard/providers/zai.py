@@ -7,7 +7,18 @@ from typing import Any
 
 from quotaboard.domain.reading import Window
 from quotaboard.providers.base import Received
-from quotaboard.providers.meters import DAY, HOUR, WEEK, Meters, from_percent, mapping, number, objects, window, word
+from quotaboard.providers.meters import (
+    DAY,
+    HOUR,
+    WEEK,
+    Meters,
+    from_percent,
+    mapping,
+    number,
+    objects,
+    window,
+    word,
+)
 from quotaboard.providers.moments import moment
 from quotaboard.providers.openai.meanings import row
 from quotaboard.providers.openai.reading import Reading
@@ -17,9 +28,7 @@ from quotaboard.providers.openai.told import coded, either, says, window_detail
 
 _UNITS = {3: HOUR, 4: DAY, 5: 30 * DAY, 6: WEEK}
 _TOOLS = "tool calls (MCP)"
-_WRONG_ADDRESS = (
-    "The balance is empty, or this is not the address of the coding plan: a paid plan is refused here with the same words"
-)
+_WRONG_ADDRESS = "The balance is empty, or this is not the address of the coding plan: a paid plan is refused here with the same words"
 
 
 def _number(*numbers: int) -> Any:

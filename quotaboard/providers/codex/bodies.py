@@ -19,7 +19,9 @@ _ACCOUNT_LIMIT = "codex"
 
 def account_meters(body: Mapping[str, Any], received: Received) -> Meters | None:
     """Any of the three; None for another body."""
-    if "output" not in body and ("result" in body or (isinstance(body.get("error"), Mapping) and "id" in body)):
+    if "output" not in body and (
+        "result" in body or (isinstance(body.get("error"), Mapping) and "id" in body)
+    ):
         return rpc_meters(body, received.at)
     if isinstance(mapping(body.get("payload")).get("rate_limits"), Mapping):
         return rollout_meters(body, received.at)

@@ -53,10 +53,14 @@ def scoped_windows(limits: object, at: datetime) -> Iterator[Window]:
         yield from limit_windows(mapping(one.get("rate_limit")), at, scope)
 
 
-def pool(limits: Mapping[str, Any], windows: tuple[Window, ...]) -> tuple[Overage | None, Balance | None, Window | None]:
+def pool(
+    limits: Mapping[str, Any], windows: tuple[Window, ...]
+) -> tuple[Overage | None, Balance | None, Window | None]:
     """Credits behind the plan, what is left of them, and the spend cap of this member of a workspace."""
     credits_, spend = mapping(limits.get("credits")), mapping(limits.get("spend_control"))
-    told = mapping(_first(spend, ("individual_limit",)) or _first(limits, ("individual_limit", "individualLimit")))
+    told = mapping(
+        _first(spend, ("individual_limit",)) or _first(limits, ("individual_limit", "individualLimit"))
+    )
     reached = _first(spend, ("reached",)) or _first(limits, ("spend_control_reached", "spendControlReached"))
     cap = _cap(told, reached=reached is True)
     if not credits_:
@@ -79,7 +83,9 @@ def pool(limits: Mapping[str, Any], windows: tuple[Window, ...]) -> tuple[Overag
     return overage, Balance(remaining=left) if left is not None else None, cap
 
 
-def meters_of(limits: Mapping[str, Any], windows: tuple[Window, ...], plan: object, notes: tuple[str, ...] = ()) -> Meters:
+def meters_of(
+    limits: Mapping[str, Any], windows: tuple[Window, ...], plan: object, notes: tuple[str, ...] = ()
+) -> Meters:
     """The meters of an account: its windows, the pool behind them, and the member's cap."""
     overage, balance, cap = pool(limits, windows)
     every = (*windows, cap) if cap is not None else windows

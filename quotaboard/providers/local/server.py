@@ -39,9 +39,7 @@ _UNLOADED = "The model is there but not loaded."
 
 
 def _served(state: str) -> str:
-    return (
-        f"The server is up and {state}. It was asked for its list alone: nothing was sent to the model, and nothing was loaded."
-    )
+    return f"The server is up and {state}. It was asked for its list alone: nothing was sent to the model, and nothing was loaded."
 
 
 LOCAL_RULES = (
@@ -81,7 +79,10 @@ LOCAL_RULES = (
         reason="not_tried",
         scope=Scope.ENDPOINT,
         when=lambda answer, _context: (
-            answer.asked.endpoint is Endpoint.USAGE and answer.error is None and answer.fault is None and answer.status == 200
+            answer.asked.endpoint is Endpoint.USAGE
+            and answer.error is None
+            and answer.fault is None
+            and answer.status == 200
         ),
         summary=lambda _answer, _context, _detail: "The server is up. Which model is meant was not said.",
         proof=("lo-01", "lo-02", "lo-08"),
@@ -114,7 +115,9 @@ class LocalServer(Speaker):
         listing = self.listing(mapping(opened(received.body))) if received.status < 400 else None
         if listing is None:
             return read_answer(self.reading, received, asked)
-        answer = Answer(self.reading.provider, received.at, asked, received.status, latency_ms=received.latency_ms)
+        answer = Answer(
+            self.reading.provider, received.at, asked, received.status, latency_ms=received.latency_ms
+        )
         if asked.model is None or asked.endpoint is Endpoint.USAGE:
             asked = replace(asked, endpoint=Endpoint.USAGE)
             return replace(answer, asked=asked, notes=(LISTED, _names(listing)))
@@ -127,7 +130,9 @@ class LocalServer(Speaker):
 
     def _list(self, credential: Credential, base_url: str) -> Request:
         root = (base_url or self.host).rstrip("/").removesuffix("/v1")
-        return Request("GET", f"{root}{self.list_path}", self._headers(credential, usage=True), self._secret(credential))
+        return Request(
+            "GET", f"{root}{self.list_path}", self._headers(credential, usage=True), self._secret(credential)
+        )
 
 
 def state_of(model: str, listing: Listing) -> State | None:

@@ -43,15 +43,17 @@ class _Layer:
 
 def error_facts(body: object, at: datetime) -> ErrorFacts | None:
     """What the body says went wrong; None when it tells of nothing wrong."""
-    layers = [layer for layer in _layers(body, _DEPTH) if layer.type or layer.code or layer.message]
-    if not layers:
+    layers = list(_layers(body, _DEPTH))
+    if not any(layer.type or layer.code or layer.message for layer in layers):
         return None
     inward = list(reversed(layers))
     message = next((layer.message for layer in inward if layer.message), "")
     told: dict[str, object] = {}
     for layer in inward:
         told = {**layer.told, **told}
-    around = " | ".join(dict.fromkeys(layer.message for layer in layers if layer.message != message))
+    around = " | ".join(
+        dict.fromkeys(layer.message for layer in layers if layer.message not in ("", message))
+    )
     if around:
         told["around"] = masked(around)
     told.update(resets_told(told, " ".join(layer.message for layer in layers), at))
@@ -207,7 +209,7 @@ def _told(error: Mapping[str, Any]) -> dict[str, object]:
         if str(name).lower() in _HEADERS_IN_BODY:
             told[str(name).lower()] = value
     told.update(_details(error.get("details")))
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in told.items() if value not in (None, "None")}
 
 
 def _details(details: object) -> dict[str, object]:

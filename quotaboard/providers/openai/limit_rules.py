@@ -88,7 +88,18 @@ CAPS_AND_WINDOWS = (
         "openai.unfunded.money",
         "credit_exhausted",
         _MONEY,
-        proof=("oa-e01", "oa-e02", "oa-e03", "or-e07", "rl-e01", "rl-e03", "rl-e08", "ds-e01", "mo-e01", "mm-e02"),
+        proof=(
+            "oa-e01",
+            "oa-e02",
+            "oa-e03",
+            "or-e07",
+            "rl-e01",
+            "rl-e03",
+            "rl-e08",
+            "ds-e01",
+            "mo-e01",
+            "mm-e02",
+        ),
     ),
     row(
         "openai.unfunded.exceeded",
@@ -149,7 +160,10 @@ THROTTLES = (
     row(
         "openai.throttled.bucket",
         "per_minute_limit",
-        both(with_status(429), lambda answer, _context: any(name.startswith("x-ratelimit-") for name in answer.headers)),
+        both(
+            with_status(429),
+            lambda answer, _context: any(name.startswith("x-ratelimit-") for name in answer.headers),
+        ),
         detail=ends_soon,
         scope=Scope.MODEL,
         proof=("oa-h03",),

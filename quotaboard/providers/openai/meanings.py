@@ -88,7 +88,11 @@ MEANINGS: dict[str, Meaning] = {
         ("open the program that owns this login once, or log in again", OTHER_LANE),
     ),
     "missing_key": Meaning(
-        _UNAUTHORIZED, "missing", _KEY, "No credential reached the provider", ("log in, or put in a key", OTHER_LANE)
+        _UNAUTHORIZED,
+        "missing",
+        _KEY,
+        "No credential reached the provider",
+        ("log in, or put in a key", OTHER_LANE),
     ),
     "invalid_key": Meaning(
         _UNAUTHORIZED, "invalid", _KEY, "The key or login was not accepted", (LOG_IN, OTHER_LANE)
@@ -273,7 +277,11 @@ MEANINGS: dict[str, Meaning] = {
         _BAD, "request_too_large", _REQUEST, f"The request was too large. {NO_QUOTA}", ("send less",)
     ),
     "moderation": Meaning(
-        _BAD, "moderation", _REQUEST, "The provider refused the content of the request, not the account", (CORRECT,)
+        _BAD,
+        "moderation",
+        _REQUEST,
+        "The provider refused the content of the request, not the account",
+        (CORRECT,),
     ),
     "parameter": Meaning(
         _BAD,

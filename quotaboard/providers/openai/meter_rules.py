@@ -48,7 +48,7 @@ METER_RULES = (
         told.meter_unfunded,
         sentence="The balance is used up: nothing is served until somebody pays",
         options=(PAY, OTHER_LANE),
-        detail=told.full_detail,
+        detail=told.full_until,
         proof=("ds-u03", "mo-u02", "gh-u02", "gh-e04"),
     ),
     row(

@@ -139,7 +139,9 @@ def _error(body: object, at: datetime, *, refused: bool, shown: bool) -> ErrorFa
     if shown or not isinstance(body, Mapping):
         return None
     for choice in body.get("choices") or ():
-        if mapping(choice).get("finish_reason") == "error" or isinstance(mapping(choice).get("error"), Mapping):
+        if mapping(choice).get("finish_reason") == "error" or isinstance(
+            mapping(choice).get("error"), Mapping
+        ):
             return error_facts(choice, at) or ErrorFacts(message="The answer broke off with an error.")
     if any(key in body for key in _WRITTEN) and not body.get("error"):
         return None
@@ -173,4 +175,3 @@ def _tokens(body: object) -> tuple[int | None, int | None]:
 
 def _count(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-

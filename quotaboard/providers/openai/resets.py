@@ -57,6 +57,8 @@ def _field(told: Mapping[str, object], at: datetime) -> datetime | None:
     if seconds is not None and seconds >= 0:
         return after(seconds, at)
     delay = told.get("retry_delay")
+    if "PerDay" in str(told.get("quotas", "")):
+        return None  # the delay is that of the shortest of several quotas, and the longest decides
     if isinstance(delay, str) and (length := span(delay)) is not None:
         return at + length
     return after(told.get("retry-after"), at)

@@ -33,7 +33,12 @@ _ENDPOINT = (
     row(
         "openai.forbidden.scope",
         "scope_missing",
-        says(r"only management keys", r"missing scopes?\b", r"insufficient (?:permissions|scope)\b", r"scope requirement"),
+        says(
+            r"only management keys",
+            r"missing scopes?\b",
+            r"insufficient (?:permissions|scope)\b",
+            r"scope requirement",
+        ),
         proof=("or-k04",),
     ),
     row(
@@ -77,21 +82,31 @@ _ACCOUNT = (
         "token_revoked",
         either(
             coded("token_invalidated", "token_revoked", "refresh_token_invalidated"),
-            says(r"token has been (?:invalidated|revoked)", r"该令牌状态不可用", r"令牌.{0,4}(?:禁用|不可用)"),
+            says(
+                r"token has been (?:invalidated|revoked)", r"该令牌状态不可用", r"令牌.{0,4}(?:禁用|不可用)"
+            ),
         ),
         proof=("cx-e06",),
     ),
     row(
         "openai.forbidden.workspace",
         "workspace_disabled",
-        says(r"code \w*(?:deactivated|disabled|suspended)\w*workspace", r"workspace\w* (?:is |was |has been )?deactivated"),
+        says(
+            r"code \w*(?:deactivated|disabled|suspended)\w*workspace",
+            r"workspace\w* (?:is |was |has been )?deactivated",
+        ),
         proof=("cx-e07",),
     ),
     row("openai.forbidden.workspace_invalid", "workspace_invalid", says(r"code \w*workspace")),
     row(
         "openai.not_entitled.plan",
         "entitlement_plan",
-        says(r"usage_not_included", r"EntitlementError", r"subscription (?:is )?required", r"not included in your plan"),
+        says(
+            r"usage_not_included",
+            r"EntitlementError",
+            r"subscription (?:is )?required",
+            r"not included in your plan",
+        ),
         proof=("cx-e12", "og-e05"),
     ),
     row(
@@ -105,12 +120,20 @@ _ACCOUNT = (
     row(
         "openai.forbidden.region",
         "region",
-        says(r"unsupported_country", r"(?:country|region|territory),? .{0,20}not supported", r"not available in your (?:country|region)"),
+        says(
+            r"unsupported_country",
+            r"(?:country|region|territory),? .{0,20}not supported",
+            r"not available in your (?:country|region)",
+        ),
     ),
     row(
         "openai.forbidden.organisation_policy",
         "org_policy",
-        says(r"must be a member of an organi[sz]ation", r"not allowed (?:for|by) (?:this|your) organi[sz]ation", r"ip_not_authorized"),
+        says(
+            r"must be a member of an organi[sz]ation",
+            r"not allowed (?:for|by) (?:this|your) organi[sz]ation",
+            r"ip_not_authorized",
+        ),
     ),
     row(
         "openai.not_entitled.model",
@@ -159,7 +182,12 @@ _ROUTES = (
         ),
         proof=("ll-chat-unknown-model", "lo-03", "lo-04", "lo-05", "lo-06"),
     ),
-    row("openai.not_found.unloaded", "model_not_loaded", says(r"no models? (?:is |are )?(?:currently )?loaded"), proof=("lo-09",)),
+    row(
+        "openai.not_found.unloaded",
+        "model_not_loaded",
+        says(r"no models? (?:is |are )?(?:currently )?loaded"),
+        proof=("lo-09",),
+    ),
 )
 
 _ABOUT_THE_REQUEST = (
@@ -189,7 +217,9 @@ _ABOUT_THE_REQUEST = (
     row(
         "openai.bad_request.moderation",
         "moderation",
-        says(r"requires moderation", r"content_(?:policy|filter)", r"flagged (?:by|for)", r"input was flagged"),
+        says(
+            r"requires moderation", r"content_(?:policy|filter)", r"flagged (?:by|for)", r"input was flagged"
+        ),
     ),
 )
 
@@ -239,10 +269,18 @@ _REST = (
     row(
         "openai.unavailable.overloaded",
         "overloaded",
-        either(with_status(503, 529), says(r"overloaded", r"at capacity", r"capacity_exhausted", r"no capacity")),
+        either(
+            with_status(503, 529), says(r"overloaded", r"at capacity", r"capacity_exhausted", r"no capacity")
+        ),
         proof=("cx-e13", "or-e20"),
     ),
-    row("openai.throttled.bare", "transient_throttle", with_status(429), detail=ends_soon, proof=("oa-e06", "mi-e02", "gm-e04")),
+    row(
+        "openai.throttled.bare",
+        "transient_throttle",
+        with_status(429),
+        detail=ends_soon,
+        proof=("oa-e06", "mi-e02", "gm-e04"),
+    ),
     row(
         "openai.throttled.told",
         "transient_throttle",
@@ -267,13 +305,22 @@ _REST = (
 )
 
 _UPSTREAM = (
-    row("openai.unavailable.upstream", "upstream_throttle", from_upstream, proof=("or-e15", "og-e01", "og-e02")),
+    row(
+        "openai.unavailable.upstream",
+        "upstream_throttle",
+        from_upstream,
+        proof=("or-e15", "og-e01", "og-e02"),
+    ),
     row(
         "openai.unavailable.upstream_down",
         "upstream_down",
         both(
             either(with_status(500, 502, 503, 504), untold),
-            says(r"Exception - .{0,40}(?:connection error|connect|timed? ?out)", r"connection error\.", r"APIConnectionError"),
+            says(
+                r"Exception - .{0,40}(?:connection error|connect|timed? ?out)",
+                r"connection error\.",
+                r"APIConnectionError",
+            ),
         ),
         proof=("ll-chat-lane-down",),
     ),

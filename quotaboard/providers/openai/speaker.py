@@ -134,7 +134,11 @@ def chat_bodies(model: str, shape: Shape) -> tuple[dict[str, object], dict[str, 
     body: dict[str, object] = {"model": model, "messages": messages}
     if shape.tools:
         body["tools"] = [_tool(number) for number in range(1, shape.tools + 1)]
-    names = ("max_completion_tokens", "max_tokens") if _NEWER.search(model) else ("max_tokens", "max_completion_tokens")
+    names = (
+        ("max_completion_tokens", "max_tokens")
+        if _NEWER.search(model)
+        else ("max_tokens", "max_completion_tokens")
+    )
     # Some models have a smallest output that is larger than one token.
     return {**body, names[0]: 1}, {**body, names[1]: 16}
 

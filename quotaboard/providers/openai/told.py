@@ -26,7 +26,11 @@ def words(answer: Answer) -> str:
     error = answer.error
     if error is None:
         return ""
-    told = [f"code {error.code}" if error.code else "", f"type {error.type}" if error.type else "", error.message]
+    told = [
+        f"code {error.code}" if error.code else "",
+        f"type {error.type}" if error.type else "",
+        error.message,
+    ]
     told += [f"{name} {error.details[name]}" for name in _TOLD if error.details.get(name)]
     return " | ".join(part for part in told if part)
 
@@ -58,8 +62,8 @@ def says(*patterns: str) -> Test:
 def coded(*codes: str) -> Test:
     """The error's code or type is one of these."""
     known = frozenset(codes)
-    return lambda answer, _context: answer.error is not None and (
-        answer.error.code in known or answer.error.type in known
+    return lambda answer, _context: (
+        answer.error is not None and (answer.error.code in known or answer.error.type in known)
     )
 
 
@@ -152,6 +156,11 @@ def full_detail(answer: Answer, _context: Context) -> Detail:
     return Detail(reason=full.name if full else None, until=full.resets_at if full else None)
 
 
+def full_until(answer: Answer, context: Context) -> Detail:
+    """When the full window ends, for a refusal that has a reason of its own."""
+    return Detail(until=full_detail(answer, context).until)
+
+
 def near_window(answer: Answer, _context: Context) -> bool:
     return answer.allowed and _near(answer) is not None
 
@@ -187,12 +196,18 @@ def _full(answer: Answer, *, scoped: bool = True) -> Window | None:
 
 
 def _cap(answer: Answer) -> Window | None:
-    return blocking([window for window in answer.windows if window.name in CAPS and not window.has_reset(answer.at)])
+    return blocking(
+        [window for window in answer.windows if window.name in CAPS and not window.has_reset(answer.at)]
+    )
 
 
 def _near(answer: Answer) -> Window | None:
     return next(
-        (window for window in answer.windows if holds_back(window) and is_near(window) and window.governs(answer.asked.model)),
+        (
+            window
+            for window in answer.windows
+            if holds_back(window) and is_near(window) and window.governs(answer.asked.model)
+        ),
         None,
     )
 
