@@ -28,6 +28,9 @@ REREAD_EVERY = timedelta(seconds=60)
 """Files that hold logins are read again this often, so that a renewed one is noticed without being asked."""
 
 TIDY_EVERY = timedelta(hours=1)
+FIRST_TIDY = timedelta(minutes=5)
+"""After a start, so that it is no part of the first frame."""
+
 LONGEST_REST = 3600.0
 
 
@@ -41,13 +44,16 @@ async def open_desk(
 ) -> AsyncIterator[Desk]:
     """A desk with its HTTP client; looks under way are cancelled at the end."""
     roster, means = Roster(config, place, clock), Means(config, place)
-    async with open_client(place.environment, patience) as client, asyncio.TaskGroup() as tasks:
-        looker = Looker(client, store.budget, roster, means, config, clock, patience)
-        desk = Desk(store, config, looker, tasks)
-        try:
-            yield desk
-        finally:
-            desk.stop()
+    try:
+        async with open_client(place.environment, patience) as client, asyncio.TaskGroup() as tasks:
+            looker = Looker(client, store.budget, roster, means, config, clock, patience)
+            desk = Desk(store, config, looker, tasks)
+            try:
+                yield desk
+            finally:
+                desk.stop()
+    except BaseExceptionGroup as group:
+        raise _first_of(group) from None
 
 
 class Desk:
@@ -67,6 +73,7 @@ class Desk:
         self._remembered: tuple[list[Known], list[str]] | None = None
         self._read_at: datetime | None = None
         self._heard_at = -1
+        self._tidy_at: datetime | None = None
 
     @property
     def busy(self) -> bool:
@@ -110,6 +117,16 @@ class Desk:
             await self.reread()
         if self._store.foreign_version() != self._heard_at:
             self._hear()
+        self._tidy(now)
+
+    def _tidy(self, now: datetime) -> None:
+        """One short step at a time keeps the store small."""
+        due_at = self._tidy_at
+        if due_at is None or due_at - now > TIDY_EVERY:
+            self._tidy_at = now + FIRST_TIDY
+        elif due_at <= now:
+            more = self._store.tidy(now=now)
+            self._tidy_at = now + (timedelta(seconds=1) if more else TIDY_EVERY)
 
     def consents_changed(self) -> None:
         """The person has answered."""
@@ -310,6 +327,12 @@ class Desk:
     def _save(self, agenda: Agenda, now: datetime) -> None:
         """The verdicts of one credential, as they stand."""
         self._store.verdicts.save(agenda.standings(now), now=now)
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """All stop at the first exception, so there is one that matters."""
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _key_of(look: Look) -> tuple[Tier, str | None]:

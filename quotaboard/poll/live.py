@@ -117,14 +117,10 @@ class Live:
     async def run(self, changed: Callable[[], None]) -> None:
         """Ask when it is time, until cancelled. A bug ends it, and is raised; expected trouble does not."""
         await _imported("quotaboard.poll.desk")
-        try:
-            async with AsyncExitStack() as stack:
-                stack.callback(self._step_back)
-                while True:
-                    await self._turn_whatever_the_store_does(stack, changed)
-        except BaseExceptionGroup as group:
-            log.exception("the poller stopped on a bug in one of its looks")
-            raise _first_of(group) from group
+        async with AsyncExitStack() as stack:
+            stack.callback(self._step_back)
+            while True:
+                await self._turn_whatever_the_store_does(stack, changed)
 
     async def _turn_whatever_the_store_does(self, stack: AsyncExitStack, changed: Callable[[], None]) -> None:
         try:
@@ -239,12 +235,6 @@ def wish(store: Store, lanes: Sequence[str] | None, now: datetime) -> list[Slot]
         slots.append(Slot(key, now, slot.failures if slot else 0, slot.last_at if slot else None))
     store.schedule.set(slots)
     return slots
-
-
-def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Looks stop at the first bug, so there is one that matters."""
-    first = group.exceptions[0]
-    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _at_rest(board: Board) -> Board:

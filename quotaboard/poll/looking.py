@@ -169,12 +169,15 @@ class Looker:
                 provider.name, received.at, asked, fault=received.fault, latency_ms=received.latency_ms
             )
         answer = provider.read(received, asked)
-        return replace(answer, fault=Fault.NOT_JSON) if _is_empty_success(answer, received) else answer
+        if asked.endpoint is Endpoint.INFERENCE and _is_empty_success(answer, received):
+            return replace(answer, asked=asked, fault=Fault.NOT_JSON)
+        return answer
 
 
 def _is_empty_success(answer: Answer, received: Received) -> bool:
     """A 200 that holds no message: something answers that is not the API, and nothing was served."""
-    if not answer.allowed or answer.windows or answer.overage is not None:
+    served = 200 <= received.status < 300 and answer.error is None and answer.fault is None
+    if not served or answer.windows or answer.overage is not None:
         return False
     body = received.body
     if isinstance(body, dict):

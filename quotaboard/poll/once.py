@@ -37,7 +37,9 @@ async def refresh(
     if not lead(store, begun):
         wished = {slot.key for slot in wish(store, lanes, begun)}
         while not lead(store, clock()):
-            if _is_answered(store, wished, begun):
+            # Before the other has said who is watched, there is nothing to wish.
+            wished = wished or {slot.key for slot in wish(store, lanes, begun)}
+            if store.credentials.all() and _is_answered(store, wished, begun):
                 return True
             if loop.time() >= deadline:
                 return False

@@ -136,7 +136,7 @@ def _next_probe(state: CredentialState, now: datetime) -> Look | None:
     waiting = [
         (_due_at(lane, state, unexplained, now), lane)
         for lane in state.lanes
-        if _wants(lane, heavier, state.tokens_left)
+        if _wants(lane, heavier, state.tokens_left, now)
     ]
     if not waiting:
         return None
@@ -167,19 +167,21 @@ def _heavier(lanes: Iterable[LaneState]) -> Heavier:
     return heavier
 
 
-def _wants(state: LaneState, heavier: Heavier, tokens_left: int) -> bool:
+def _wants(state: LaneState, heavier: Heavier, tokens_left: int, now: datetime) -> bool:
     """Whether the lane has to be asked itself, rather than wait for what a heavier neighbour says."""
     lane = state.lane
     above = heavier.get((lane.model, lane.client), ()) if lane.shape == PLAIN else ()
     if not state.pinned and not any(_is_refused(other) for other in above):
         return False
-    return all(_has_spoken(other) or other.tokens > tokens_left for other in above)
+    return all(_has_spoken(other, now) or other.tokens > tokens_left for other in above)
 
 
-def _has_spoken(heavier: LaneState) -> bool:
-    """It was asked lately. Had it been served, the plain lane would be vouched for."""
+def _has_spoken(heavier: LaneState, now: datetime) -> bool:
+    """It was asked lately and is not about to be. Had it been served, the plain lane would be vouched for."""
     known = heavier.known
-    return known is not None and known.observed_at is not None and not known.stale
+    if known is None or known.observed_at is None or known.stale:
+        return False
+    return heavier.next_at is not None and heavier.next_at > now
 
 
 def _due_at(

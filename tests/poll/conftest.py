@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from quotaboard.poll.view import board_of
 from quotaboard.simulator import Scenario, SimulatedClock, SimulatedProvider, serve
 from quotaboard.store.opening import open_store
 from quotaboard.store.store import Store
-from tests.poll.servers import LARGE, SMALL, START
+from tests.poll.servers import LARGE, SMALL, START, Asked, Reply
 
 QUICK = Patience(connect=0.3, silence=0.3, whole=0.6)
 
@@ -102,6 +103,27 @@ class Bench:
             rest = timedelta(seconds=max(desk.rest(), 1.0))
             self.clock.set_to(min(end, self.clock.now() + min(rest, timedelta(minutes=1))))
         await desk.finish_due()
+
+
+class Times:
+    """When each kind of request came, in simulated time."""
+
+    def __init__(self, bench: Bench, answer: Callable[[Asked], Reply]) -> None:
+        self.bench = bench
+        self.answer = answer
+        self.at: dict[str, list[datetime]] = {}
+
+    def __call__(self, asked: Asked) -> Reply:
+        shape = f"{asked.model} {'tools' if asked.has_tools else 'plain'}" if asked.body else asked.path
+        self.at.setdefault(shape, []).append(self.bench.clock.now())
+        return self.answer(asked)
+
+    def minutes(self, key: str) -> list[int]:
+        """Between one and the next."""
+        return [
+            round((later - earlier) / timedelta(minutes=1))
+            for earlier, later in pairwise(self.at.get(key, []))
+        ]
 
 
 @pytest.fixture
