@@ -1,4 +1,4 @@
-"""Differential diagnosis: what the answers on several lanes of one credential say together about each of them."""
+"""Differential diagnosis: what the answers on several lanes of one credential say together about each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import Client, Lane
 from quotaboard.domain.reading import Overage, Reading, Window
 from quotaboard.domain.rules import Context, Control, Rule, judge
-from quotaboard.domain.verdict import UNDECIDED, Retry, Scope, Verdict
+from quotaboard.domain.verdict import UNDECIDED, Verdict
 from quotaboard.domain.windows import current, latest_overage, merge
 
 Demand = Callable[[str | None], float | None]
@@ -23,6 +23,7 @@ CONTROL_WITHIN = timedelta(hours=1)
 
 SPACED = timedelta(seconds=60)
 """A refusal seen again after this long is no burst."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -72,7 +73,7 @@ def lighter(control: Asked, refused: Asked, demand: Demand) -> bool:
 
 
 def _newest_first(answers: Iterable[Answer]) -> list[Answer]:
-    """Newest first; of two at the same moment the refusal counts as the newer, so that order does not matter."""
+    """Newest first; of two at the same moment the refusal counts as newer, so that order does not matter."""
     asked = [answer for answer in answers if answer.asked.endpoint is Endpoint.INFERENCE]
     return sorted(
         asked,
@@ -88,7 +89,7 @@ def _own_judgement(
     overage: Overage | None,
     case: Case,
 ) -> Judgement | None:
-    """What the lane's own answers say: the newest one, unless it is mere trouble and an older refusal still holds."""
+    """What the lane's own answers say: the newest, unless it is trouble and an older refusal still holds."""
     if not history:
         return None
     newest = _judged(history[0], history, latest, windows, overage, case)

@@ -64,7 +64,7 @@ def outlived(judgement: Judgement) -> Judgement:
     was = judgement.verdict
     ended = was in _HELD_BY_TIME and judgement.until is not None
     sentence = (
-        f"It was {was.replace('_', ' ')}, and the time when that ends has passed; it has not been asked since."
+        f"It was {was.replace('_', ' ')}, and the time when that ends has passed; it was not asked since."
         if ended
         else f"It was {was.replace('_', ' ')} when it was last asked, but that is too long ago to rely on."
     )

@@ -1,4 +1,4 @@
-"""What one lane's answer implies for its neighbours, so that nothing is asked twice and nothing is claimed too widely."""
+"""What one lane's answer implies for its neighbours: nothing is asked twice or claimed too widely."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def covers(source: Lane, judgement: Judgement, lane: Lane) -> bool:
 
 
 def _unless_disproved(judgement: Judgement, all_own: Iterable[Judgement]) -> Judgement:
-    """A refusal of the whole credential is over once another lane is served after it; how this one is, nobody knows."""
+    """A refusal of the whole credential is over once another lane is served after it; this one is unknown."""
     seen = judgement.observed_at
     if judgement.blocked is not True or judgement.scope is not Scope.CREDENTIAL or seen is None:
         return judgement
@@ -145,7 +145,7 @@ def _strongest(implied: Iterator[Judgement]) -> Judgement | None:
 def _outdates(implied: Judgement, mine: Judgement) -> bool:
     if implied.observed_at is None or mine.observed_at is None or implied.observed_at <= mine.observed_at:
         return False
-    # A refusal of one's own is never lifted by a neighbour; what a neighbour proves for all replaces what was served before.
+    # A neighbour never lifts a refusal of one's own; what it proves for all replaces what was served before.
     return mine.blocked is not True and implied.verdict is not mine.verdict
 
 
@@ -170,7 +170,9 @@ def _full_by_meter(
             reason="overage_next",
             retry=None,
             until=None,
-            summary=f"The {full.name} window is used up, and extra usage is on: the next request is billed.{reset}",
+            summary=(
+                f"The {full.name} window is used up and extra usage is on: the next request is billed.{reset}"
+            ),
             options=("wait for the reset", "put the agent on a lane that is open"),
             observed_at=sighting.observed_at,
             stale=False,

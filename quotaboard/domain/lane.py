@@ -43,7 +43,7 @@ class Shape:
 
     @property
     def weight(self) -> tuple[int, int]:
-        """Orders shapes by what they ask of a provider; a lane that serves the heavier one serves the lighter."""
+        """Orders shapes by what they ask of a provider; a lane that serves the heavier serves the lighter."""
         return (self.tools, len(self.system or "") + len(self.headers))
 
 
@@ -74,7 +74,7 @@ class Credential:
     provider: str
     kind: Kind
     source: str
-    """Where it is read at each use, in the words of the config: `claude-code`, `env:NAME`, `hermes:LABEL`, …"""
+    """Where it is read at each use, as the config says it: `claude-code`, `env:NAME`, `hermes:LABEL`, …"""
     found_in: tuple[str, ...] = ()
     """Every place that holds the same secret, as people read it."""
     plan: str | None = None

@@ -76,7 +76,7 @@ class Overage:
     """The paid pool behind a plan and its policy."""
 
     status: str | None = None
-    """`allowed`, `allowed_warning` or `rejected`: whether it could serve. `rejected` is a policy, not an alarm."""
+    """`allowed`, `allowed_warning` or `rejected`: whether it could serve. `rejected` is no alarm."""
     reason: str | None = None
     """The provider's word for why it is off."""
     in_use: bool | None = None

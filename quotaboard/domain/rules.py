@@ -50,6 +50,8 @@ class Detail:
 
 
 Test = Callable[[Answer, Context], bool]
+Summary = Callable[[Answer, Context, Detail], str]
+"""The sentence for the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ class Rule:
 
     id: str
     verdict: Verdict
-    summary: Callable[[Answer, Context, Detail], str]
+    summary: Summary
     reason: str | None = None
     scope: Scope = Scope.SHAPE
     statuses: frozenset[int] = frozenset()
-    """Empty: any. An answer without a status, such as a pasted text, passes when `says` or `types` decides."""
+    """Empty: any. An answer without a status, such as a pasted text, passes if `says` or `types` decides."""
     types: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
     says: re.Pattern[str] | None = None
@@ -88,10 +90,10 @@ class Rule:
             untold = answer.status is None or (error is not None and answer.status < 300)
             if not untold or not decided:
                 return False
-        if self.types and error_type not in self.types:
-            # A wrapper may have dropped the type; the wording must then decide.
-            if error_type is not None or self.says is None:
-                return False
+        # A wrapper may have dropped the type; the wording must then decide.
+        mistyped = self.types and error_type not in self.types
+        if mistyped and (error_type is not None or self.says is None):
+            return False
         if self.says is not None and not self.says.search(answer.message):
             return False
         return self.when is None or self.when(answer, context)
@@ -118,7 +120,7 @@ class Rule:
 
 
 def judge(answer: Answer, rules: Sequence[Rule], context: Context | None = None) -> Judgement:
-    """The judgement on one answer: the first rule that matches. The last rule of a table must match everything."""
+    """The judgement on one answer: the first rule that matches. A table's last rule must match everything."""
     seen = context or alone(answer)
     for rule in rules:
         if rule.matches(answer, seen):

@@ -38,8 +38,8 @@ _FIELD = re.compile(
 _FIELD_PATH = re.compile(
     r"""
     \s* (?:[\w.]*Error:\s*)? `?
-    (?: (?:messages|system|tools|tool_choice|metadata|thinking|max_tokens|temperature|top_p|top_k|stop_sequences
-          |stream|betas|container|context_management|mcp_servers|service_tier|output_config|output_format
+    (?: (?:messages|system|tools|tool_choice|metadata|thinking|max_tokens|temperature|top_p|top_k
+          |stop_sequences|stream|betas|container|context_management|mcp_servers|service_tier|output_config|output_format
           |cache_control|input_schema|requests|betas|system_prompt|inference_geo|speed)\b
       | [a-z_]+(?:\.\w+)*(?:\.\d+|\[\d+\])
     ) (?:[.\[][\w.\[\]`-]*)? `?\s*:\s
@@ -136,7 +136,7 @@ def texts_in(value: object) -> Iterator[object]:
 
 
 def folded(message: object) -> str:
-    """One line of text: white space folded, apostrophes straightened, secrets hidden, cut to a length worth keeping."""
+    """One line of text: blanks folded, apostrophes straightened, secrets hidden, cut to a length."""
     text = message if isinstance(message, str) else "" if message is None else str(message)
     printable = "".join(
         char if char.isprintable() or char.isspace() else " "

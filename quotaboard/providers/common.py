@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from quotaboard.domain.answer import Answer, Fault
-from quotaboard.domain.rules import Context, Detail, Rule
+from quotaboard.domain.rules import Context, Detail, Rule, Summary
 from quotaboard.domain.verdict import Scope, Verdict
 
 LOOK_AGAIN = "wait: it is asked again by itself"
@@ -16,7 +16,9 @@ FAULT_WORDS = {
     Fault.TIMEOUT: "It did not answer in time.",
     Fault.DNS: "The host name could not be found: no network, or a wrong address.",
     Fault.CONNECT: "The connection was refused or broke off.",
-    Fault.TLS: "The secure connection failed: a wrong clock, a missing certificate authority, or something in between.",
+    Fault.TLS: (
+        "The secure connection failed: a wrong clock, an unknown certificate, or something in between."
+    ),
     Fault.NOT_JSON: "Something answered that is not the API, such as a login page or a proxy.",
     Fault.PROTOCOL: "The answer was not valid HTTP.",
     Fault.TOO_LARGE: "The answer was far larger than any real one and was cut off.",
@@ -24,33 +26,39 @@ FAULT_WORDS = {
 }
 TIMED_OUT = re.compile(r"\btimed? ?out\b|ETIMEDOUT|ReadTimeout|ConnectTimeout", re.IGNORECASE)
 NO_HOST = re.compile(
-    r"ENOTFOUND|EAI_AGAIN|could not resolve host|name resolution|getaddrinfo|Name or service not known|nodename nor servname",
+    r"ENOTFOUND|EAI_AGAIN|could not resolve host|name resolution|getaddrinfo"
+    r"|Name or service not known|nodename nor servname",
     re.IGNORECASE,
 )
 NO_CONNECTION = re.compile(
-    r"ECONNREFUSED|ECONNRESET|connection (error|refused|reset|aborted)|ConnectionRefused|fetch failed|unable to connect|socket hang up",
+    r"ECONNREFUSED|ECONNRESET|connection (error|refused|reset|aborted)|ConnectionRefused|fetch failed"
+    r"|unable to connect|socket hang up",
     re.IGNORECASE,
 )
 NO_TLS = re.compile(
-    r"certificate verify failed|SSLCertVerification|self[- ]signed certificate|CERT_|\bTLS\b.*(fail|error)|SSLError",
+    r"certificate verify failed|SSLCertVerification|self[- ]signed certificate|CERT_"
+    r"|\bTLS\b.*(fail|error)|SSLError",
     re.IGNORECASE,
 )
 VALIDATION = re.compile(
     r"""
-    ^[a-z_]+(?:\.[\w\[\]-]+)*:\ | \b(?:is|are)\ required\b | \bmust\ (?:be|have|not|contain|start|match|alternate)\b
+    ^[a-z_]+(?:\.[\w\[\]-]+)*:\ | \b(?:is|are)\ required\b
+    | \bmust\ (?:be|have|not|contain|start|match|alternate)\b
     | input\ should | \bunexpected\b | extra\ inputs | field\ required | not\ (?:a\ )?valid
     | \binvalid\ (?:json|value|type|request|body|parameter|base64|image|url|role)
-    | (?:does\ not|doesn't)\ support | (?:is|are)\ not\ (?:supported|permitted) | at\ least\ one | cannot\ (?:be|both)\b
-    | could\ not\ (?:parse|process|resolve) | too\ (?:long|many|short|large) | exceeds?\ the\ (?:maximum|limit)
-    | malformed | unrecognized | unsupported | missing\ (?:field|parameter) | not\ valid\ json | found\ without
+    | (?:does\ not|doesn't)\ support | (?:is|are)\ not\ (?:supported|permitted) | at\ least\ one
+    | cannot\ (?:be|both)\b | could\ not\ (?:parse|process|resolve) | too\ (?:long|many|short|large)
+    | exceeds?\ the\ (?:maximum|limit) | malformed | unrecognized | unsupported
+    | missing\ (?:field|parameter) | not\ valid\ json | found\ without
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 ACCOUNT_TALK = re.compile(
     r"""
-    usage | quota | \bplans?\b | subscri | billing | \bbilled | credit | balance | \bspend | \blimits?\b | third[- ]party
-    | authoriz | entitle | upgrade | claude\ code | claude\.ai | organi[sz]ation | \baccount | \bpolicy | \bapps?\b | \bclients?\b
-    | harness | oauth | purchase | payment | \bpaid\b | \baccess\b | tier\b
+    usage | quota | \bplans?\b | subscri | billing | \bbilled | credit | balance | \bspend | \blimits?\b
+    | third[- ]party | authoriz | entitle | upgrade | claude\ code | claude\.ai | organi[sz]ation | \baccount
+    | \bpolicy | \bapps?\b | \bclients?\b | harness | oauth | purchase | payment | \bpaid\b | \baccess\b
+    | tier\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -77,11 +85,11 @@ def _say_fault(answer: Answer, _context: Context, _detail: Detail) -> str:
     return FAULT_WORDS[answer.fault] + " This says nothing about your quota." if answer.fault else ""
 
 
-def _say(sentence: str):  # type: ignore[no-untyped-def]  # one sentence for each call
+def _say(sentence: str) -> Summary:
     return lambda _answer, _context, _detail: sentence
 
 
-def _quoted(sentence: str):  # type: ignore[no-untyped-def]
+def _quoted(sentence: str) -> Summary:
     return lambda answer, _context, _detail: (
         f"{sentence}: \u201c{answer.message}\u201d." if answer.message else f"{sentence}."
     )
@@ -109,7 +117,8 @@ COMMON_RULES: tuple[Rule, ...] = (
         statuses=frozenset({403}),
         when=_is_page,
         summary=_say(
-            "A firewall or content network in front of the provider refused the request; the login itself was not judged."
+            "A firewall or content network in front of the provider refused the request; "
+            "the login itself was not judged."
         ),
         options=("try from another network, or without the proxy or VPN in between",),
     ),
@@ -222,7 +231,8 @@ COMMON_RULES: tuple[Rule, ...] = (
             and 200 <= answer.status < 300
         ),
         summary=_say(
-            "The meters were read, but no request has been tried: whether it is served cannot be told from them."
+            "The meters were read, but no request has been tried: "
+            "whether it is served cannot be told from them."
         ),
         options=("allow quotaboard to try one request of one token",),
     ),

@@ -1,7 +1,7 @@
 """When captured answers were received, for those that do not say it.
 
-An answer without a time is judged as if it had just been received. One whose reset has passed since cannot have
-been: it is judged as of a moment before that reset, so that an old refusal is explained as what it was.
+An answer without a time is judged as if it had just been received. One whose reset has passed since cannot
+have been: it is judged as of a moment before that reset, so that an old refusal is explained as what it was.
 """
 
 from __future__ import annotations

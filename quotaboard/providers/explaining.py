@@ -119,7 +119,7 @@ def _disproved(refused: Answer, alone: Judgement, requests: Sequence[Answer]) ->
 
 
 def _lane(answer: Answer, index: int) -> Lane:
-    """The lane that an answer stands for; answers that do not say what was asked are each a lane of their own."""
+    """The lane that an answer stands for; one that does not say what was asked is a lane of its own."""
     asked = answer.asked
     unsaid = "" if asked.model is not None or asked.tools is not None else f"?{index}"
     shape = "?" if asked.tools is None else f"{asked.tools} tools" if asked.tools else "plain"

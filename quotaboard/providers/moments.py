@@ -58,7 +58,7 @@ def span(text: str) -> timedelta | None:
 
 
 def clock_time(text: str, at: datetime) -> datetime | None:
-    """The next `4pm (UTC)` or `Nov 25, 9pm (UTC)` after `at`; None without a zone, for then it could be any."""
+    """The next `4pm (UTC)` or `Nov 25, 9pm (UTC)` after `at`; None without a zone, as it could be any."""
     found = _CLOCK.search(text)
     if found is None or found["zone"] is None:
         return None

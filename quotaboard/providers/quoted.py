@@ -40,7 +40,7 @@ _TOLD = re.compile(
     _STATUS_WORDS + r"['\"]?([1-5]\d\d)\b['\"]?\)?\s*(?:[:·|–-]\s*|\s(?=[A-Z]|\w+_error\b))(.*\w.*)",
     re.IGNORECASE,
 )
-"""A status and what was said with it. A status alone, as in `(status=400), rotating`, repeats what is told elsewhere."""
+"""A status and what was said with it; one alone, as in `(status=400)`, repeats what is told elsewhere."""
 _STATUS_ALONE = re.compile(_STATUS_WORDS + r"['\"]?([45]\d\d)\b", re.IGNORECASE)
 _TYPE_BEFORE = re.compile(r"^(\w+_error)\b[\s:-]*")
 _CONSOLE = re.compile(
@@ -188,7 +188,7 @@ def _lines(text: str) -> Iterator[Quoted]:
 
 
 def _error(words: str) -> ErrorFacts:
-    """`invalid_request_error: You're out …` as a type and a message; an object that was cut off as what is left of it."""
+    """`invalid_request_error: You're out …` as a type and a message; of a cut-off object what is left."""
     if '"message"' in words and (cut := error_in(words)) is not None:
         return cut
     kind = _TYPE_BEFORE.match(words)

@@ -81,7 +81,7 @@ def case(
     unseen: Iterable[Lane] = (),
     readings: Iterable[Reading] = (),
     now: datetime = NOW,
-    policy: Policy = Policy(),  # noqa: B008 - frozen
+    policy: Policy = Policy(),
 ) -> Case:
     """The case of one credential; what its answers say of windows is among its readings."""
     told = [one for many in answers.values() for one in many]

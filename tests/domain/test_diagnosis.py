@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from quotaboard.domain.diagnosis import UNSEEN, diagnose, lighter
-from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.diagnosis import diagnose, lighter
+from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import Client, Lane
 from quotaboard.domain.reading import Overage
 from quotaboard.domain.verdict import Scope

@@ -2,7 +2,8 @@
 
 import pytest
 
-from quotaboard.domain.diagnosis import UNSEEN, diagnose
+from quotaboard.domain.diagnosis import diagnose
+from quotaboard.domain.judgement import UNSEEN
 from quotaboard.domain.lane import Client, Lane
 from quotaboard.domain.reading import Overage
 from tests.domain.builders import (

@@ -1,48 +1,13 @@
 """Rate-limit headers in sets and forms that no recording has."""
 
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
 
-from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.reading import Window
 from quotaboard.domain.verdict import Scope
-from quotaboard.providers.captured import answers_in
-from quotaboard.providers.explaining import Explained, explain
-
-AT = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
-SOON = AT + timedelta(hours=2)
-LATER = AT + timedelta(days=3)
-WALL = {
-    "type": "error",
-    "error": {"type": "rate_limit_error", "message": "This request would exceed your account's rate limit."},
-}
-BARE = {"type": "error", "error": {"type": "rate_limit_error", "message": "Error"}}
-FABLE = "claude-fable-5-2"
-
-
-def epoch(moment: datetime) -> str:
-    return str(int(moment.timestamp()))
-
-
-def explained(
-    status: int, limits: dict[str, str], *, body: Any = None, model: str | None = None, **headers: str
-) -> Explained:
-    given = {
-        "status": status,
-        "at": AT.isoformat(),
-        "headers": {f"anthropic-ratelimit-unified-{name}": value for name, value in limits.items()}
-        | {name.replace("_", "-"): value for name, value in headers.items()},
-        "body": body if body is not None or status < 400 else WALL,
-        "request": {"model": model, "tools": 1} if model else {"tools": 1},
-    }
-    return explain(answers_in(json.dumps(given), AT + timedelta(minutes=5)))
-
-
-def judged(status: int, limits: dict[str, str], **more: Any) -> Judgement:
-    return explained(status, limits, **more).overall
+from quotaboard.providers.explaining import Explained
+from tests.providers.limits import AT, BARE, LATER, SOON, epoch, explained, judged
 
 
 def window(found: Explained, name: str) -> Window:
@@ -73,21 +38,25 @@ SPENT: dict[str, tuple[dict[str, str], str, datetime | None, Scope]] = {
     "a whole 1": ({"5h-utilization": "1", "5h-reset": epoch(SOON)}, *("5h", SOON, Scope.CREDENTIAL)),
     "both, the longer one counts": (
         {
-            **{
-                "5h-status": "rejected",
-                "5h-reset": epoch(SOON),
-                "7d-status": "rejected",
-                "7d-reset": epoch(LATER),
-            },
-            **{"representative-claim": "five_hour", "status": "rejected", "reset": epoch(SOON)},
+            "5h-status": "rejected",
+            "5h-reset": epoch(SOON),
+            "7d-status": "rejected",
+            "7d-reset": epoch(LATER),
+            "representative-claim": "five_hour",
+            "status": "rejected",
+            "reset": epoch(SOON),
         },
         *("7d", LATER, Scope.CREDENTIAL),
     ),
     "a rejected model counts before a full but allowed window": (
         {
-            **{"5h-status": "allowed", "5h-utilization": "1.0", "5h-reset": epoch(SOON)},
-            **{"7d_oi-status": "rejected", "7d_oi-reset": epoch(LATER), "status": "rejected"},
-            **{"representative-claim": "seven_day_overage_included"},
+            "5h-status": "allowed",
+            "5h-utilization": "1.0",
+            "5h-reset": epoch(SOON),
+            "7d_oi-status": "rejected",
+            "7d_oi-reset": epoch(LATER),
+            "status": "rejected",
+            "representative-claim": "seven_day_overage_included",
         },
         *("7d_oi", LATER, Scope.MODEL),
     ),
@@ -304,8 +273,11 @@ def test_what_is_no_window_is_not_taken_for_one(slug: str) -> None:
 UNFUNDED: dict[str, tuple[dict[str, str], str]] = {
     "credits only": (
         {
-            **{"status": "rejected", "representative-claim": "overage", "overage-status": "rejected"},
-            **{"overage-disabled-reason": "out_of_credits", "reset": epoch(LATER)},
+            "status": "rejected",
+            "representative-claim": "overage",
+            "overage-status": "rejected",
+            "overage-disabled-reason": "out_of_credits",
+            "reset": epoch(LATER),
         },
         "out_of_credits",
     ),
@@ -335,86 +307,3 @@ def test_a_claim_that_names_something_unknown_is_no_guess() -> None:
 
 def test_limits_that_reject_nothing_leave_a_refusal_unknown() -> None:
     assert judged(429, {**HEALTHY, "status": "allowed"}, body=BARE).verdict == "unknown"
-
-
-@pytest.mark.parametrize("wait", [None, "0", "junk", "-5"])
-def test_a_bare_429_is_bare_whatever_its_empty_retry_after(wait: str | None) -> None:
-    found = judged(429, {}, body=BARE, **({"retry_after": wait} if wait else {}))
-    assert (found.verdict, found.reason) == ("unknown", "bare_429")
-
-
-def test_a_429_with_a_short_wait_is_a_throttle() -> None:
-    found = judged(
-        429,
-        {},
-        body={"error": {"type": "rate_limit_error", "message": "Slow down, please"}},
-        retry_after="30",
-    )
-    assert (found.verdict, found.until) == ("throttled", AT + timedelta(seconds=30))
-
-
-def test_a_wait_may_be_a_date() -> None:
-    found = judged(
-        429, {}, body={"error": {"message": "Rate limited"}}, retry_after="Fri, 20 Nov 2026 05:01:00 GMT"
-    )
-    assert (found.verdict, found.until) == ("throttled", AT + timedelta(minutes=1))
-
-
-def test_a_huge_wait_with_no_reason_is_unknown() -> None:
-    found = judged(429, {}, body={"error": {"message": "Never seen"}}, retry_after="51811")
-    assert (found.verdict, found.until) == ("unknown", AT + timedelta(seconds=51811))
-
-
-@pytest.mark.parametrize(
-    "message", ["Error", "Something new", "This request would exceed your organization's rate limit."]
-)
-def test_an_empty_bucket_of_a_key_is_a_throttle(message: str) -> None:
-    given = {
-        "status": 429,
-        "at": AT.isoformat(),
-        "headers": {
-            "anthropic-ratelimit-input-tokens-limit": "30000",
-            "anthropic-ratelimit-input-tokens-remaining": "0",
-            "anthropic-ratelimit-input-tokens-reset": "2026-11-20T05:00:40Z",
-        },
-        "body": {"error": {"type": "rate_limit_error", "message": message}},
-    }
-    found = explain(answers_in(json.dumps(given), AT)).overall
-    assert (found.verdict, found.reason, found.until) == (
-        "throttled",
-        "per_minute",
-        AT + timedelta(seconds=40),
-    )
-
-
-RAW_FORMS = {
-    "object": {
-        "Anthropic-RateLimit-Unified-5h-Status": "rejected ",
-        "ANTHROPIC-RATELIMIT-UNIFIED-5H-RESET": epoch(SOON),
-    },
-    "pairs": [
-        ["anthropic-ratelimit-unified-5h-status", "allowed"],
-        ["anthropic-ratelimit-unified-5h-status", "rejected"],
-        ["anthropic-ratelimit-unified-5h-reset", epoch(SOON)],
-    ],
-    "lists": {
-        "anthropic-ratelimit-unified-5h-status": ["allowed", "rejected"],
-        "anthropic-ratelimit-unified-5h-reset": [epoch(SOON)],
-    },
-    "HAR": [
-        {"name": "Anthropic-Ratelimit-Unified-5h-Status", "value": "rejected"},
-        {"name": "Anthropic-Ratelimit-Unified-5h-Reset", "value": int(SOON.timestamp())},
-    ],
-    "text": f"Anthropic-Ratelimit-Unified-5h-Status: rejected\r\nanthropic-ratelimit-unified-5h-reset: {epoch(SOON)}\r\n",
-    "gateway": {
-        "llm_provider-anthropic-ratelimit-unified-5h-status": "rejected",
-        "llm_provider-anthropic-ratelimit-unified-5h-reset": epoch(SOON),
-    },
-}
-
-
-@pytest.mark.parametrize("name", RAW_FORMS)
-def test_headers_may_come_in_many_forms_and_the_last_of_a_kind_counts(name: str) -> None:
-    given = {"status": "429", "headers": RAW_FORMS[name], "body": WALL, "at": AT.isoformat()}
-    found = explain(answers_in(json.dumps(given), AT)).overall
-    assert (found.verdict, found.reason, found.until) == ("spent", "5h", SOON)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.providers.recorded import RECORDED, cases, read
 
 from quotaboard.domain.answer import Answer, Asked, Endpoint
 from quotaboard.domain.document import moment
@@ -15,6 +14,7 @@ from quotaboard.domain.rules import Context, Control, Rule, alone, judge
 from quotaboard.providers.anthropic.rules import RULES
 from quotaboard.providers.captured import answers_in
 from quotaboard.providers.explaining import explain
+from tests.providers.recorded import RECORDED, cases, read
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 EXPECTED: dict[str, dict[str, Any]] = read(RECORDED / "expected.json")

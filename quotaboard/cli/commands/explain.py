@@ -15,7 +15,7 @@ MOST_BYTES = 8_000_000
 """Of a longer input its end is read: a log grows there."""
 
 
-class UnreadableInput(Exception):
+class UnreadableInputError(Exception):
     """An input that holds no text; its words are the sentence for the person."""
 
 
@@ -40,7 +40,7 @@ def run(args: Namespace) -> ExitCode:
         return ExitCode.USAGE
     try:
         texts = [_text_of(name) for name in names]
-    except UnreadableInput as unreadable:
+    except UnreadableInputError as unreadable:
         diagnostics.error(str(unreadable))
         return ExitCode.USAGE
     from quotaboard.providers.captured import answers_of
@@ -64,12 +64,14 @@ def _text_of(name: str) -> str:
     try:
         raw = _stdin() if name == STDIN else _file(Path(name))
     except IsADirectoryError:
-        raise UnreadableInput(f"{name} is a folder. Name a file with an answer or a log in it.") from None
+        raise UnreadableInputError(
+            f"{name} is a folder. Name a file with an answer or a log in it."
+        ) from None
     except FileNotFoundError:
-        raise UnreadableInput(f"There is no file {name}. Check its name.") from None
+        raise UnreadableInputError(f"There is no file {name}. Check its name.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be a file's"
-        raise UnreadableInput(f"{shown} cannot be read: {reason}.") from None
+        raise UnreadableInputError(f"{shown} cannot be read: {reason}.") from None
     return _decoded(raw, shown)
 
 
@@ -93,7 +95,7 @@ def _decoded(raw: bytes, shown: str) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     if b"\x00" in raw[:8192] or _looks_binary(raw[:8192]):
-        raise UnreadableInput(f"{shown} is not text. Give it an answer or a log as text.")
+        raise UnreadableInputError(f"{shown} is not text. Give it an answer or a log as text.")
     return raw.decode("utf-8", "replace")
 
 

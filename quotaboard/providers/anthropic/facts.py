@@ -97,7 +97,7 @@ def rejected_window(answer: Answer, context: Context) -> Detail:
 
 
 def _deciding(answer: Answer, context: Context) -> Window | None:
-    """The full window that decided. One that the provider calls rejected counts before one that only the number fills."""
+    """The full window that decided; one that is called rejected comes before one that is only full."""
     told = [window for window in context.windows if _told_by(answer, window) and window.seconds != 60]
     rejected = [window for window in told if window.status == "rejected"]
     candidates = rejected or [window for window in told if window.is_full()]
@@ -120,7 +120,7 @@ def pool_detail(answer: Answer, _context: Context) -> Detail:
 
 
 def is_bare(answer: Answer, _context: Context) -> bool:
-    """A 429 that says nothing: no limits, no time, no reason. A status seen only in a log has no headers to miss."""
+    """A 429 that says nothing: no limits, no time, no reason."""
     if CONSOLE_BARE.search(answer.message):
         return True
     if answer.status != 429 or answer.asked.endpoint is Endpoint.USAGE:
@@ -148,7 +148,7 @@ def is_repeated(_answer: Answer, context: Context) -> bool:
 
 
 def is_paid(answer: Answer, _context: Context) -> bool:
-    """Served and billed: the pool is in use or claimed, or the plan's window is rejected and the pool stood in for it."""
+    """Served and billed: the pool is in use or claimed, or it stood in for a window that is rejected."""
     if not answer.allowed:
         return False
     overage = answer.overage

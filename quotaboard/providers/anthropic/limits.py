@@ -27,8 +27,19 @@ _CLAIM = re.compile(
     r"^(?P<count>[a-z]+|\d+)_?(?P<unit>minute|hour|day|week|month)s?(?:_(?P<slug>[a-z0-9_]+))?$"
 )
 _COUNTS = {
-    **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10},
-    **{"twelve": 12, "fourteen": 14, "twenty_four": 24, "thirty": 30},
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "ten": 10,
+    "twelve": 12,
+    "fourteen": 14,
+    "twenty_four": 24,
+    "thirty": 30,
 }
 _LENGTH = re.compile(r"^(\d+)([mhdw])")
 _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}

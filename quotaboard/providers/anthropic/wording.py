@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from quotaboard.domain.answer import Answer
 from quotaboard.domain.lane import Client
 from quotaboard.domain.reading import Overage, Window
-from quotaboard.domain.rules import Context, Detail
+from quotaboard.domain.rules import Context, Detail, Summary
 from quotaboard.domain.wording import clock, overage_words, percent, plan_use
-
-Summary = Callable[[Answer, Context, Detail], str]
 
 FUTILE = "Retrying, logging in again or changing the model will not help."
 SHAPE_FUTILE = "Retrying or logging in again will not help."
@@ -71,7 +67,8 @@ def _why_none_serves(overage: Overage | None) -> str:
 def client_only(_answer: Answer, context: Context, _detail: Detail) -> str:
     used = plan_use(context.windows)
     opening = f"{used}, but this" if used else "This"
-    return f"{opening} credential is accepted only from Anthropic's own client, not from other programs. {FUTILE}"
+    refusal = "credential is accepted only from Anthropic's own client, not from other programs."
+    return f"{opening} {refusal} {FUTILE}"
 
 
 def bare_429(answer: Answer, context: Context, _detail: Detail) -> str:
@@ -80,7 +77,10 @@ def bare_429(answer: Answer, context: Context, _detail: Detail) -> str:
     model = answer.asked.model or "this model"
     control = f"while {_control(context)} is served" if context.control else "and nothing else is known yet"
     sure = "" if context.repeated else " It may still be a burst: one more look will tell."
-    return f"{opening}Anthropic answers {model} with a bare 429 and no limits, {control}: the request is refused, not the quota. {SHAPE_FUTILE}{sure}"
+    return (
+        f"{opening}Anthropic answers {model} with a bare 429 and no limits, {control}: "
+        f"the request is refused, not the quota. {SHAPE_FUTILE}{sure}"
+    )
 
 
 def spent(answer: Answer, context: Context, detail: Detail) -> str:
@@ -147,7 +147,7 @@ def _window_of(answer: Answer, name: str | None) -> Window | None:
     return next((window for window in answer.windows if window.name == name), None)
 
 
-def pool_empty(answer: Answer, detail: Detail) -> str:
+def pool_empty(answer: Answer, _context: Context, detail: Detail) -> str:
     pool = overage_words(answer.overage) or "the paid pool is empty"
     until = f" It returns {clock(detail.until)}." if detail.until else ""
     return f"This account is served from paid usage only, and {pool}.{until}"

@@ -30,7 +30,8 @@ GUARD = Rule(
     when=facts.is_guarded,
     detail=facts.guarded_until,
     summary=wording.text(
-        "Not Anthropic but a proxy in between answers, and it has halted itself. Its own message says how to go on."
+        "Not Anthropic but a proxy in between answers, and it has halted itself. "
+        "Its own message says how to go on."
     ),
     options=("look at the proxy", options.OTHER_LANE),
 )
@@ -92,7 +93,8 @@ RULES = (
         scope=Scope.REQUEST,
         says=re.compile(r"OAuth authentication is (?:currently )?not supported", re.IGNORECASE),
         summary=wording.text(
-            "The request lacked what a subscription login needs (its beta header), or went to an address that takes only API keys. The login itself was not judged."
+            "The request lacked what a subscription login needs (its beta header), or went to an address "
+            "that takes only API keys. The login itself was not judged."
         ),
         options=("send the request to the Messages API with the OAuth beta header",),
         proof=("an-e21",),
@@ -137,7 +139,8 @@ RULES = (
         scope=Scope.CREDENTIAL,
         types=frozenset({"invalid_grant"}),
         summary=wording.text(
-            "The login can no longer renew itself: its refresh token is used up or was replaced. Only a new login helps."
+            "The login can no longer renew itself: its refresh token is used up or was replaced. "
+            "Only a new login helps."
         ),
         options=("log in again in the program that owns this login", options.OTHER_LANE),
         proof=("an-e37",),
@@ -149,7 +152,8 @@ RULES = (
         scope=Scope.ENDPOINT,
         says=re.compile(r"does not meet scope requirement", re.IGNORECASE),
         summary=wording.text(
-            "This token may not use this address (a setup-token cannot read usage). Requests to models may still be served with it."
+            "This token may not use this address (a setup-token cannot read usage). "
+            "Requests to models may still be served with it."
         ),
         options=("read the windows with one probe instead",),
         proof=("an-e26",),
@@ -162,7 +166,8 @@ RULES = (
         statuses=frozenset({401, 403}),
         codes=frozenset({"oauth_not_allowed_for_organization"}),
         says=re.compile(
-            r"not allowed for this organi[sz]ation|(?:account|organi[sz]ation) does not have access to claude",
+            r"not allowed for this organi[sz]ation"
+            r"|(?:account|organi[sz]ation) does not have access to claude",
             re.IGNORECASE,
         ),
         when=facts.without_limits,
@@ -254,7 +259,8 @@ RULES = (
         scope=Scope.REQUEST,
         statuses=frozenset({400, 413}),
         says=re.compile(
-            r"prompt is too long|exceeds? (?:the )?(?:model's )?(?:maximum )?context|input length and .?max_tokens.? exceed",
+            r"prompt is too long|exceeds? (?:the )?(?:model's )?(?:maximum )?context"
+            r"|input length and .?max_tokens.? exceed",
             re.IGNORECASE,
         ),
         summary=wording.text(

@@ -18,7 +18,8 @@ _EXTRA_USAGE = re.compile(
 )
 _THIRD_PARTY = re.compile(
     r"""
-    third[- ]party\ (?:apps?|clients?|harness(?:es)?|tools?|applications?|integrations?|usage|requests?|agents?)\b
+    third[- ]party\ (?:apps?|applications?|clients?|harness(?:es)?|tools?|agents?|integrations?|usage
+        |requests?)\b
         .{0,80}\b(?:draws?|drawn|counts?|counted|bill(?:s|ed)?|charged|extra\ usage|usage\ credits)
     | \b(?:draws?|drawn|billed)\ (?:now\ )?(?:from|to|against)\ your\ (?:extra\ usage|usage\ credits)
     """,
@@ -27,7 +28,8 @@ _THIRD_PARTY = re.compile(
 _CLIENT_ONLY = re.compile(
     r"""
     \bonly\ (?:be\ )?(?:authori[sz]ed|used|valid|allowed|permitted|available|intended|supported)\b
-        .{0,30}\b(?:with|for|in|by|through|via|from)\ (?:use\ (?:with|in|by)\ )?(?:the\ )?(?:official\ )?claude\ code
+        .{0,30}\b(?:with|for|in|by|through|via|from)\ (?:use\ (?:with|in|by)\ )?
+        (?:the\ )?(?:official\ )?claude\ code
     | \brestricted\ to\ (?:the\ )?(?:official\ )?claude\ code
     """,
     re.IGNORECASE | re.VERBOSE,

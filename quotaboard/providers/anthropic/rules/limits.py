@@ -12,7 +12,8 @@ _LIMITED = frozenset({429, 403})
 _ORG_SPEND = re.compile(r"monthly (?:spend|spending) (?:limit|cap)", re.IGNORECASE)
 _CONSOLE_WALL = re.compile(
     r"""
-    (?:5-hour|five-hour|weekly|session|opus|sonnet|fable|claude|usage)\ (?:\d\ )?(?:(?:usage|weekly)\ )?limit\ (?:reached|hit|exceeded)\b
+    (?:5-hour|five-hour|weekly|session|opus|sonnet|fable|claude|usage)\ (?:\d\ )?(?:(?:usage|weekly)\ )?
+        limit\ (?:reached|hit|exceeded)\b
     | \b(?:hit|reached)\ your\ (?:(?!api\b|[\w'-]*\ ?spend)[\w'-]+\ ){0,3}?limits?\b
     | \byour\ 5-hour\ limit\ resets
     """,
@@ -70,7 +71,7 @@ RULES = (
         statuses=_LIMITED,
         when=facts.paid_pool_rejected,
         detail=facts.pool_detail,
-        summary=lambda answer, context, detail: wording.pool_empty(answer, detail),
+        summary=wording.pool_empty,
         options=(options.OTHER_LANE, "raise the spend limit, or buy credits"),
         proof=("an-h29", "an-h37"),
     ),
@@ -81,7 +82,8 @@ RULES = (
         statuses=_LIMITED,
         when=facts.rejection_is_over,
         summary=wording.text(
-            "The window that refused this request has reset since; how the lane is now is not known until it is asked again."
+            "The window that refused this request has reset since; "
+            "how the lane is now is not known until it is asked again."
         ),
         options=("ask it again",),
     ),

@@ -10,7 +10,8 @@ from quotaboard.providers.anthropic import facts, options, wording
 
 _LONG_CONTEXT = re.compile(
     r"""
-    (?:extra\ usage|usage\ credits)\ (?:(?:is|are)\ )?required\ (?:for|to\ use)\ (?:the\ )?(?:long[- ]context|1M)
+    (?:extra\ usage|usage\ credits)\ (?:(?:is|are)\ )?required\ (?:for|to\ use)\ (?:the\ )?
+        (?:long[- ]context|1M)
     | long[- ]context\ (?:beta\ )?(?:is|are)\ not\ (?:yet\ )?(?:available|enabled)\ for\ this
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -31,7 +32,8 @@ RULES = (
         says=_SPEND_CAP,
         detail=facts.dated_detail,
         summary=wording.dated(
-            "The organisation has reached the monthly spend cap of its API tier. Retrying before that is useless."
+            "The organisation has reached the monthly spend cap of its API tier. "
+            "Retrying before that is useless."
         ),
         options=(options.OTHER_LANE, "ask Anthropic for a higher tier"),
         proof=("an-e08",),
@@ -59,7 +61,8 @@ RULES = (
         codes=frozenset({"credits_required"}),
         says=_MODEL_CREDITS,
         summary=wording.text(
-            "This model is served only from paid usage credits, and the account has none to use. Other models are not affected."
+            "This model is served only from paid usage credits, and the account has none to use. "
+            "Other models are not affected."
         ),
         options=(
             "choose another model",
@@ -76,7 +79,8 @@ RULES = (
         statuses=frozenset({400, 403, 429}),
         says=_LONG_CONTEXT,
         summary=wording.text(
-            "Only requests with the one-million-token context need paid usage here; the same model with its standard context keeps working."
+            "Only requests with the one-million-token context need paid usage here; "
+            "the same model with its standard context keeps working."
         ),
         options=("use the model without the 1M context", options.ALLOW_EXTRA),
         proof=("an-e13",),
