@@ -1,14 +1,15 @@
 """No command shows a secret or leaves one behind, whatever a provider repeats."""
 
 import json
+import signal
 
 import pytest
 
-from quotaboard.cli.registry import COMMANDS
 from tests.secrecy import canaries
 from tests.secrecy.canaries import leaks_in
 from tests.secrecy.conftest import ENTRIES, Scene
 from tests.secrecy.echo_server import KINDS
+from tests.terminal import Terminal
 
 AFTER_A_LOOK = (
     ("status",),
@@ -22,11 +23,12 @@ AFTER_A_LOOK = (
     ("key", "list", "--json"),
     ("doctor",),
     ("doctor", "--json"),
-    ("init", "--yes"),
+    ("doctor", "--requests"),
+    ("init", "--yes", "--probe-all"),
+    ("init", "--json"),
+    ("watch", "--once"),
     ("key", "rm", "kept"),
 )
-
-KNOWN = {command.name for command in COMMANDS}
 
 
 def test_what_a_provider_repeats_is_neither_shown_nor_kept(scene: Scene) -> None:
@@ -38,10 +40,34 @@ def test_what_a_provider_repeats_is_neither_shown_nor_kept(scene: Scene) -> None
     for done in (stored, looked):
         assert leaks_in(done.stdout + done.stderr) == []
     for words in AFTER_A_LOOK:
-        if words[0] in KNOWN:
-            done = scene.run(*words, "--debug")
-            assert "Traceback" not in done.stderr
-            assert leaks_in(done.stdout + done.stderr) == [], words
+        done = scene.run(*words, "--debug")
+        assert "Traceback" not in done.stderr
+        assert leaks_in(done.stdout + done.stderr) == [], words
+    assert scene.leaks_on_disk() == {}
+
+
+def test_setting_up_shows_and_writes_no_secret_that_it_finds(scene: Scene) -> None:
+    (scene.home / ".config/quotaboard/config.toml").unlink()
+    for words in (("doctor",), ("init", "--yes", "--probe-all"), ("config", "show"), ("status", "--refresh")):
+        done = scene.run(
+            *words,
+            "--debug",
+            ANTHROPIC_BASE_URL=scene.server.base_url,
+            CLAUDE_CODE_OAUTH_TOKEN=canaries.SETUP,
+        )
+        assert "Traceback" not in done.stderr
+        assert leaks_in(done.stdout + done.stderr) == [], words
+    assert (scene.home / ".config/quotaboard/config.toml").exists()
+    assert scene.leaks_on_disk() == {}
+
+
+def test_watching_without_a_screen_tells_no_secret(scene: Scene) -> None:
+    with Terminal(scene.command("watch", "--debug"), scene.environment, cwd=scene.root) as terminal:
+        terminal.wait_for("refused")
+        terminal.settle()
+        terminal.signal(signal.SIGINT)
+        terminal.wait()
+    assert leaks_in(bytes(terminal.output)) == []
     assert scene.leaks_on_disk() == {}
 
 
@@ -138,9 +164,9 @@ def test_a_config_that_holds_a_secret_is_refused_without_repeating_it(scene: Sce
         f'token = "{canaries.KEY}\n',
     ):
         config.write_text(wrong)
-        for words in (("config", "check"), ("config", "show"), ("status",), ("doctor",)):
-            if words[0] in KNOWN:
-                done = scene.run(*words, "--debug")
-                assert leaks_in(done.stdout + done.stderr) == [], (words, wrong)
+        for words in (("config", "check"), ("status", "--refresh")):
+            done = scene.run(*words, "--debug")
+            assert done.returncode == 2
+            assert leaks_in(done.stdout + done.stderr) == [], (words, wrong)
     config.unlink()
     assert scene.leaks_on_disk() == {}
