@@ -8,10 +8,11 @@ from typing import Any
 
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.hosts import leak
+from quotaboard.agents.naming import with_given
 from quotaboard.agents.openclaw import places
 from quotaboard.agents.openclaw.config import Config, owner_of, read_config
 from quotaboard.agents.openclaw.places import NAME, Place
-from quotaboard.agents.openclaw.profiles import native_of, order_command, profiles
+from quotaboard.agents.openclaw.profiles import given, native_of, order_command, own_profiles
 from quotaboard.agents.openclaw.routes import (
     World,
     chain,
@@ -70,7 +71,7 @@ def look(home: Home, around: Surroundings) -> AgentState:
         home,
         configured,
         sends,
-        profiles=tuple(profiles(world, around)),
+        profiles=with_given(own_profiles(world), given(world, around)),
         running=running,
         warnings=tuple(_warnings(listed, pinned, world)),
         version=version if isinstance(version, str) else None,

@@ -20,8 +20,8 @@ from quotaboard.domain.agent import GivenProfile, Key, Origin, Profile, Route
 _NATIVE = {"gemini": "google", "kimi": "kimi-coding"}
 
 
-def profiles(world: World, around: Surroundings) -> Iterator[Profile]:
-    """Each model once, where it was found first; those of our config under their own names."""
+def own_profiles(world: World) -> Iterator[Profile]:
+    """Each model once, where it was found first."""
     listed = chain(world.config, model_path(world.config, world.agent))
     active = listed[0] if listed else None
     seen: set[str] = set()
@@ -31,8 +31,12 @@ def profiles(world: World, around: Surroundings) -> Iterator[Profile]:
             if model not in seen:
                 seen.add(model)
                 yield from _of_model(model, origin, world, active=model == active)
-    for given in around.profiles_for(NAME):
-        yield _given(given, world, around)
+
+
+def given(world: World, around: Surroundings) -> Iterator[Profile]:
+    """The profiles of our config, under their own names."""
+    for each in around.profiles_for(NAME):
+        yield _given(each, world, around)
 
 
 def _given(given: GivenProfile, world: World, around: Surroundings) -> Profile:

@@ -58,8 +58,8 @@ def read_toml(text: str) -> dict[str, Any] | Problem:
         return Problem("not a config: it is nested too deeply. Correct it.")
 
 
-def edit_toml(text: str, changes: Mapping[str, str]) -> str | Problem:
-    """The text with these top-level keys set. New ones stand behind the last that is there."""
+def edit_toml(text: str, changes: Mapping[str, str | None]) -> str | Problem:
+    """The text with these top-level keys set, new ones behind the last that is there; None removes one."""
     before = read_toml(text)
     if isinstance(before, Problem):
         return before
@@ -69,7 +69,9 @@ def edit_toml(text: str, changes: Mapping[str, str]) -> str | Problem:
     added = ""
     for key, value in changes.items():
         found = next((pair for pair in pairs if pair.key == key), None)
-        if found is None:
+        if value is None:
+            splices += [_removal(text, found)] if found else []
+        elif found is None:
             added += f"{key} = {_written(value, '')}{newline}"
         elif before.get(key) != value:
             written = _written(value, text[found.start : found.end])
@@ -77,7 +79,8 @@ def edit_toml(text: str, changes: Mapping[str, str]) -> str | Problem:
     if added:
         splices.append(_insertion(text, pairs, added, newline))
     new = spliced(text, splices)
-    expected = {**copy.deepcopy(before), **changes}
+    merged = {**copy.deepcopy(before), **changes}
+    expected = {key: value for key, value in merged.items() if value is not None}
     return new if same(read_toml(new), expected) else _unsafe()
 
 
@@ -119,6 +122,16 @@ def _value_end(text: str, at: int) -> int:
         if depth == 0 and piece in "]}":
             break
     return end
+
+
+def _removal(text: str, pair: _Pair) -> Splice:
+    """The whole line; where a comment stands behind, all but that."""
+    rest = re.compile(r"[ \t]*(\r?\n)?").match(text, pair.end)
+    end = rest.end() if rest else pair.end
+    start = pair.line_start
+    if rest and (rest[1] or end == len(text)):
+        start = text.rfind("\n", 0, start) + 1
+    return Splice(start, end, "")
 
 
 def _insertion(text: str, pairs: list[_Pair], added: str, newline: str) -> Splice:
