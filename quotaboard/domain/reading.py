@@ -30,8 +30,8 @@ class Window:
     """How much of one rate-limit window is used."""
 
     name: str
-    """Its length, with the provider's slug where it has one: `5h`, `7d`, `7d_sonnet`, `1m_requests`; else what it
-    caps: `key-cap`, `spend`."""
+    """Its length, with the provider's slug where it has one: `5h`, `7d`, `7d_sonnet`, `1m_requests`; else what
+    it caps: `key-cap`, `spend`."""
     utilization: float | None = None
     """A fraction; over 1 when the provider lets overage through. None when it was not said."""
     resets_at: datetime | None = None
@@ -102,7 +102,7 @@ class Balance:
     """`daily`, `weekly`, `monthly`, or None when it does not refill."""
     used: Money | None = None
     available: bool | None = None
-    """The provider's own word, or its documented rule, on whether it still serves; None when neither says so."""
+    """The provider's own word, or its documented rule, on whether it still serves; None when neither says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,18 @@ def test_trouble_with_the_usage_endpoint_decides_nothing(status: int) -> None:
     assert overall(refused, answer(400, GATE, model=SONNET, tools=1)).verdict == "gated"
 
 
+def test_a_refused_usage_without_its_status_is_still_only_that() -> None:
+    told = {key: value for key, value in THROTTLED_USAGE.items() if key != "status"}
+    assert overall(told).reason == "usage_endpoint"
+
+
+def test_usage_pasted_as_raw_http_never_says_open() -> None:
+    body = json.dumps({"five_hour": {"utilization": 3.0, "resets_at": "2026-11-20T08:00:00Z"}})
+    found = explain(answers_in(f"HTTP/2 200\ncontent-type: application/json\n\n{body}", NOW))
+    assert found.overall.verdict == "unknown"
+    assert [seen.window.utilization for seen in found.sightings] == [0.03]
+
+
 def test_usage_that_could_be_read_counts_before_usage_that_could_not() -> None:
     assert overall(usage(five_hour=100.0), THROTTLED_USAGE).verdict == "spent"
     assert overall(THROTTLED_USAGE).reason == "usage_endpoint"

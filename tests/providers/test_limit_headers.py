@@ -135,6 +135,16 @@ def test_a_forbidden_answer_with_the_headers_of_a_wall_is_a_wall(name: str) -> N
     assert (found.verdict, found.reason) == ("spent", reason)
 
 
+@pytest.mark.parametrize("status", [400, 403, 429])
+def test_a_rejected_window_explains_what_else_would_be_a_gate(status: int) -> None:
+    body = {"error": {"type": "invalid_request_error", "message": "You're out of extra usage. Add more."}}
+    for name, until in (("5h", SOON), ("7d", LATER)):
+        found = judged(status, {f"{name}-status": "rejected", f"{name}-reset": epoch(until)}, body=body)
+        assert (found.verdict, found.reason, found.until) == ("spent", name, until)
+    limits = {"7d_oi-status": "rejected", "7d_oi-reset": epoch(LATER)}
+    assert judged(429, limits, body=body).reason == "7d_oi"
+
+
 @pytest.mark.parametrize(
     "reset",
     [

@@ -200,6 +200,12 @@ def asked_usage(answer: Answer, _context: Context) -> bool:
     return answer.asked.endpoint is Endpoint.USAGE
 
 
+def usage_is_refused(answer: Answer, context: Context) -> bool:
+    """The usage endpoint was asked too often, whether or not its status was kept."""
+    told = answer.error is not None and answer.error.type == "rate_limit_error"
+    return asked_usage(answer, context) and (answer.status == 429 or told)
+
+
 def is_allowed(answer: Answer, _context: Context) -> bool:
     return answer.allowed
 
@@ -256,6 +262,12 @@ def is_told(pattern: re.Pattern[str]) -> Test:
         )
 
     return told
+
+
+def is_gate(pattern: re.Pattern[str]) -> Test:
+    """The provider says so, and its headers tell of no window that would explain it."""
+    told = is_told(pattern)
+    return lambda answer, context: told(answer, context) and not limits_rejected(answer, context)
 
 
 def is_refused_for_limits(answer: Answer, _context: Context) -> bool:

@@ -46,8 +46,7 @@ RULES = (
         verdict=Verdict.UNKNOWN,
         reason="usage_endpoint",
         scope=Scope.ENDPOINT,
-        statuses=frozenset({429}),
-        when=facts.asked_usage,
+        when=facts.usage_is_refused,
         summary=wording.text(
             "Usage was read too often and is refused for a while. This says nothing about the lanes."
         ),
