@@ -149,7 +149,7 @@ def _told_by(
     if name != DEFAULT_PROVIDER and body is not None:
         answer = registry.reader(name).read_told(body, asked, at or now, None)
         if answer is not None:
-            yield Captured(answer, at is not None)
+            yield Captured(answer, at is not None or answer.at != now)
 
 
 def _of_one_client(items: list[object], now: datetime) -> Answer | None:

@@ -78,7 +78,7 @@ _WORDS = (
     (r"try pulling it first", "ollama"),
     (r"No models loaded\. Please load", "lmstudio"),
     (r"\bDeepseekException\b", "deepseek"),
-    (r"\bbudget_exceeded\b|\btoken_not_found_in_db\b|LiteLLM_VerificationToken", "litellm"),
+    (r"I'm alive!|\bbudget_exceeded\b|\btoken_not_found_in_db\b|LiteLLM_VerificationToken", "litellm"),
 )
 _WORD_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), name) for pattern, name in _WORDS)
 _ANTHROPIC = re.compile(r"anthropic|claude", re.IGNORECASE)

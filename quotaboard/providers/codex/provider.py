@@ -11,6 +11,7 @@ from quotaboard.domain.lane import Credential, Kind, Shape
 from quotaboard.providers.base import Request
 from quotaboard.providers.codex.bodies import account_meters
 from quotaboard.providers.codex.headers import header_meters
+from quotaboard.providers.moments import moment
 from quotaboard.providers.openai.meanings import row
 from quotaboard.providers.openai.reading import Reading
 from quotaboard.providers.openai.rules import RULES
@@ -48,6 +49,11 @@ class Codex(Speaker):
         del model, shape
         found = self.usages(credential, base_url)
         return found[0] if found else Request("GET", f"{base_url or self.host}/wham/usage")
+
+    def read_told(self, body: object, asked: Asked, at: datetime, status: int | None) -> Answer | None:
+        """A line of a rollout file is as old as it says."""
+        said_at = moment(body.get("timestamp")) if isinstance(body, Mapping) else None
+        return super(Codex, self).read_told(body, asked, min(said_at or at, at), status)
 
     def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
         """Lines of a rollout file or of the app server."""
