@@ -30,7 +30,7 @@ class Window:
     """How much of one rate-limit window is used."""
 
     name: str
-    """Its length, with the provider's slug where it has one: `5h`, `7d`, `7d_sonnet`, `1m_requests`; else what
+    """Its length, with the provider's slug where it has one: `5h`, `7d`, `7d_sonnet`, `1m_requests`; or what
     it caps: `key-cap`, `spend`."""
     utilization: float | None = None
     """A fraction; over 1 when the provider lets overage through. None when it was not said."""
