@@ -94,6 +94,11 @@ def _plain_http(document: Mapping[str, Any]) -> Iterator[Trouble]:
         url = entry.get("base_url")
         if isinstance(url, str) and entry.get("source") != "none" and (trouble := plain_http_trouble(url)):
             yield ("credentials", number, "base_url"), trouble
+    declared = document.get("providers")
+    for name, provider in (declared if isinstance(declared, Mapping) else {}).items():
+        url = provider.get("base_url") if isinstance(provider, Mapping) else None
+        if isinstance(url, str) and (trouble := plain_http_trouble(url)):
+            yield ("providers", name, "base_url"), trouble
 
 
 def _stale_before_fresh(document: Mapping[str, Any]) -> Iterator[Trouble]:

@@ -15,12 +15,19 @@ _TABLES: Mapping[str, type[schema.Table]] = {
     "credentials": schema.Credential,
     "profiles": schema.Profile,
     "shapes": schema.Shape,
+    "providers": schema.Provider,
     "ui": schema.Ui,
+}
+_WITHIN_PROVIDERS: Mapping[str, type[schema.Table]] = {
+    "windows": schema.ProviderWindow,
+    "balance": schema.ProviderBalance,
 }
 _EXAMPLES = {
     "agent": '"hermes"',
     "model": '"claude-sonnet-4-6"',
+    "base_url": '"https://relay.example.com/v1"',
     "name": '"work"',
+    "unit": '"percent"',
     "provider": '"anthropic"',
     "source": '"claude-code"',
 }
@@ -71,9 +78,17 @@ def _unknown_key(path: KeyPath, value: Any) -> str:
     key = str(path[-1])
     if key.lower().endswith(_SECRET_KEYS) or (isinstance(value, str) and rules.looks_secret(value)):
         return f"is not a key here. {rules.WAY_OUT}"
-    table = schema.Document if len(path) == 1 else _TABLES[str(path[0])]
+    table = _table_of(path)
     known = list(table.model_fields)
     return "is not a key here." + (nearest(key, known) or f" The keys here are {', '.join(known)}.")
+
+
+def _table_of(path: KeyPath) -> type[schema.Table]:
+    """The table that a key stands in."""
+    if len(path) == 1:
+        return schema.Document
+    inner = _WITHIN_PROVIDERS.get(str(path[2])) if path[0] == "providers" and len(path) > 3 else None
+    return inner or _TABLES[str(path[0])]
 
 
 def _wrong_container(path: KeyPath, kind: str, value: Any) -> str:

@@ -70,10 +70,16 @@ def _tables(config: Config) -> Iterator[tuple[str, KeyPath, Any]]:
         yield "[[profiles]]", ("profiles", number), profile
     for name, shape in config.own_shapes.items():
         yield f"[shapes.{_toml_key(name)}]", ("shapes", name), shape
+    for name, provider in config.providers.items():
+        yield f"[providers.{_toml_key(name)}]", ("providers", name), provider
     yield "[ui]", ("ui",), config.ui
 
 
 def _settings(table: Any, where: KeyPath, lines: Mapping[KeyPath, int]) -> Iterator[Setting]:
+    if isinstance(table, Mapping):
+        for key, told in table.items():
+            yield Setting(key, _plain(told), lines.get((*where, key)))
+        return
     for field in fields(table):
         if field.name not in _IMPLIED_BY_TABLE.get(str(where[0]), ()):
             value = _plain(getattr(table, field.name))
@@ -86,6 +92,8 @@ def _plain(value: Any) -> Plain | None:
             return duration_text(value)
         case tuple():
             return [str(item) for item in value]
+        case list():
+            return [_plain(item) or "" for item in value]
         case Mapping():
             return {str(key): str(item) for key, item in value.items()}
         case _:

@@ -28,6 +28,7 @@ def config_from(document: Mapping[str, Any], digest: str | None = None) -> Confi
         credentials=tuple(_credential(entry) for entry in document.get("credentials", ())),
         profiles=tuple(ProfileEntry(**entry) for entry in document.get("profiles", ())),
         own_shapes={name: Shape(name, **shape) for name, shape in document.get("shapes", {}).items()},
+        providers=document.get("providers", {}),
         ui=UiSettings(**document.get("ui", {})),
         digest=digest,
     )

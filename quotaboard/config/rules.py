@@ -102,6 +102,15 @@ def base_url_trouble(url: str) -> str | None:
     return None
 
 
+def path_trouble(path: str) -> str | None:
+    """A path on the provider's own host: a key is never sent to another."""
+    if "://" in path or path.startswith("//") or not path.strip("/"):
+        return 'must be a path such as "/api/usage" on the provider\'s own host.'
+    if any(c.isspace() for c in path) or "?" in path or "#" in path:
+        return 'must be a plain path: leave out spaces and what follows "?" or "#".'
+    return None
+
+
 def plain_http_trouble(url: str) -> str | None:
     """A secret goes over plain HTTP to this machine only."""
     parts = _split(url)

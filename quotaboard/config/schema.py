@@ -106,6 +106,61 @@ class Shape(Table):
     """Headers besides those that say who we are."""
 
 
+class ProviderWindow(Table):
+    """One window of a declared provider: where its numbers stand in the body of the usage endpoint."""
+
+    name: Text
+    """Its length, such as 5h, 7d or month; key-cap for a cap of the key."""
+    unit: Literal["percent", "fraction", "amount"]
+    """What used and remaining are counted in; an amount needs a limit."""
+    used: Text | None = None
+    """The path to what is used, such as data.limits.0.used."""
+    remaining: Text | None = None
+    """The path to what is left, where that is told instead."""
+    limit: Text | None = None
+    """The path to the limit, for amounts."""
+    resets_at: Text | None = None
+    """The path to a moment: ISO 8601, or seconds or milliseconds since 1970."""
+    resets_in: Text | None = None
+    """The path to the seconds that are left."""
+    scope: Text | None = None
+    """The models that it limits; all when left out."""
+
+
+class ProviderBalance(Table):
+    """The money of a declared provider: where its numbers stand."""
+
+    remaining: Text | None = None
+    limit: Text | None = None
+    used: Text | None = None
+    available: Text | None = None
+    """The path to a yes or no: whether it still serves."""
+    currency: Text = "USD"
+    divide_by: Annotated[int, Field(ge=1)] = 1
+    """100 when the amounts are cents."""
+
+
+class Provider(Table):
+    """A relay or provider of a known dialect."""
+
+    base_url: Annotated[str, _obeys(rules.base_url_trouble)]
+    """The root that requests are added to."""
+    dialect: Literal["openai", "anthropic"] = "openai"
+    """What it speaks."""
+    title: Text | None = None
+    """As people write it."""
+    auth: Literal["bearer", "x-api-key", "api-key"] = "bearer"
+    """The header that carries the key."""
+    models: list[Text] = []
+    """Watched when a credential names none, the cheapest first."""
+    usage: Annotated[str, _obeys(rules.path_trouble)] | None = None
+    """The path of a free usage endpoint: under the root, or from the host's root with a slash."""
+    plan: Text | None = None
+    """The path to the plan's name in its body."""
+    windows: list[ProviderWindow] = []
+    balance: ProviderBalance | None = None
+
+
 class Ui(Table):
     """How the board looks and is handled."""
 
@@ -123,4 +178,5 @@ class Document(Table):
     credentials: list[Credential] = []
     profiles: list[Profile] = []
     shapes: dict[Name, Shape] = {}
+    providers: dict[Name, Provider] = {}
     ui: Ui = Ui()

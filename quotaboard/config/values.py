@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from quotaboard.domain.lane import PLAIN, PLAIN_SHAPE, TOOLS, TOOLS_SHAPE, Client, Shape
 
@@ -76,6 +77,8 @@ class Config:
     profiles: tuple[ProfileEntry, ...] = ()
     own_shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The shapes that the user defined; `shape` knows the built-in ones too."""
+    providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The providers that the user declared, as the checked tables of the file; `providers.declared` reads them."""
     ui: UiSettings = UiSettings()
     digest: str | None = None
     """What `config_digest` said of the file that this was read from; None when there was none."""

@@ -46,16 +46,29 @@ class Received:
 class Provider(Protocol):
     """How one API is asked for its limits, and how its answers are read and judged."""
 
-    name: str
-    title: str
-    """As people write it: `Anthropic`."""
-    rules: Sequence[Rule]
-    default_models: Sequence[str]
-    """Cheapest first; used when the config names none."""
-    probes: bool
-    """Whether a lane is tried with a request to a model; False where only meters are read."""
-    hides: str | None
-    """One sentence on what cannot be seen of it, for a card without windows."""
+    @property
+    def name(self) -> str:
+        """In the words of the config."""
+
+    @property
+    def title(self) -> str:
+        """As people write it: `Anthropic`."""
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """First match wins; the last one matches everything."""
+
+    @property
+    def default_models(self) -> Sequence[str]:
+        """Cheapest first; used when the config names none."""
+
+    @property
+    def probes(self) -> bool:
+        """Whether a lane is tried with a request to a model; False where only meters are read."""
+
+    @property
+    def hides(self) -> str | None:
+        """One sentence on what cannot be seen of it, for a card without windows."""
 
     def base_url(self, environment: Mapping[str, str]) -> str:
         """The public host, or what the provider's conventional variable says."""

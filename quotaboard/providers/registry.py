@@ -66,9 +66,14 @@ _declared: dict[str, Mapping[str, Any]] = {}
 class Reader(Protocol):
     """The part of a provider that reads and judges answers: cheap to import, and sends nothing."""
 
-    name: str
-    title: str
-    rules: Sequence[Rule]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def rules(self) -> Sequence[Rule]: ...
 
     def read(self, received: Received, asked: Asked) -> Answer: ...
 
