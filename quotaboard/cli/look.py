@@ -7,7 +7,7 @@ from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
-from quotaboard.config.paths import config_dir, log_file
+from quotaboard.config.paths import log_file
 from quotaboard.config.place import config_place
 from quotaboard.config.values import Config
 from quotaboard.tui.draw.palette import DARK
@@ -30,12 +30,17 @@ def board_options(args: Namespace, config: Config) -> Options:
     return Options(
         ascii=config.ui.ascii if args.ascii is None else args.ascii,
         theme=config.ui.theme or DARK,
-        theme_folders=(config_dir() / "themes",),
+        theme_folders=theme_folders(args.config),
         offers_demo=True,
         searched=SEARCHED,
         log_path=log_file(),
         remember_theme=None if args.readonly else partial(remember_theme, path),
     )
+
+
+def theme_folders(named: Path | None) -> tuple[Path, ...]:
+    """Where a user's own themes are: beside the config that is in force."""
+    return (config_place(named).path.parent / "themes",)
 
 
 def demo_options(args: Namespace) -> Options:

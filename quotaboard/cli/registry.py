@@ -49,6 +49,7 @@ COMMANDS = (
     Command("doctor", EXPLAIN, "say what is there, what is in the way, and what would be sent"),
     Command("init", SET_UP, "find credentials, say what looking at them costs, ask, write the config"),
     Command("config", SET_UP, "say where the config is, check it, or show what is in force"),
+    Command("themes", SET_UP, "list the board's themes, say where your own go, or check one"),
     Command("key", SET_UP, "keep a token or key of your own in the system keyring"),
 )
 

@@ -27,3 +27,5 @@ class Options(NamedTuple):
     """Where credentials were looked for, for the screen that says that none was found."""
     log_path: Path | None = None
     remember_theme: Callable[[str], None] | None = None
+    sixteen_colours: bool = False
+    """The terminal has no more; the board finds that out when it is opened."""

@@ -12,12 +12,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from colorsys import rgb_to_hls
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from types import FrameType
 from typing import TextIO
 
 from quotaboard.tui.draw.line import Line
-from quotaboard.tui.draw.palette import BASE, BOARD, GREYS
+from quotaboard.tui.draw.palette import DARK_PALETTE, Palette
 
 ENTER = "\x1b[?1049h\x1b[?25l"
 LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -26,7 +26,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def shown_at_once(lines: Sequence[Line], out: TextIO) -> Iterator[None]:
+def shown_at_once(lines: Sequence[Line], out: TextIO, palette: Palette = DARK_PALETTE) -> Iterator[None]:
     """Show these lines, and leave the screen clean whatever happens until Textual has taken it over.
 
     Textual's own signal handlers replace these as soon as it runs.
@@ -45,7 +45,7 @@ def shown_at_once(lines: Sequence[Line], out: TextIO) -> Iterator[None]:
 
     before = {number: signal.signal(number, leave) for number in SIGNALS}
     try:
-        out.write(ENTER + painted(lines, os.environ))
+        out.write(ENTER + painted(lines, os.environ, palette))
         out.flush()
         yield
     except BaseException:
@@ -76,50 +76,68 @@ def without_echo(keys: TextIO) -> Callable[[], None]:
     return partial(termios.tcsetattr, terminal, termios.TCSANOW, before)
 
 
-def painted(lines: Sequence[Line], environ: Mapping[str, str]) -> str:
+def painted(lines: Sequence[Line], environ: Mapping[str, str], palette: Palette = DARK_PALETTE) -> str:
     """The lines with the terminal's own codes for their styles."""
-    depth = depth_of(environ)
+    ink = Ink(palette, depth_of(environ))
     rows = (
-        f"\x1b[{y};1H" + "".join(f"{codes(style, depth)}{text}" for text, style in one.runs)
+        f"\x1b[{y};1H" + "".join(f"{ink.codes(style)}{text}" for text, style in one.runs)
         for y, one in enumerate(lines, 1)
     )
     return "".join(rows) + RESET
 
 
 def depth_of(environ: Mapping[str, str]) -> str:
-    """`grey`, `truecolor` or `256`: as Textual decides it."""
-    if environ.get("NO_COLOR"):
-        return "grey"
-    return "truecolor" if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"} else "256"
+    """`truecolor`, `256` or `16`: as Rich decides it for Textual, unless somebody told Textual."""
+    told = {"truecolor": "truecolor", "256": "256", "standard": "16"}.get(
+        environ.get("TEXTUAL_COLOR_SYSTEM", "")
+    )
+    if told:
+        return told
+    if environ.get("COLORTERM", "").strip().lower() in {"truecolor", "24bit"}:
+        return "truecolor"
+    return "256" if environ.get("TERM", "").rpartition("-")[2] in {"256color", "kitty"} else "16"
 
 
-@lru_cache(256)
-def codes(style: str, depth: str) -> str:
-    """`bold $lane-paid on $cursor` as an escape sequence."""
-    palette = BOARD | GREYS if depth == "grey" else BOARD
-    words, _, ground = style.partition(" on ")
-    if words.startswith("on "):
-        words, ground = "", words.removeprefix("on ")
-    found = [_colour(BASE["background"], depth, 48)]
-    if ground:
-        found.append(_colour(palette[ground.removeprefix("$")], depth, 48))
-    name = next((word for word in words.split() if word.startswith("$")), None)
-    found.append(_colour(palette[name.removeprefix("$")] if name else BASE["foreground"], depth, 38))
-    if "bold" in words.split():
-        found.append("1")
-    return f"\x1b[0;{';'.join(found)}m"
+class Ink:
+    """The styles of a theme as escape sequences."""
+
+    def __init__(self, palette: Palette, depth: str) -> None:
+        self._palette = palette
+        self._depth = depth
+        self._known: dict[str, str] = {}
+
+    def codes(self, style: str) -> str:
+        """`bold $lane-paid on $cursor` as an escape sequence."""
+        if (known := self._known.get(style)) is None:
+            known = self._known[style] = self._written(style)
+        return known
+
+    def _written(self, style: str) -> str:
+        words, _, ground = style.partition(" on ")
+        if words.startswith("on "):
+            words, ground = "", words.removeprefix("on ")
+        found = [self._colour(self._palette.background, 48)]
+        if ground:
+            found.append(self._colour(self._named(ground), 48))
+        name = next((word for word in words.split() if word.startswith("$")), None)
+        found.append(self._colour(self._named(name) if name else self._palette.foreground, 38))
+        if "bold" in words.split():
+            found.append("1")
+        return f"\x1b[0;{';'.join(found)}m"
+
+    def _named(self, name: str) -> str:
+        known = {"background": self._palette.background, "foreground": self._palette.foreground}
+        key = name.removeprefix("$")
+        return known.get(key) or self._palette.board[key]
+
+    def _colour(self, value: str, plane: int) -> str:
+        red, green, blue = (int(value[i : i + 2], 16) for i in (1, 3, 5))
+        if self._depth != "256":
+            return f"{plane};2;{red};{green};{blue}"
+        return f"{plane};5;{nearest_of_256(red, green, blue)}"
 
 
-def _colour(value: str, depth: str, plane: int) -> str:
-    red, green, blue = (int(value[i : i + 2], 16) for i in (1, 3, 5))
-    if depth == "grey":
-        red = green = blue = (red * 2126 + green * 7152 + blue * 722) // 10_000
-    if depth != "256":
-        return f"{plane};2;{red};{green};{blue}"
-    return f"{plane};5;{_nearest(red, green, blue)}"
-
-
-def _nearest(red: int, green: int, blue: int) -> int:
+def nearest_of_256(red: int, green: int, blue: int) -> int:
     """The colour of 256 that Rich takes, so that nothing changes its shade when Textual takes over."""
     _, light, saturation = rgb_to_hls(red / 255, green / 255, blue / 255)
     if saturation < 0.15:

@@ -16,9 +16,10 @@ from quotaboard.tui.draw.frame import frame_lines
 from quotaboard.tui.draw.header import Pulse
 from quotaboard.tui.draw.line import Line
 from quotaboard.tui.draw.page import Page
-from quotaboard.tui.draw.palette import DARK
+from quotaboard.tui.draw.palette import DARK_PALETTE
 from quotaboard.tui.options import DEMO, Options
-from quotaboard.tui.prelude import is_terminal, shown_at_once
+from quotaboard.tui.prelude import depth_of, is_terminal, shown_at_once
+from quotaboard.tui.wardrobe import first_palette
 
 
 def utc_now() -> datetime:
@@ -35,9 +36,12 @@ def run_board(
 ) -> int:
     """The board until it is left; the exit code. `demo` is called when a person asks for it at first."""
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # nothing moves unless something changed
-    chosen = options or Options()
+    depth = depth_of(os.environ)
+    chosen = (options or Options())._replace(sixteen_colours=depth == "16")
     out = sys.__stderr__ or sys.stderr  # where Textual draws
-    with shown_at_once(first_frame(session, clock(), chosen, out), out):
+    without_colour = bool(os.environ.get("NO_COLOR"))
+    palette = first_palette(chosen.theme, chosen.theme_folders, without_colour=without_colour) or DARK_PALETTE
+    with shown_at_once(first_frame(session, clock(), chosen, out), out, palette):
         with without_collection():
             from quotaboard.tui.app import Quotaboard  # brings Textual: 100 ms
 
@@ -50,7 +54,7 @@ def run_board(
 
 def first_frame(session: Session, now: datetime, options: Options, out: TextIO) -> list[Line]:
     """What the screen will show; nothing where it cannot be told without Textual."""
-    if not is_terminal(out) or options.theme != DARK or options.ascii:
+    if not is_terminal(out) or options.ascii or options.sixteen_colours:
         return []
     board = session.board(now)
     if needs_first_run(board):

@@ -1,27 +1,16 @@
-"""The themes that need no file."""
+"""A theme as Textual wants it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from textual.theme import Theme
 
-from quotaboard.tui.draw.palette import BASE, BOARD, DARK, GREYS, MONO
+from quotaboard.tui.draw.palette import Palette
 
 
-def dark_theme() -> Theme:
-    """The theme that needs no file."""
-    return theme_of(DARK, BASE, BOARD, dark=True)
-
-
-def grey_theme() -> Theme:
-    """The theme without colour."""
-    return theme_of(MONO, BASE, BOARD | GREYS, dark=True)
-
-
-def theme_of(name: str, base: Mapping[str, str], board: Mapping[str, str], *, dark: bool) -> Theme:
+def theme_of(palette: Palette) -> Theme:
+    base = palette.base
     return Theme(
-        name=name,
+        name=palette.name,
         primary=base["primary"],
         secondary=base.get("secondary"),
         accent=base.get("accent"),
@@ -32,6 +21,6 @@ def theme_of(name: str, base: Mapping[str, str], board: Mapping[str, str], *, da
         success=base.get("success"),
         warning=base.get("warning"),
         error=base.get("error"),
-        dark=dark,
-        variables=dict(board),
+        dark=palette.dark,
+        variables=dict(palette.board),
     )

@@ -242,14 +242,14 @@ async def test_a_theme_is_tried_by_walking_and_kept_by_choosing(opened: Open) ->
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("t")
         await wait_for(pilot, lambda: not isinstance(app.screen, BoardScreen), "the list of themes")
-        await pilot.press(*"light")
+        await pilot.press(*"board-light")
         await wait_for(pilot, lambda: app.theme == "quotaboard-light", "the theme that is tried")
         assert kept == []
         await pilot.press("escape")
         await wait_for(pilot, lambda: app.theme == "quotaboard-dark", "the theme from before")
         await pilot.press("t")
         await wait_for(pilot, lambda: not isinstance(app.screen, BoardScreen), "the list of themes")
-        await pilot.press(*"light")
+        await pilot.press(*"board-light")
         await wait_for(pilot, lambda: app.theme == "quotaboard-light", "the theme that is tried")
         await pilot.press("enter")
         await wait_for(pilot, lambda: kept == ["quotaboard-light"], "the theme to be kept")

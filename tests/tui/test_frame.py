@@ -10,8 +10,8 @@ from quotaboard.domain.board import Board
 from quotaboard.tui.draw.frame import frame_lines
 from quotaboard.tui.draw.header import Pulse
 from quotaboard.tui.draw.page import Page
-from quotaboard.tui.draw.palette import BASE, BOARD
-from quotaboard.tui.prelude import _nearest, codes, depth_of, painted
+from quotaboard.tui.draw.palette import BASE, BOARD, DARK_PALETTE, MONO_PALETTE, Palette
+from quotaboard.tui.prelude import Ink, depth_of, nearest_of_256, painted
 from tests.conftest import RunPython
 from tests.tui.boards import NOW, STATES
 from tests.tui.conftest import Open, screen_text
@@ -64,8 +64,10 @@ def test_every_line_fills_the_screen_exactly() -> None:
     [
         ({"COLORTERM": "truecolor"}, "truecolor"),
         ({"COLORTERM": "24bit"}, "truecolor"),
-        ({}, "256"),
-        ({"COLORTERM": "truecolor", "NO_COLOR": "1"}, "grey"),
+        ({"TERM": "tmux-256color"}, "256"),
+        ({"TERM": "screen"}, "16"),
+        ({}, "16"),
+        ({"COLORTERM": "truecolor", "TEXTUAL_COLOR_SYSTEM": "256"}, "256"),
     ],
 )
 def test_colours_are_as_deep_as_the_terminal(environ: dict[str, str], depth: str) -> None:
@@ -73,28 +75,30 @@ def test_colours_are_as_deep_as_the_terminal(environ: dict[str, str], depth: str
 
 
 @pytest.mark.parametrize(
-    ("style", "depth", "code"),
+    ("style", "depth", "palette", "code"),
     [
-        ("", "truecolor", "\x1b[0;48;2;18;18;18;38;2;201;209;217m"),
-        ("bold $lane-blocked", "truecolor", "\x1b[0;48;2;18;18;18;38;2;240;82;61;1m"),
-        ("$lane-open on $cursor", "256", "\x1b[0;48;5;233;48;5;59;38;5;75m"),
-        ("bold $lane-blocked", "grey", "\x1b[0;48;2;18;18;18;38;2;255;255;255;1m"),
+        ("", "truecolor", DARK_PALETTE, "\x1b[0;48;2;18;18;18;38;2;201;209;217m"),
+        ("bold $lane-blocked", "truecolor", DARK_PALETTE, "\x1b[0;48;2;18;18;18;38;2;245;101;79;1m"),
+        ("$lane-open on $cursor", "256", DARK_PALETTE, "\x1b[0;48;5;233;48;5;236;38;5;75m"),
+        ("$background on $here", "256", DARK_PALETTE, "\x1b[0;48;5;233;48;5;183;38;5;233m"),
+        ("bold $lane-blocked", "truecolor", MONO_PALETTE, "\x1b[0;48;2;18;18;18;38;2;255;255;255;1m"),
     ],
 )
-def test_a_style_becomes_a_code(style: str, depth: str, code: str) -> None:
-    assert codes(style, depth) == code
+def test_a_style_becomes_a_code(style: str, depth: str, palette: Palette, code: str) -> None:
+    assert Ink(palette, depth).codes(style) == code
 
 
 @pytest.mark.parametrize("colour", sorted({*BOARD.values(), BASE["background"], BASE["foreground"]}))
 def test_a_terminal_with_256_colours_gets_the_shade_that_rich_would_take(colour: str) -> None:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    assert _nearest(red, green, blue) == Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).number
+    assert nearest_of_256(red, green, blue) == Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).number
 
 
 def test_text_from_outside_cannot_bring_codes_of_its_own() -> None:
     lines = frame_lines(STATES["hostile"](), Page(80, NOW), 24, Pulse())
-    ours = {codes(style, "256") for one in lines for _, style in one.runs}
-    written = painted(lines, {})
+    ink = Ink(DARK_PALETTE, "256")
+    ours = {ink.codes(style) for one in lines for _, style in one.runs}
+    written = painted(lines, {"TERM": "xterm-256color"})
     for code in sorted(ours, key=len, reverse=True):
         written = written.replace(code, "")
     for y in range(1, 25):

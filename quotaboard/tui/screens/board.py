@@ -349,6 +349,21 @@ class BoardScreen(Screen[None]):
             self._cursor = cursor
             self._paint()
 
+    @property
+    def views(self) -> tuple[CredentialView, ...]:
+        """The credentials in their order, as far as the filter leaves them."""
+        return self._views
+
+    def go_to(self, wanted: str) -> None:
+        """Put the cursor on a lane by its id, or on a credential by its name."""
+        for grid in self._grids:
+            if grid.credential == wanted:
+                self._point(entering(grid))
+                return
+            if grid.place(wanted) is not None:
+                self._point(Cursor(grid.credential, wanted))
+                return
+
     @on(LanePointed)
     def go_where_it_was_clicked(self, event: LanePointed) -> None:
         grid = next((grid for grid in self._grids if grid.credential == event.credential), None)

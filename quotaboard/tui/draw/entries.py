@@ -1,0 +1,51 @@
+"""What can be chosen in the palette and among the themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quotaboard.domain.board import CredentialView
+from quotaboard.tui.draw.chooser import Entry
+from quotaboard.tui.draw.commands import COMMANDS, Group, Situation
+from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.palette import Palette
+from quotaboard.tui.draw.words import lane_word, lane_words, loudest, plan_words
+
+GO_TO = "go to"
+
+
+def palette_entries(now: Situation | None, views: Iterable[CredentialView] = ()) -> list[Entry]:
+    """Every command under its group, and, for who types, every credential and lane.
+
+    `now` is None on the other screens, where only some commands work.
+    """
+    entries = [
+        Entry(f"do {command.id}", command.label, group, command.key, command.help)
+        for group in Group
+        for command in COMMANDS
+        if command.group is group and command.id != "palette" and (now is not None or command.everywhere)
+    ]
+    for view in views:
+        name = view.credential.name
+        lane = loudest(view.lanes)
+        about = f"{plan_words(view.credential)} {lane_word(lane.judgement) if lane else ''}"
+        entries.append(Entry(f"go {name}", shown(name), GO_TO, about=about, typed_only=True))
+        entries += [
+            Entry(
+                f"go {one.lane.id}",
+                lane_words(one.lane),
+                GO_TO,
+                about=lane_word(one.judgement),
+                typed_only=True,
+            )
+            for one in view.lanes
+        ]
+    return entries
+
+
+def theme_entries(palettes: Iterable[Palette]) -> list[Entry]:
+    """Themes by name, dark ones first."""
+    known = sorted(
+        palettes, key=lambda palette: (not palette.dark, not palette.name.startswith("quotaboard"))
+    )
+    return [Entry(palette.name, palette.name, "dark" if palette.dark else "light") for palette in known]
