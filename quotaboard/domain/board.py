@@ -28,7 +28,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """When a window will be empty if it is used on as lately. Silent (no Forecast) when too little is known."""
+    """When a window will be empty if it is used on as lately. No Forecast when too little is known."""
 
     empty_at: datetime | None
     """None when it lasts until its reset."""

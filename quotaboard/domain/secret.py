@@ -25,7 +25,7 @@ class Secret:
 
     @property
     def fingerprint(self) -> str:
-        """`sha256:` and 16 hex digits: tells whether two places hold the same secret (the form Hermes stores too)."""
+        """`sha256:` and 16 hex digits: whether two places hold one secret (Hermes stores this form too)."""
         return "sha256:" + hashlib.sha256(self.__value.encode()).hexdigest()[:16]
 
     def hide_in(self, text: str) -> str:

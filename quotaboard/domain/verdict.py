@@ -45,7 +45,7 @@ class Retry(StrEnum):
 
 
 class Scope(StrEnum):
-    """What else a refusal hits. Never widened: a model-scoped refusal leaves the credential's other lanes alone."""
+    """What else a refusal hits. Never widened: a model's refusal leaves other lanes alone."""
 
     CREDENTIAL = "credential"
     MODEL = "model"

@@ -1,4 +1,4 @@
-"""Rules over readings: which one counts, when it is too old, and what the windows of a credential say together."""
+"""Rules over readings: which one counts, when it is too old, and what a credential's windows say together."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def latest_balance(readings: Iterable[Reading]) -> tuple[Balance, datetime] | No
 
 
 def holds_back(window: Window) -> bool:
-    """Whether requests are refused once it is full. Buckets that refill by the minute and side limits do not count."""
+    """Whether requests are refused once it is full. Per-minute buckets and side limits do not count."""
     return window.model is not None or _PLAN_WINDOW.fullmatch(window.name) is not None
 
 
