@@ -1,8 +1,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, TOOLS, Client, Lane
@@ -193,3 +196,74 @@ def test_a_round_is_spaced_so_that_the_budget_lasts_the_day(
     lanes: list[LaneState], budget: int, rounds_a_day: int
 ) -> None:
     assert DAY / floor_of(lanes, budget) == pytest.approx(rounds_a_day)
+
+
+JUDGEMENTS = st.none() | st.builds(
+    said,
+    st.sampled_from([verdict.value for verdict in Verdict]),
+    st.sampled_from([None, "bare_429", "5h"]),
+    inferred_from=st.sampled_from([None, "max/other"]),
+    until=st.none() | st.integers(-100, 100).map(lambda minutes: NOW + minutes * MINUTE),
+    stale=st.booleans(),
+)
+MOMENTS = st.none() | st.integers(-100, 100).map(lambda minutes: NOW + minutes * MINUTE)
+LANES = st.lists(
+    st.builds(
+        lane,
+        st.sampled_from([SMALL, LARGE]),
+        st.sampled_from([PLAIN, TOOLS]),
+        st.sampled_from(list(Client)),
+        known=JUDGEMENTS,
+        next_at=MOMENTS,
+        last_at=MOMENTS,
+        not_before=MOMENTS,
+        tokens=st.integers(1, 500),
+        pinned=st.booleans(),
+    ),
+    unique_by=lambda one: one.lane.id,
+    max_size=8,
+)
+
+
+@given(
+    LANES,
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 400),
+    MOMENTS,
+    st.dictionaries(st.sampled_from([Tier.CACHED, Tier.USAGE, Tier.CLIENT]), MOMENTS),
+    st.randoms(),
+)
+def test_whatever_is_known_a_look_is_allowed_and_the_order_of_lanes_is_none(
+    lanes: list[LaneState],
+    consent: bool,
+    usable: bool,
+    tokens_left: int,
+    unreachable_until: datetime | None,
+    free_tiers: dict[Tier, datetime | None],
+    order: Random,
+) -> None:
+    told = state(
+        *lanes,
+        consent=consent,
+        usable=usable,
+        tokens_left=tokens_left,
+        tomorrow=NOW + DAY,
+        unreachable_until=unreachable_until,
+        free_tiers=free_tiers,
+    )
+
+    look = next_look(told, NOW, EVERY)
+
+    shuffled = list(lanes)
+    order.shuffle(shuffled)
+    assert next_look(replace(told, lanes=shuffled), NOW, EVERY) == look
+    if look is None or look.lane is None or look.due_at > NOW:
+        return
+    (asked,) = [one for one in lanes if one.lane == look.lane]
+    assert consent
+    assert usable
+    assert asked.tokens <= tokens_left
+    assert asked.not_before is None or asked.not_before <= NOW
+    assert unreachable_until is None or unreachable_until <= NOW
+    assert asked.last_at is None or asked.last_at > NOW or asked.last_at <= NOW - 5 * SECOND
