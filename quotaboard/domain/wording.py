@@ -8,25 +8,28 @@ from datetime import datetime
 from quotaboard.domain.reading import Overage, Window
 from quotaboard.domain.windows import ACCOUNT_WINDOWS, fullest
 
+UNTOLD = "not known"
+"""The limiter itself could not tell."""
+
 OVERAGE_REASONS = {
-    "overage_not_provisioned": "never set up",
-    "no_limits_configured": "never set up",
-    "org_level_disabled": "off for the organisation",
-    "org_level_disabled_until": "off until a spend limit resets",
-    "org_spend_cap_reached": "at the organisation's spend cap",
-    "out_of_credits": "out of prepaid credits",
-    "seat_tier_level_disabled": "not part of this kind of seat",
-    "seat_tier_zero_credit_limit": "not part of this kind of seat",
+    "overage_not_provisioned": "not set up",
+    "no_limits_configured": "not set up",
+    "org_level_disabled": "off by the organisation",
+    "org_level_disabled_until": "off until its limit resets",
+    "org_spend_cap_reached": "at the organisation's cap",
+    "out_of_credits": "out of credits",
+    "seat_tier_level_disabled": "not for this seat",
+    "seat_tier_zero_credit_limit": "not for this seat",
     "member_level_disabled": "off for this member",
     "member_zero_credit_limit": "off for this member",
-    "group_zero_credit_limit": "limited to nothing for this group",
+    "group_zero_credit_limit": "off for this group",
     "org_service_level_disabled": "off for this service",
     "org_service_zero_credit_limit": "off for this service",
     "limit_reached": "at its limit",
-    "fetch_error": "not known: the provider could not tell",
-    "unknown": "not known: the provider could not tell",
+    "fetch_error": UNTOLD,
+    "unknown": UNTOLD,
 }
-"""The provider's reasons why extra usage cannot serve, as people say them."""
+"""The provider's reasons why extra usage cannot serve, as they follow `extra usage` or `which is`."""
 
 
 FULL = 100.0

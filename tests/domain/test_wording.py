@@ -46,7 +46,7 @@ def test_the_fuller_window_of_the_account_is_the_use_of_the_plan() -> None:
         (Overage(status="rejected"), "extra usage is off"),
         (
             Overage(status="rejected", reason="org_level_disabled_until"),
-            "extra usage is off until a spend limit resets",
+            "extra usage is off until its limit resets",
         ),
         (Overage(status="rejected", reason="a_new_reason"), "extra usage is off"),
     ],

@@ -63,7 +63,7 @@ def test_a_plain_200_and_a_tools_400_are_a_gate_with_the_use_of_the_plan() -> No
     )
     assert (found.verdict, found.reason, found.confirmed) == ("gated", "out_of_extra_usage", True)
     assert found.summary.startswith("Your plan is 3 % used; Anthropic refuses requests that carry tools")
-    assert "spend limit" in found.summary
+    assert "which is off until its limit resets" in found.summary
 
 
 def test_a_small_200_and_a_large_bare_429_are_a_suspected_gate() -> None:

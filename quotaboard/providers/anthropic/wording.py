@@ -6,7 +6,7 @@ from quotaboard.domain.answer import Answer
 from quotaboard.domain.lane import Client
 from quotaboard.domain.reading import Overage, Window
 from quotaboard.domain.rules import Context, Detail, Summary
-from quotaboard.domain.wording import clock, overage_words, percent, plan_use
+from quotaboard.domain.wording import OVERAGE_REASONS, UNTOLD, clock, overage_words, percent, plan_use
 
 FUTILE = "Retrying, logging in again or changing the model will not help."
 SHAPE_FUTILE = "Retrying or logging in again will not help."
@@ -60,8 +60,8 @@ def gated(answer: Answer, context: Context, _detail: Detail) -> str:
 def _why_none_serves(overage: Overage | None) -> str:
     if overage is None or overage.status is None or overage.can_serve:
         return "and none is available to them"
-    reason = overage_words(overage)
-    return f"which is off ({reason})" if reason and reason != "extra usage is off" else "which is off"
+    reason = OVERAGE_REASONS.get(overage.reason or "", "off")
+    return "and whether that is on is not known" if reason == UNTOLD else f"which is {reason}"
 
 
 def client_only(_answer: Answer, context: Context, _detail: Detail) -> str:
