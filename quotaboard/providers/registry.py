@@ -93,6 +93,13 @@ def declare(tables: Mapping[str, Mapping[str, Any]]) -> None:
     _declared_provider.cache_clear()
 
 
+def forget() -> None:
+    """Look again for what is declared and installed."""
+    _declared_provider.cache_clear()
+    _plugged_in.cache_clear()
+    _plugins.cache_clear()
+
+
 def names() -> tuple[str, ...]:
     """Every provider that quotaboard knows."""
     return tuple(dict.fromkeys((*_BUILT_IN, *_declared, *_plugins())))

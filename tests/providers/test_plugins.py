@@ -1,0 +1,74 @@
+"""A provider and a source of a third party: installed as a package, found by its entry points, and used like our own."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from quotaboard.domain.answer import Asked, Endpoint
+from quotaboard.domain.lane import PLAIN_SHAPE, Credential, Kind
+from quotaboard.domain.rules import judge
+from quotaboard.providers import registry
+from quotaboard.providers.base import Received
+from quotaboard.sources.catalog import find_all, resolve
+
+EXAMPLE = Path(__file__).resolve().parents[1] / "example_provider"
+NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+CREDENTIAL = Credential("lab", "example-lab", Kind.API_KEY, "example-lab")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
+    command += ["--disable-pip-version-check", "--root-user-action=ignore", "--target", str(folder), str(EXAMPLE)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def installed(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(str(site))
+    registry.forget()
+    yield
+    for name in [name for name in sys.modules if name.startswith("quotaboard_example")]:
+        del sys.modules[name]
+    registry.forget()
+
+
+def test_without_the_package_the_name_is_not_known() -> None:
+    assert registry.canonical("example-lab") is None
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_installed_provider_is_listed_without_being_imported() -> None:
+    assert "example-lab" in registry.names()
+    assert "quotaboard_example" not in sys.modules
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_installed_provider_asks_reads_and_judges_like_a_built_in_one() -> None:
+    provider = registry.provider("example-lab")
+    base_url = provider.base_url({})
+    usage = provider.usage(CREDENTIAL, base_url)
+    assert usage is not None
+    assert usage.url == "https://api.example.invalid/v1/allowance"
+    assert provider.probe(CREDENTIAL, "example-small", PLAIN_SHAPE, base_url).url.endswith("/chat/completions")
+    body = {"session": {"used": 12, "ends": "2026-11-20T08:00:00Z"}}
+    reading = provider.read(Received(200, {}, body, NOW), Asked(endpoint=Endpoint.USAGE))
+    assert [(window.name, window.utilization) for window in reading.windows] == [("5h", 0.12)]
+    refused = provider.read(Received(403, {}, {"error": {"message": "Closed outside lab hours"}}, NOW), Asked())
+    assert judge(refused, provider.rules).rule == "example-lab.gated.lab_hours"
+
+
+@pytest.mark.usefixtures("installed")
+def test_its_source_finds_the_key_that_its_provider_takes(tmp_path: Path) -> None:
+    (tmp_path / ".example-lab-key").write_text("lab-canary\n")
+    found = [one for one in find_all({}, tmp_path, NOW) if one.credential.provider == "example-lab"]
+    assert len(found) == 1
+    again = resolve("example-lab", name="lab", provider="example-lab", environment={}, home=tmp_path, now=NOW)
+    assert again.secret is not None
+    assert registry.provider("example-lab").secret_fits(again.secret)
