@@ -159,6 +159,7 @@ def first_run_lines(
     """The introduction, a line for each credential, and the sum; on a low screen the list comes first."""
     name = min(max((len(shown(view.credential.name)) for view in found), default=0), max(width // 4, 8))
     plan = min(max((len(plan_words(view.credential)) for view in found), default=0), max(width // 4, 0))
+    place = min(max((len(found_words(view.credential)) for view in found), default=0), width // 4)
     lines = [] if low else intro_lines(width)
     for index, view in enumerate(found):
         mark = styled(MARK if index == here else " ", "$here")
@@ -171,20 +172,20 @@ def first_run_lines(
         )
         if width >= 60:
             head = line(head, fit(styled(plan_words(view.credential)), plan + 2))
-        tail = fit(about(view, wide=width >= 60), max(width - head.width, 0))
+        tail = fit(about(view, place if width >= 60 else 0), max(width - head.width, 0))
         lines.append(line(head, tail))
     chosen_views = [view for view in found if view.credential.name in ticked]
     lines += [EMPTY, *wrapped(sum_words(chosen_views), width, FAINT)]
     return [*lines, EMPTY, *intro_lines(width)] if low else lines
 
 
-def about(view: CredentialView, *, wide: bool) -> Line:
-    """Where it was found and what a day of looks costs; trouble instead, if it has any."""
+def about(view: CredentialView, place: int) -> Line:
+    """Where it was found, in so many cells, and what a day of looks costs; trouble instead, if it has any."""
     if view.trouble is not None:
         return styled(shown(view.trouble), "$lane-near")
     cost = f"{price(view.cost_per_day)} a day" if view.cost_per_day is not None else "cost not known"
-    where = found_words(view.credential)
-    return line((f"{where:<22} ", FAINT) if wide else "", cost)
+    where = fit(styled(found_words(view.credential), FAINT), place + 2) if place else EMPTY
+    return line(where, cost)
 
 
 def sum_words(chosen: Sequence[CredentialView]) -> str:
