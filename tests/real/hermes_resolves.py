@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 
@@ -11,27 +12,22 @@ def resolved(home: str, user: str, variables: dict[str, str]) -> dict[str, objec
     os.environ.clear()
     os.environ.update({"HERMES_HOME": home, "HOME": user, "PATH": "/usr/bin:/bin", **variables})
     os.environ["HERMES_DISABLE_LAZY_INSTALLS"] = "1"
-    from hermes_cli.env_loader import load_hermes_dotenv
-
-    load_hermes_dotenv(hermes_home=home)
-    from agent.anthropic_adapter import resolve_anthropic_token
-    from hermes_cli.config import load_config
-    from hermes_cli.runtime_provider import resolve_runtime_provider
-
+    # Only Hermes's own Python has these.
+    import_module("hermes_cli.env_loader").load_hermes_dotenv(hermes_home=home)
     try:
-        runtime = resolve_runtime_provider()
-    except Exception as error:
+        runtime = import_module("hermes_cli.runtime_provider").resolve_runtime_provider()
+    except (RuntimeError, ValueError) as error:
         return {"error": str(error).splitlines()[0]}
     token = runtime.get("api_key") or ""
     if runtime["provider"] == "anthropic" and "azure.com" not in runtime["base_url"]:
-        token = resolve_anthropic_token() or ""
+        token = import_module("agent.anthropic_adapter").resolve_anthropic_token() or ""
     return {
         "provider": runtime["provider"],
         "api_mode": runtime["api_mode"],
         "base_url": runtime["base_url"],
         "listed": runtime.get("api_key") or "",
         "token": token,
-        "model": (load_config().get("model") or {}).get("default"),
+        "model": (import_module("hermes_cli.config").load_config().get("model") or {}).get("default"),
     }
 
 
@@ -40,7 +36,7 @@ def main() -> None:
         case = json.loads(line)
         with contextlib.redirect_stdout(sys.stderr):
             answer = resolved(case["home"], case["user"], case["variables"])
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Homes of Hermes, generated: every kind of route, with keys and addresses in every place where they can lie."""
+"""Homes of Hermes, generated: every kind of route, with keys and addresses wherever they can lie."""
 
 import json
 import random
@@ -64,7 +64,9 @@ class Case:
         # JSON is YAML too.
         (home / "config.yaml").write_text(json.dumps(self.config, indent=2) + "\n")
         (home / ".env").write_text("".join(f"{name}={value}\n" for name, value in self.env.items()))
-        (home / "auth.json").write_text(json.dumps({"version": 1, "providers": {}, "credential_pool": self.pool}))
+        (home / "auth.json").write_text(
+            json.dumps({"version": 1, "providers": {}, "credential_pool": self.pool})
+        )
         if self.claude:
             (user / ".claude").mkdir()
             (user / ".claude" / ".credentials.json").write_text(json.dumps({"claudeAiOauth": self.claude}))

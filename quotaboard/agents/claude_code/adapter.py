@@ -1,4 +1,4 @@
-"""Claude Code as one of the agents: switched by `env` in the user's settings, which running sessions follow."""
+"""Claude Code as one of the agents: switched by `env` in the user's settings, which open sessions follow."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from quotaboard.agents.claude_code.profiles import Option, options, secrets_in
 from quotaboard.agents.claude_code.route import sent, stray_key
 from quotaboard.agents.claude_code.sessions import sessions
 from quotaboard.agents.claude_code.settings import (
+    API_KEY,
     AUTH_TOKEN,
     BASE_URL,
+    MODEL,
     OF_THE_OLD_ROUTE,
     ROUTE,
     Level,
@@ -162,7 +164,7 @@ def _plan(home: Home, option: Option, settings: Settings, around: Surroundings) 
     edits = (
         ()
         if raw == settings.user.raw
-        else (Edit(str(path), settings.user.raw, raw, _bridge(text, changes, path)),)
+        else (Edit(str(path), settings.user.raw, raw, _bridge(text, changes, path, around)),)
     )
     hidden = secrets_in([option.values])
     holds = bool(hidden and edits)
@@ -188,11 +190,18 @@ def _changes(values: Mapping[str, str], settings: Settings, path: Path) -> dict[
     return changes
 
 
-def _bridge(text: str, changes: Mapping[str, str], path: Path) -> bytes | None:
-    """The old settings with every variable that we add set to nothing: sessions do not notice a removal."""
+def _bridge(text: str, changes: Mapping[str, str], path: Path, around: Surroundings) -> bytes | None:
+    """The old settings with every variable that we add set to what it was: sessions do not notice a removal.
+
+    That is nothing, or what the environment says; a key of the environment is not written down, though.
+    """
     before = parsed(Content(text.encode(), text), path)
     present = {} if isinstance(before, Refusal) else mapping(before.get("env"))
-    added = {name: "" for name in changes if name not in present}
+    exported = {name: around.variable(name) or "" for name in (BASE_URL, MODEL)}
+    if around.variable(AUTH_TOKEN) or around.variable(API_KEY):
+        # Without its key the address would be sent the login.
+        exported = {}
+    added = {name: exported.get(name, "") for name in changes if name not in present}
     bridged = edit_json(text, ("env",), added)
     return bridged.encode() if added and isinstance(bridged, str) else None
 

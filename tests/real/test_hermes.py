@@ -1,0 +1,267 @@
+"""The real Hermes: gated before, switched by us, served after, undone, gated again."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from quotaboard.agents import facade
+from quotaboard.agents.base import Surroundings
+from quotaboard.agents.hermes import look
+from quotaboard.domain.agent import Activity, Applied, Home, Refusal, SwitchPlan, Undone, When
+from tests.real.conftest import stop, wait_for
+from tests.real.upstream import Upstream
+
+pytestmark = pytest.mark.real_agent
+
+CLAUDE_TOKEN = "sk-ant-oat01-FAKE-token"
+RELAY_KEY = "fake-relay-key-1234"
+DEEPSEEK_KEY = "sk-fake-deepseek-5678"
+SERVER_KEY = "3f9c1b7e5d2a4860b1c9e7f3"
+GATED = "out of extra usage"
+SERVED = "pong from openai-compatible loopback"
+
+CONFIG = """\
+# mine: do not lose
+_config_version: 33
+model:
+  provider: anthropic          # the subscription
+  default: "claude-sonnet-4-6"
+  base_url: {old}/api.anthropic.com/anthropic
+  context_length: 200000
+
+providers:
+  loopback: {{name: loopback, api: "{new}/v1", key_env: LOOP_KEY, default_model: loop-model,
+             discover_models: false, context_length: 65536}}
+fallback_providers: []
+security:
+  allow_lazy_installs: false
+  tirith_enabled: false
+"""
+
+
+class Hermes:
+    """One home, and the command that uses it."""
+
+    def __init__(self, command: Path, user: Path) -> None:
+        self.command = command
+        self.user = user
+        self.home = user / ".hermes"
+        self.home.mkdir()
+        # With these two Hermes asks neither the catalog of models nor the package index.
+        (self.home / "models_dev_cache.json").write_text(
+            '{"anthropic": {"id": "anthropic", "name": "Anthropic", "models": {}}}'
+        )
+        fresh = {"ts": time.time(), "behind": 0, "rev": None, "ver": "0.19.0"}
+        (self.home / ".update_check").write_text(json.dumps(fresh))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "HOME": str(self.user),
+            "HERMES_HOME": str(self.home),
+            "PATH": f"{self.command.parent}:/usr/bin:/bin",
+            "HERMES_DISABLE_LAZY_INSTALLS": "1",
+            "NO_COLOR": "1",
+            "TERM": "dumb",
+            "PYTEST_CURRENT_TEST": "real",
+        }
+
+    def lay(self, config: str, **variables: str) -> None:
+        (self.home / "config.yaml").write_text(config)
+        (self.home / ".env").write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
+
+    def around(self) -> Surroundings:
+        return Surroundings({}, self.user, datetime.now(UTC), self.user / "state")
+
+    def hermes_home(self) -> Home:
+        return Home("hermes", str(self.home))
+
+    def chat(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.command, "chat", "-Q", "-q", "ping"],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            cwd=self.user,
+        )
+
+    def switch(self, profile: str) -> SwitchPlan:
+        plan = facade.plan_switch("hermes", profile, self.around())
+        assert isinstance(plan, SwitchPlan), plan
+        done = facade.apply(plan, self.around())
+        assert isinstance(done, Applied), done
+        assert done.verified
+        return plan
+
+    def undo(self) -> Undone:
+        undone = facade.undo("hermes", self.around())
+        assert isinstance(undone, Undone), undone
+        return undone
+
+
+@pytest.fixture
+def agent(hermes: Path, home: Path) -> Hermes:
+    return Hermes(hermes, home)
+
+
+def test_a_chat_is_gated_then_served_then_gated_again(
+    agent: Hermes, upstream: Upstream, other: Upstream
+) -> None:
+    config = CONFIG.format(old=upstream.url, new=other.url)
+    agent.lay(config, ANTHROPIC_TOKEN=CLAUDE_TOKEN, LOOP_KEY=RELAY_KEY)
+    before = agent.chat()
+    assert (before.returncode, GATED in before.stdout) == (1, True), before
+    assert [(one.path, one.keys) for one in upstream.asked] == [
+        ("/api.anthropic.com/anthropic/v1/messages", {CLAUDE_TOKEN})
+    ]
+    agent.switch("loopback")
+    after = agent.chat()
+    assert (after.returncode, after.stdout.strip()) == (0, SERVED), after
+    assert [(one.path, one.keys) for one in other.asked] == [("/v1/chat/completions", {RELAY_KEY})]
+    assert len(upstream.asked) == 1
+    agent.undo()
+    assert (agent.home / "config.yaml").read_text() == config
+    again = agent.chat()
+    assert (again.returncode, GATED in again.stdout) == (1, True), again
+    assert len(upstream.asked) == 2
+    assert upstream.keys == {CLAUDE_TOKEN}
+    assert other.keys == {RELAY_KEY}
+
+
+def test_a_running_gateway_follows_with_the_same_session(
+    agent: Hermes, upstream: Upstream, other: Upstream
+) -> None:
+    port = free_port()
+    agent.lay(
+        CONFIG.format(old=upstream.url, new=other.url),
+        ANTHROPIC_TOKEN=CLAUDE_TOKEN,
+        LOOP_KEY=RELAY_KEY,
+        API_SERVER_ENABLED="true",
+        API_SERVER_KEY=SERVER_KEY,
+        API_SERVER_PORT=str(port),
+    )
+    with gateway(agent, port):
+        assert GATED in said(port)
+        state = look(agent.hermes_home(), agent.around())
+        assert (state.running.activity, state.version) == (Activity.RUNNING, "0.19.0")
+        plan = agent.switch("loopback")
+        assert plan.effects[0].when is When.NEXT_MESSAGE
+        assert said(port) == SERVED
+        agent.undo()
+        assert GATED in said(port)
+    assert len(upstream.asked) == 2
+    assert len(other.asked) == 1
+    # The same conversation went on: what was said before travels with what is said now.
+    assert "ping\n\nping" in json.dumps(other.asked[0].body["messages"]).replace("\\n", "\n")
+    assert SERVED in json.dumps(upstream.asked[1].body["messages"])
+    assert upstream.keys == {CLAUDE_TOKEN}
+    assert other.keys == {RELAY_KEY}
+
+
+def test_the_old_address_receives_nothing_of_the_new_key(
+    agent: Hermes, upstream: Upstream, other: Upstream
+) -> None:
+    config = CONFIG.format(old=upstream.url, new=other.url).replace(
+        "fallback_providers: []",
+        "fallback_providers: [{provider: deepseek, model: deepseek-chat}]",
+    )
+    agent.lay(
+        config,
+        ANTHROPIC_TOKEN=CLAUDE_TOKEN,
+        DEEPSEEK_API_KEY=DEEPSEEK_KEY,
+        DEEPSEEK_BASE_URL=f"{other.url}/deepseek/v1",
+    )
+    upstream.gated = other.gated = False
+    agent.switch("deepseek")
+    after = agent.chat()
+    assert after.returncode == 0, after
+    assert upstream.seen == []
+    assert other.keys == {DEEPSEEK_KEY}
+    assert [one.body["model"] for one in other.asked] == ["deepseek-chat"]
+
+
+def test_a_key_that_an_sdk_would_add_is_refused(agent: Hermes, upstream: Upstream, other: Upstream) -> None:
+    """The SDK takes the header that Hermes leaves free from the environment; we read that off beforehand."""
+    config = CONFIG.format(old=upstream.url, new=other.url).replace(
+        "default_model: loop-model", "default_model: loop-model, transport: anthropic_messages"
+    )
+    stray = "fake-gateway-token"
+    agent.lay(config, ANTHROPIC_TOKEN=CLAUDE_TOKEN, LOOP_KEY=RELAY_KEY, ANTHROPIC_AUTH_TOKEN=stray)
+    refusal = facade.plan_switch("hermes", "loopback", agent.around())
+    assert isinstance(refusal, Refusal)
+    assert "ANTHROPIC_AUTH_TOKEN in .env" in refusal.sentence
+    # Had it been done by hand, the key would have gone there.
+    text = (agent.home / "config.yaml").read_text()
+    text = text.replace("provider: anthropic ", "provider: custom:loopback ").replace(
+        "claude-sonnet-4-6", "loop-model"
+    )
+    (agent.home / "config.yaml").write_text(text)
+    agent.chat()
+    assert stray in other.keys
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def gateway(agent: Hermes, port: int) -> Iterator[None]:
+    log = agent.user / "gateway.out"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [agent.command, "gateway", "run"],
+            env=agent.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=agent.user,
+            start_new_session=True,
+        )
+        try:
+            wait_for(lambda: process.poll() is not None or answers(port), "the start of the gateway")
+            assert process.poll() is None, log.read_text()
+            yield
+        finally:
+            stop(process)
+
+
+def answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def said(port: int) -> str:
+    """What the gateway answers to a message of always the same session."""
+    answer = httpx.post(
+        f"http://127.0.0.1:{port}/v1/chat/completions",
+        headers={"Authorization": f"Bearer {SERVER_KEY}", "X-Hermes-Session-Id": "one"},
+        json={"model": "hermes-agent", "messages": [{"role": "user", "content": "ping"}]},
+        timeout=120,
+    )
+    document: Any = answer.json()
+    return str(document["choices"][0]["message"]["content"])
+
+
+def test_its_own_resolution_is_ours(hermes: Path, tmp_path: Path) -> None:
+    """Hermes's resolver and ours, asked about the same generated homes."""
+    from tests.real.differences import differences
+
+    assert differences(hermes, tmp_path, count=int(os.environ.get("HERMES_HOMES", "400"))) == []
