@@ -123,7 +123,7 @@ def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
     tokens = sum(
         state.usual_tokens or state.tokens
         for state in lanes
-        if not _is_vouched(state) and not _is_refused(state)
+        if not _is_vouched(state) and not _is_free(state)
     )
     allowed = daily_budget * PACED_SHARE
     return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)
@@ -214,6 +214,13 @@ def _is_lighter(light: LaneState, state: LaneState) -> bool:
 
 def _is_vouched(state: LaneState) -> bool:
     return state.known is not None and state.known.inferred_from is not None
+
+
+def _is_free(state: LaneState) -> bool:
+    """As it stands, a look at it costs nothing: a refusal, or an answer that was none."""
+    return _is_refused(state) or (
+        state.known is not None and state.known.verdict in (Verdict.UNAVAILABLE, Verdict.BAD_REQUEST)
+    )
 
 
 def _is_refused(state: LaneState) -> bool:

@@ -59,6 +59,7 @@ class Roster:
         self._place = place
         self._clock = clock
         self._kept: dict[str, Found] = {}
+        registry.declare(config.providers)
 
     @property
     def place(self) -> Place:
