@@ -1,0 +1,5 @@
+"""opencode."""
+
+from quotaboard.agents.opencode.adapter import NAME, TITLE, homes, look, plan, takes_effect, verify
+
+__all__ = ["NAME", "TITLE", "homes", "look", "plan", "takes_effect", "verify"]
