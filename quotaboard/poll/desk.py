@@ -87,28 +87,26 @@ class Desk:
 
     async def take_over(self) -> None:
         """Begin, or begin again after another process has asked: everything is read from the store."""
-        self._agendas, self._remembered = {}, None
+        self._agendas, self._remembered, self._read_at = {}, None, None
         await self.reread()
 
     async def reread(self) -> None:
         """Read the credentials' facts again, and tell the store who is watched if that changed."""
         watched = await self._looker.roster.watched()
         now = self._clock()
-        self._read_at = now
         known = [self._known(one) for one in watched]
         lanes = [lane for one in watched for lane in one.lanes]
         remembered = (known, [lane.id for lane in lanes])
-        if remembered == self._remembered:
-            return
-        self._store.credentials.remember(known, now=now)
-        self._store.lanes.remember(lanes)
-        before, self._agendas = self._agendas, {}
-        for one in watched:
-            self._agendas[one.name] = self._agenda(one, before.get(one.name), now)
-        self._hear()
-        for agenda in self._agendas.values():
-            self._save(agenda, now)
-        self._remembered = remembered
+        if remembered != self._remembered:
+            self._read_at = None  # should the store fail here, the next turn tries again
+            self._store.credentials.remember(known, now=now)
+            self._store.lanes.remember(lanes)
+            before = self._agendas
+            self._agendas = {one.name: self._agenda(one, before.get(one.name), now) for one in watched}
+            self._hear()
+            for agenda in self._agendas.values():
+                self._save(agenda, now)
+        self._remembered, self._read_at = remembered, now
 
     async def keep_up(self) -> None:
         """What has to be done from time to time: read the logins again, hear of wishes, tidy."""
@@ -272,14 +270,13 @@ class Desk:
     def _learn(self, seen: Seen) -> None:
         """Store the answer first, then judge, plan anew, and store the verdicts."""
         now, lane = self._clock(), seen.look.lane
+        if seen.reserved is not None and seen.answer is None:
+            self._store.budget.release(seen.reserved)
+        elif seen.reserved is not None:
+            self._store.budget.settle(seen.reserved, seen.cost or Cost(0, 0))
         agenda = self._agendas.get(seen.look.credential)
         if agenda is None:
             return  # it is watched no longer
-        if seen.reserved is not None:
-            if seen.answer is None:
-                self._store.budget.release(seen.reserved)
-            else:
-                self._store.budget.settle(seen.reserved, seen.cost or Cost(0, 0))
         if lane is not None:
             spent = self._store.budget.spent(agenda.name, now.date())
             agenda.take_spent(now.date(), spent.tokens)

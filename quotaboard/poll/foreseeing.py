@@ -39,6 +39,7 @@ class Foresight:
                 self._made[key] = made
         keys = [(sighting.window.name, sighting.window.model) for sighting in sightings]
         store.readings.forecast(credential, {key: self._made.get(key) for key in keys})
+        store.forecasts.keep(credential, sightings, self._made, now=now)
         return dict(self._made)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from quotaboard.config.values import Config
 from quotaboard.domain.board import Board
+from quotaboard.domain.forecast import WindowKey
+from quotaboard.domain.history import Past
 from quotaboard.poll.view import board_of
 from quotaboard.store.schedule import Slot
 from quotaboard.store.store import Store
@@ -81,6 +83,27 @@ class Live:
         )
         self._shown = _at_rest(board) if self._paused and not self._elsewhere else board
         return self._shown
+
+    def history(
+        self, credential: str, since: datetime, until: datetime, *, lane: str | None = None, points: int = 400
+    ) -> Past:
+        """What the store knows of that time; a sentence where it cannot be read."""
+        from quotaboard.poll.past import past_of  # not before somebody looks back
+
+        try:
+            return past_of(self._store, credential, since, until, lane=lane, points=points)
+        except StoreTrouble as trouble:
+            return Past(since, until, trouble=trouble.sentence)
+
+    def sparks(
+        self, credential: str, now: datetime, count: int
+    ) -> Mapping[WindowKey, tuple[float | None, ...]]:
+        from quotaboard.poll.past import sparks_of
+
+        try:
+            return sparks_of(self._store, credential, now, count)
+        except StoreTrouble:  # the board says so already
+            return {}
 
     @property
     def paused(self) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from quotaboard.domain.board import Board
+from quotaboard.domain.forecast import WindowKey
+from quotaboard.domain.history import Past
 
 
 class Session(Protocol):
@@ -23,6 +25,16 @@ class Session(Protocol):
 
     def pause(self, paused: bool) -> None:  # noqa: FBT001 - one word tells all
         """Stop or resume asking. What is under way is finished."""
+
+    def history(
+        self, credential: str, since: datetime, until: datetime, *, lane: str | None = None, points: int = 400
+    ) -> Past:
+        """The windows of a credential over time, thinned, and how this lane (or each) closed and opened."""
+
+    def sparks(
+        self, credential: str, now: datetime, count: int
+    ) -> Mapping[WindowKey, tuple[float | None, ...]]:
+        """The peaks of each window lately, in so many spans; none while they cannot be read."""
 
     @property
     def paused(self) -> bool: ...

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from quotaboard.domain.board import Board
-from quotaboard.domain.lane import TOOLS
+from quotaboard.domain.lane import TOOLS, Lane
 from quotaboard.poll import looking
 from quotaboard.poll.live import LEASE, LEASE_SPAN, Live
 from quotaboard.poll.session import Session
 from quotaboard.simulator import SimulatedProvider
 from quotaboard.store.opening import open_store
 from quotaboard.store.store import Store
+from quotaboard.store.trouble import TroubleKind, trouble
 from tests.poll.conftest import Bench
 from tests.poll.servers import GATE, SMALL, START, Asked, Reply, answering_server, raw_server, served, until
 
@@ -271,6 +272,24 @@ class TestTroubleWithTheStore:
                     await until(lambda: "holds" in (shown(live).trouble or ""))
                 await until(lambda: verdict(live) == "gated" and shown(live).trouble is None)
         assert bench.verdicts()[LANE] == "gated"
+
+    async def test_a_store_that_fails_while_the_session_begins_delays_it_and_no_more(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        remember, failures = bench.store.lanes.remember, [trouble(TroubleKind.LOCKED, "store.db")]
+
+        def fail_once(lanes: Sequence[Lane]) -> None:
+            if failures:
+                raise failures.pop()
+            remember(lanes)
+
+        monkeypatch.setattr(bench.store.lanes, "remember", fail_once)
+        async with answering_server(lambda _: served(w5h=0.1)) as server:
+            bench.add("max", server.base_url, models=(SMALL,), shapes=("tools",))
+            live = session_on(bench)
+            async with running(live):
+                await until(lambda: verdict(live) == "open")
+                await until(lambda: shown(live).trouble is None)
 
     async def test_a_store_that_stays_locked_is_done_without(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
