@@ -1,12 +1,13 @@
-"""What a person sees at one moment: credentials with their windows and lanes, already judged."""
+"""What a person sees at one moment: credentials with their windows and lanes, and agents, already judged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
-from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import Credential, Lane
 from quotaboard.domain.reading import Balance, Overage, Sighting
 from quotaboard.domain.verdict import Verdict
@@ -83,12 +84,102 @@ class CredentialView:
     """What looking at it costs a day, with consent."""
 
 
+class Price(StrEnum):
+    """What a request on a route costs, cheapest first. Being billed beyond a plan is a verdict: `paid`."""
+
+    FREE = "free"
+    """A server of one's own."""
+    PLAN = "plan"
+    """Covered by what is paid already."""
+    METERED = "metered"
+    """By the token."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """A route that an agent could be put on, and the lane that it stands on."""
+
+    name: str
+    lane: Lane | None = None
+    """None when nothing is known of its key, or its model is not said."""
+    active: bool = False
+    model: str | None = None
+    provider: str = ""
+    host: str | None = None
+    """None for the provider's public one."""
+    price: Price = Price.UNKNOWN
+    origin: str = ""
+    """Where it was found, as `domain.agent.Origin`."""
+    trouble: str | None = None
+    """One sentence when it cannot be used as it is, ending in what mends it."""
+    judgement: Judgement = UNSEEN
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an agent, or that it said itself: in its log, in its state."""
+
+    at: datetime
+    agent: str
+    kind: str
+    """`failed`, `fallback`, `avoids`, `switched`, `undone`."""
+    text: str
+    """One line, without secrets."""
+    lane: str | None = None
+    """The id of the lane that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """One home of an agent: what it is on, what its next request will meet, and what else it could use."""
+
+    id: str
+    """As commands take it: `hermes`, or `hermes:work`."""
+    title: str
+    home: str
+    """The folder."""
+    running: bool | None = None
+    """None when that cannot be told."""
+    now: ProfileView | None = None
+    """What it will really send; None when its config cannot be read."""
+    profiles: tuple[ProfileView, ...] = ()
+    version: str | None = None
+    warnings: tuple[str, ...] = ()
+    trouble: str | None = None
+    """Why it cannot be read."""
+    locked: str | None = None
+    """Why it can be read but not switched."""
+    said: Event | None = None
+    """The newest event."""
+
+    @property
+    def active(self) -> str | None:
+        """The name of the profile that it is on."""
+        return next((profile.name for profile in self.profiles if profile.active), None)
+
+    @property
+    def lane(self) -> Lane | None:
+        """The lane that its next request will use."""
+        return self.now.lane if self.now else None
+
+    @property
+    def judgement(self) -> Judgement:
+        return self.now.judgement if self.now else UNSEEN
+
+    @property
+    def since(self) -> datetime | None:
+        return self.now.since if self.now else None
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """Everything at one moment."""
 
     at: datetime
     credentials: tuple[CredentialView, ...] = ()
+    agents: tuple[AgentView, ...] = ()
     tokens_today: int = 0
     next_look_at: datetime | None = None
     watched_elsewhere: bool = False

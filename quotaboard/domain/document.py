@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from quotaboard.domain.board import Board, Cost, CredentialView, Forecast, LaneView, WindowView
+from quotaboard.domain.board import (
+    AgentView,
+    Board,
+    Cost,
+    CredentialView,
+    Event,
+    Forecast,
+    LaneView,
+    ProfileView,
+    WindowView,
+)
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.reading import Balance, Money, Origin, Overage, Window
 
@@ -147,6 +157,50 @@ def credential(view: CredentialView) -> Document:
     }
 
 
+def agent(view: AgentView) -> Document:
+    """One agent of `status --json`."""
+    return {
+        "name": view.id,
+        "title": view.title,
+        "home": view.home,
+        "running": view.running,
+        "active": view.active,
+        "lane": view.lane.id if view.lane else None,
+        "verdict": view.judgement.verdict.value,
+        "reason": view.judgement.reason,
+        "blocked": view.judgement.blocked,
+        "since": moment(view.since),
+        "profiles": [profile(each) for each in view.profiles],
+        "warnings": list(view.warnings),
+        "trouble": view.trouble,
+        "locked": view.locked,
+        "said": None if view.said is None else event(view.said),
+    }
+
+
+def profile(view: ProfileView) -> Document:
+    """One profile of an agent."""
+    return {
+        "name": view.name,
+        "active": view.active,
+        "lane": view.lane.id if view.lane else None,
+        "verdict": view.judgement.verdict.value,
+        "reason": view.judgement.reason,
+        "blocked": view.judgement.blocked,
+        "provider": view.provider,
+        "model": view.model,
+        "host": view.host,
+        "price": view.price.value,
+        "origin": view.origin,
+        "trouble": view.trouble,
+    }
+
+
+def event(value: Event) -> Document:
+    """Something that an agent said, or that happened to it."""
+    return {"at": moment(value.at), "kind": value.kind, "text": value.text, "lane": value.lane}
+
+
 def status(board: Board) -> Document:
     """`status --json`, whole."""
     return {
@@ -154,7 +208,7 @@ def status(board: Board) -> Document:
         "at": moment(board.at),
         "credentials": [credential(view) for view in board.credentials],
         "lanes": [lane(view) for view in board.lanes],
-        "agents": [],
+        "agents": [agent(view) for view in board.agents],
         "trouble": board.trouble,
     }
 
