@@ -29,6 +29,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="ID",
         help="only this lane: exit code 0 serves, 3 blocked, 4 not known (max/MODEL/tools/direct)",
     )
+    parser.add_argument(
+        "--keychain",
+        action="store_true",
+        help="with --refresh on macOS: take Claude Code's login from the Keychain, for this run only",
+    )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
 
 
@@ -41,8 +46,13 @@ def run(args: Namespace) -> ExitCode:
     from quotaboard.cli.refreshing import refresh
 
     store, config = opened
+    place = opening.place()
+    if args.keychain:
+        from quotaboard.cli.keychain import with_keychain
+
+        place = with_keychain(place, config)
     with store:
-        refresh(store, config, opening.place(), [args.lane] if args.lane else None)
+        refresh(store, config, place, [args.lane] if args.lane else None)
         return _show(store, args.lane, as_json=args.json)
 
 
