@@ -156,8 +156,9 @@ def _normalised(settings: Mapping[str, Any]) -> dict[str, Any]:
     for address in (result.get("api_base"), model.get("api_base")):
         if address and not model.get("base_url"):
             model["base_url"] = address
-    if not model.get("default"):
-        model["default"] = model.get("model") or model.get("name") or ""
+    alias = model.get("model") or model.get("name")
+    if alias and not model.get("default"):
+        model["default"] = alias
     result["model"] = model
     return result
 
