@@ -78,7 +78,7 @@ class Config:
     own_shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The shapes that the user defined; `shape` knows the built-in ones too."""
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """The providers that the user declared, as the checked tables of the file; `providers.declared` reads them."""
+    """The providers that the user declared, as the checked tables of the file."""
     ui: UiSettings = UiSettings()
     digest: str | None = None
     """What `config_digest` said of the file that this was read from; None when there was none."""

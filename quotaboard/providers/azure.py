@@ -1,4 +1,4 @@
-"""Azure OpenAI: everybody has a host of their own, and a limit of -1 in a header means that it is not known."""
+"""Azure OpenAI: everybody has a host of their own; a limit of -1 in a header is not known."""
 
 from quotaboard.providers.openai.reading import Reading
 from quotaboard.providers.openai.speaker import Speaker

@@ -26,7 +26,7 @@ class Request:
     """The header's name and the text before the secret: `("authorization", "Bearer ")`."""
     json: Mapping[str, object] | None = None
     otherwise: Mapping[str, object] | None = None
-    """The body to send once instead when the server refuses a parameter of the first: models differ in their names."""
+    """The body to send once instead when the server refuses a parameter of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Provider(Protocol):
         """The facts of an answer, a refusal included."""
 
     def read_told(self, body: object, asked: Asked, at: datetime, status: int | None) -> Answer | None:
-        """The answer that a text or an object tells of, without HTTP around it; None when it tells of none."""
+        """The answer that a text or an object tells of, without HTTP; None when it tells of none."""
 
     def read_client(self, items: Sequence[object], at: datetime) -> Answer | None:
         """The answer that the output of the provider's own client tells of, if it is such output."""

@@ -17,8 +17,8 @@ from quotaboard.providers.base import Received
 from quotaboard.providers.bodies import MAX_BODY
 from quotaboard.providers.dating import Captured, settled
 from quotaboard.providers.moments import moment
-from quotaboard.providers.recognising import provider_of
 from quotaboard.providers.quoted import errors_in, errors_told, headers_in
+from quotaboard.providers.recognising import provider_of
 
 DEFAULT_PROVIDER = "anthropic"
 
@@ -36,7 +36,10 @@ _TOLD_BESIDE = ("error", "message", "detail")
 
 
 def answers_in(text: str, now: datetime) -> list[Answer]:
-    """The answers of one input, in order. A text in which no error is found yields one answer without facts."""
+    """The answers of one input, in order.
+
+    A text in which no error is found yields one answer without facts.
+    """
     return answers_of([text], now)
 
 
@@ -144,7 +147,7 @@ def _from_answer(
 def _told_by(
     item: Mapping[Any, Any], body: object, asked: Asked, at: datetime | None, now: datetime
 ) -> Iterator[Captured]:
-    """What a provider other than the usual one tells without HTTP around it: a file's line, an event, a log's text."""
+    """What a provider other than the usual one tells without HTTP: a file's line, an event, a log's text."""
     name = provider_of(item.get("provider"), {}, body, _url(item))
     if name != DEFAULT_PROVIDER and body is not None:
         answer = registry.reader(name).read_told(body, asked, at or now, None)

@@ -1,4 +1,7 @@
-"""GitHub Copilot: percent that remains of a month. Its five-hour and weekly limits stand in no API, only in a refusal."""
+"""GitHub Copilot: percent that remains of a month.
+
+Its five-hour and weekly limits stand in no API, only in a refusal.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Providers that the config declares: a known dialect at another address, and where its numbers stand.
 
-A path to a number is made of names and list positions with dots between, `data.limits.0.used`; `[type=TOKENS]` picks
-the first object of a list that has that value. The unit of a number is always said and never guessed.
+A path to a number is made of names and list positions with dots between, `data.limits.0.used`;
+`[type=TOKENS]` picks the first object of a list that has that value. The unit of a number is always said.
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ def _reset(table: Mapping[str, Any], body: Mapping[str, Any], at: datetime) -> d
 def _balance(table: Mapping[str, Any], body: Mapping[str, Any]) -> Balance | None:
     currency = str(table.get("currency", "USD"))
     divisor = Decimal(str(table.get("divide_by", 1)))
-    amounts = [_amount(at_path(body, table.get(key)), currency, divisor) for key in ("remaining", "limit", "used")]
+    amounts = [
+        _amount(at_path(body, table.get(key)), currency, divisor) for key in ("remaining", "limit", "used")
+    ]
     left, limit, used = amounts
     if left is None and limit is not None and used is not None:
         left = Money(limit.amount - used.amount, currency)

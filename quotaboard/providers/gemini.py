@@ -1,12 +1,14 @@
-"""Google's Code Assist, Antigravity and the Gemini API: fractions that remain, per model or per group of models."""
+"""Google's Code Assist, Antigravity and the Gemini API: fractions that remain, per model or group."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from quotaboard.domain.lane import Credential
 from quotaboard.domain.reading import Window
-from quotaboard.providers.base import Received
+from quotaboard.providers.base import Received, Request
 from quotaboard.providers.meters import (
     DAY,
     FIVE_HOURS,
@@ -38,7 +40,10 @@ OWN_RULES = (
 
 
 def quota_meters(body: Mapping[str, Any], _received: Received) -> Meters | None:
-    """`retrieveUserQuota`: a day per model. `retrieveUserQuotaSummary`: windows per group. No fraction is not known."""
+    """`retrieveUserQuota`: a day per model.
+
+    `retrieveUserQuotaSummary`: windows per group. No fraction is not known.
+    """
     if isinstance(body.get("groups"), list):
         return Meters(windows=tuple(_grouped(body["groups"])))
     if isinstance(body.get("buckets"), list):
@@ -69,27 +74,41 @@ def _grouped(groups: object) -> Iterator[Window]:
         yield from sorted(found, key=lambda window: window.seconds or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class CodeAssist(Speaker):
+    """Asked for the quota of a project: without one every fraction is a meaningless 1."""
+
+    def usages(self, credential: Credential, base_url: str) -> tuple[Request, ...]:
+        """The quota where the project is known (as the credential's account), else what tells the project."""
+        base = (base_url or self.host).rstrip("/")
+        headers, secret = self._headers(credential, usage=True), self._secret(credential)
+        if credential.account is None:
+            return (Request("POST", f"{base}/v1internal:loadCodeAssist", headers, secret, {}),)
+        body = {"project": credential.account}
+        return tuple(Request("POST", f"{base}/{path}", headers, secret, body) for path in self.usage_urls)
+
+
 _RULES = (*OWN_RULES, *RULES)
 
-PROVIDER = Speaker(
+PROVIDER = CodeAssist(
     name="gemini-code-assist",
     title="Gemini Code Assist",
     host=_PRIVATE_HOST,
     reading=Reading("gemini-code-assist", quota_meters),
     rules=_RULES,
-    usage_urls=(f"{_PRIVATE_HOST}/v1internal:retrieveUserQuota",),
+    usage_urls=("v1internal:retrieveUserQuota",),
     usage_method="POST",
     probes=False,
     hides="The quota endpoint may leave out the limit that blocks: a refusal counts more than what it shows.",
 )
 
-ANTIGRAVITY = Speaker(
+ANTIGRAVITY = CodeAssist(
     name="antigravity",
     title="Antigravity",
     host=_PRIVATE_HOST,
     reading=Reading("antigravity", quota_meters),
     rules=_RULES,
-    usage_urls=(f"{_PRIVATE_HOST}/v1internal:retrieveUserQuotaSummary",),
+    usage_urls=("v1internal:retrieveUserQuotaSummary",),
     usage_method="POST",
     probes=False,
 )

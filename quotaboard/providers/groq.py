@@ -1,4 +1,4 @@
-"""Groq: requests are counted by the day and tokens by the minute; the daily tokens stand only in a refusal's words."""
+"""Groq: requests count by the day and tokens by the minute; the day's tokens stand only in a refusal."""
 
 from __future__ import annotations
 

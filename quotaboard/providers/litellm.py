@@ -1,4 +1,7 @@
-"""The LiteLLM proxy. It hides its supplier's windows on most routes and puts the supplier's errors into its own."""
+"""The LiteLLM proxy.
+
+It hides its supplier's windows on most routes and puts the supplier's errors into its own.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +49,8 @@ OWN_RULES = (
     ),
     row(
         "litellm.throttled.bare",
-        "transient_throttle",
+        "bare_throttle",
         both(with_status(429), _suppliers, _says_nothing),
-        reason="bare_429",
-        sentence="The supplier behind the proxy refused without a word; through a proxy a throttle and a gate cannot be told apart",
         detail=ends_soon,
         proof=("ll-chat-lane-bare429",),
     ),
@@ -65,7 +66,7 @@ def key_meters(body: Mapping[str, Any], _received: Received) -> Meters | None:
 
 
 def header_meters(headers: Mapping[str, str], _at: datetime) -> Meters:
-    """The key's budget from any answer, and the supplier's windows where they pass through (chat completions)."""
+    """The key's budget from any answer, and the supplier's windows where they pass through."""
     spend, budget = headers.get("x-litellm-key-spend"), headers.get("x-litellm-key-max-budget")
     told = _budget(spend, budget, {}) if number(spend) is not None else Meters()
     windows = windows_in(headers)

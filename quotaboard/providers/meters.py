@@ -1,4 +1,7 @@
-"""What a usage, quota, key or balance endpoint shows, and the small steps of reading it. Units are the caller's to know."""
+"""What a usage, quota, key or balance endpoint shows, and the small steps of reading it.
+
+Units are the caller's to know.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,7 @@ def money(amount: object, currency: str) -> Money | None:
         exact = Decimal(str(amount).strip())
     except InvalidOperation:
         return None
-    return Money(exact if exact else Decimal(0), currency)
+    return Money(exact or Decimal(0), currency)
 
 
 def from_percent(used: object) -> float | None:

@@ -1,4 +1,4 @@
-"""MiniMax's token plan: percent that remains, and counts whose name says used where they mean what remains."""
+"""MiniMax's token plan: percent that remains, and counts called used that mean what remains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Opencode Go: nothing public to read. It passes on its suppliers' errors, which are not about the subscriber."""
+"""Opencode Go: nothing public to read.
+
+It passes on its suppliers' errors, which are not about the subscriber.
+"""
 
 from quotaboard.providers.openai.reading import Reading
 from quotaboard.providers.openai.speaker import Speaker
@@ -8,5 +11,6 @@ PROVIDER = Speaker(
     title="opencode Go",
     host="https://opencode.ai/zen/go/v1",
     reading=Reading("opencode-go"),
-    hides="Opencode Go shows its five-hour, weekly and monthly windows in no API: they appear only in a refusal.",
+    hides="Opencode Go shows its five-hour, weekly and monthly windows in no API: they appear only "
+    "in a refusal.",
 )

@@ -53,7 +53,10 @@ TYPE_RULES = tuple(
 
 
 def key_meters(body: Mapping[str, Any], received: Received) -> Meters | None:
-    """`/key` and `/credits`. What is left of a cap counts, not `limit - usage`: a cap resets, usage is for ever."""
+    """`/key` and `/credits`.
+
+    What is left of a cap counts, not `limit - usage`: a cap resets, usage is for ever.
+    """
     data = mapping(body.get("data"))
     if "total_credits" in data:
         return _credits(data)
@@ -111,5 +114,6 @@ PROVIDER = OpenRouter(
     default_models=("anthropic/claude-haiku-4.5", "anthropic/claude-sonnet-4.6"),
     usage_urls=("key",),
     key_starts=("sk-or-",),
-    hides="The account's balance is not visible to a normal key; a small probe passes where an agent's request is refused.",
+    hides="The account's balance is not visible to a normal key; a small probe passes where an "
+    "agent's request is refused.",
 )

@@ -1,12 +1,13 @@
-"""Whose answer a captured one is, when nobody says it: by signs that only one provider gives, never by a guess.
+"""Whose answer a captured one is, when nobody says it: by signs that only one provider gives.
 
-What gives no such sign is read in the generic way: as Anthropic's, or in the OpenAI dialect when it has its form.
+What gives no such sign is read in a generic way: as Anthropic's, or as the OpenAI dialect where it has its
+form.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,11 +63,9 @@ _WORDS = (
     (r"openrouter\.ai/|free-models-per-|openrouter_free", "openrouter"),
     (r"platform\.openai\.com/", "openai"),
     (r"console\.groq\.com/", "groq"),
-    (
-        r"chatgpt\.com/(?:explore|settings|backend-api)|\b(?:usage_limit_reached|token_invalidated|usage_not_included"
-        r"|deactivated_workspace|connector_rate_limit)\b",
-        "codex",
-    ),
+    (r"chatgpt\.com/(?:explore|settings|backend-api)", "codex"),
+    (r"\b(?:usage_limit_reached|token_invalidated|usage_not_included)\b", "codex"),
+    (r"\b(?:deactivated_workspace|connector_rate_limit)\b", "codex"),
     (r"\b(?:one|new)_api_error\b|无可用渠道|该令牌", DIALECT),
     (r"\bexceeded_current_quota_error\b", "moonshot"),
     (r"\buser_\w+_rate_limited\b", "copilot"),
@@ -83,8 +82,8 @@ _WORDS = (
 _WORD_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), name) for pattern, name in _WORDS)
 _ANTHROPIC = re.compile(r"anthropic|claude", re.IGNORECASE)
 _DIALECT_CODES = re.compile(
-    r"(?:code|type) (?:insufficient_quota|billing_not_active|invalid_api_key|rate_limit_exceeded|quota_exceeded"
-    r"|context_length_exceeded|model_not_found|insufficient_user_quota)\b"
+    r"(?:code|type) (?:insufficient_quota|billing_not_active|invalid_api_key|rate_limit_exceeded"
+    r"|quota_exceeded|context_length_exceeded|model_not_found|insufficient_user_quota)\b"
 )
 
 
@@ -120,8 +119,10 @@ def _by_headers(headers: Mapping[str, str], body: object) -> str | None:
 
 
 def _by_body(body: object) -> str | None:
-    if isinstance(body, Mapping) and (shape := next(_shapes(body), None)) is not None:
-        return shape
+    if isinstance(body, Mapping):
+        for name, is_its in _SHAPES:
+            if is_its(body):
+                return name
     said = _said(body)
     for pattern, name in _WORD_PATTERNS:
         if pattern.search(said):
@@ -131,47 +132,57 @@ def _by_body(body: object) -> str | None:
     return DIALECT if _speaks_dialect(body) or _DIALECT_CODES.search(said) else None
 
 
-def _shapes(body: Mapping[str, Any]) -> Iterator[str]:
-    """Bodies of usage endpoints, by names that only one of them has."""
-    data = mapping(body.get("data"))
-    payload, result = mapping(body.get("payload")), mapping(body.get("result"))
-    limits = mapping(body.get("rate_limit"))
-    if (
-        "primary_window" in limits
+def _is_codex(body: Mapping[str, Any]) -> bool:
+    return (
+        "primary_window" in mapping(body.get("rate_limit"))
         or "rate_limit_reset_credits" in body
         or "individual_limit" in mapping(body.get("spend_control"))
-        or "rateLimitsByLimitId" in result
-        or isinstance(payload.get("rate_limits"), Mapping)
-    ):
-        yield "codex"
-    if "model_remains" in body or "model_remains" in data:
-        yield "minimax"
-    if "quota_snapshots" in body or ("entitlementRequests" in body and "remainingPercentage" in body):
-        yield "copilot"
-    if any(one.get("type") in ("TOKENS_LIMIT", "TIME_LIMIT") for one in objects(data.get("limits"))):
-        yield "zai"
-    if "balance_infos" in body:
-        yield "deepseek"
-    if "available_balance" in data and "cash_balance" in data:
-        yield "moonshot"
-    if any("remainingFraction" in one for one in objects(body.get("buckets"))):
-        yield "gemini-code-assist"
-    if any("buckets" in one for one in objects(body.get("groups"))):
-        yield "antigravity"
-    if "limit_remaining" in data or "is_free_tier" in data:
-        yield "openrouter"
-    if "billingCycleEnd" in body and "individualUsage" in body:
-        yield "cursor"
-    if data.get("object") == "token_usage" or body.get("object") == "billing_subscription":
-        yield DIALECT
-    if "windowLimits" in body:
-        yield "commandcode"
-    if any("usage" in mapping(one) for one in mapping(body.get("limits")).values()):
-        yield "ollama-cloud"
-    if "limit_5h" in mapping(body.get("usages")) or "ratelimitCode5h" in body or _counts_of_kimi(body):
-        yield "kimi-code"
-    if "spend" in mapping(body.get("info")) and "max_budget" in mapping(body.get("info")):
-        yield "litellm"
+        or "rateLimitsByLimitId" in mapping(body.get("result"))
+        or isinstance(mapping(body.get("payload")).get("rate_limits"), Mapping)
+    )
+
+
+def _is_relay(body: Mapping[str, Any]) -> bool:
+    return _data(body).get("object") == "token_usage" or body.get("object") == "billing_subscription"
+
+
+def _is_kimi(body: Mapping[str, Any]) -> bool:
+    return "limit_5h" in mapping(body.get("usages")) or "ratelimitCode5h" in body or _counts_of_kimi(body)
+
+
+def _data(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return mapping(body.get("data"))
+
+
+_SHAPES: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
+    ("codex", _is_codex),
+    ("minimax", lambda body: "model_remains" in body or "model_remains" in _data(body)),
+    ("copilot", lambda body: "quota_snapshots" in body or "entitlementRequests" in body),
+    (
+        "zai",
+        lambda body: any(
+            one.get("type") in ("TOKENS_LIMIT", "TIME_LIMIT") for one in objects(_data(body).get("limits"))
+        ),
+    ),
+    ("deepseek", lambda body: "balance_infos" in body),
+    ("moonshot", lambda body: {"available_balance", "cash_balance"} <= _data(body).keys()),
+    (
+        "gemini-code-assist",
+        lambda body: any("remainingFraction" in one for one in objects(body.get("buckets"))),
+    ),
+    ("antigravity", lambda body: any("buckets" in one for one in objects(body.get("groups")))),
+    ("openrouter", lambda body: "limit_remaining" in _data(body) or "is_free_tier" in _data(body)),
+    ("cursor", lambda body: {"billingCycleEnd", "individualUsage"} <= body.keys()),
+    (DIALECT, _is_relay),
+    ("commandcode", lambda body: "windowLimits" in body),
+    (
+        "ollama-cloud",
+        lambda body: any("usage" in mapping(one) for one in mapping(body.get("limits")).values()),
+    ),
+    ("kimi-code", _is_kimi),
+    ("litellm", lambda body: {"spend", "max_budget"} <= mapping(body.get("info")).keys()),
+)
+"""Bodies of usage endpoints, by names that only one of them has."""
 
 
 def _counts_of_kimi(body: Mapping[str, Any]) -> bool:

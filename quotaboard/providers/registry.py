@@ -1,7 +1,7 @@
 """The providers by name. A row costs nothing; a module is imported when it is asked for.
 
-Besides those here there are providers that the config declares, and those of third parties: objects of the entry
-point group `quotaboard.providers`, under the entry's name, loaded when something asks for them.
+Besides those here there are providers that the config declares, and those of third parties: objects of the
+entry point group `quotaboard.providers`, under the entry's name, loaded when something asks for them.
 """
 
 from __future__ import annotations
@@ -51,11 +51,25 @@ _BUILT_IN = {
 """Module and object, under this package."""
 
 _ALIASES = {
-    **{"one-api": "relay", "new-api": "relay", "opengateway": "relay", "deepai": "relay"},
-    **{"openai-codex": "codex", "chatgpt": "codex", "azure-openai": "azure", "litellm-proxy": "litellm"},
-    **{"z.ai": "zai", "glm": "zai", "zhipu": "zai", "kimi": "kimi-code", "moonshotai": "moonshot"},
-    **{"github-copilot": "copilot", "gemini": "gemini-api", "google": "gemini-api", "lm-studio": "lmstudio"},
-    **{"opencode": "opencode-go", "mimo": "xiaomi-mimo"},
+    "one-api": "relay",
+    "new-api": "relay",
+    "opengateway": "relay",
+    "deepai": "relay",
+    "openai-codex": "codex",
+    "chatgpt": "codex",
+    "azure-openai": "azure",
+    "litellm-proxy": "litellm",
+    "z.ai": "zai",
+    "glm": "zai",
+    "zhipu": "zai",
+    "kimi": "kimi-code",
+    "moonshotai": "moonshot",
+    "github-copilot": "copilot",
+    "gemini": "gemini-api",
+    "google": "gemini-api",
+    "lm-studio": "lmstudio",
+    "opencode": "opencode-go",
+    "mimo": "xiaomi-mimo",
 }
 """What other programs call them."""
 
@@ -81,7 +95,7 @@ class Reader(Protocol):
         """The answer that the output of the provider's own client tells of, if it is such output."""
 
     def read_told(self, body: object, asked: Asked, at: datetime, status: int | None) -> Answer | None:
-        """The answer that a text or an object tells of, without HTTP around it; None when it tells of none."""
+        """The answer that a text or an object tells of, without HTTP; None when it tells of none."""
 
     def demand(self, model: str | None) -> float | None: ...
 
@@ -113,12 +127,12 @@ def canonical(name: str) -> str | None:
 
 
 def reader(name: str) -> Reader:
-    """How answers of this provider are read; those of one that is not known as Anthropic's, whose form gateways speak."""
+    """How answers of this provider are read; of an unknown one as Anthropic's, whose form gateways speak."""
     return provider(canonical(name) or FALLBACK)
 
 
 def provider(name: str) -> Provider:
-    """The provider of that name. Raises KeyError for one that is not known: the config has checked it before."""
+    """The provider of that name. Raises KeyError for one that is not known: ask `canonical` before."""
     known = _ALIASES.get(name, name)
     if known in _BUILT_IN:
         return _built_in(known)
@@ -136,7 +150,9 @@ def _built_in(name: str) -> Provider:
 
 @cache
 def _declared_provider(name: str) -> Provider:
-    from quotaboard.providers.declared import declared_provider  # the dialect, 10 ms, and few configs declare any
+    from quotaboard.providers.declared import (
+        declared_provider,
+    )  # the dialect, 10 ms, and few configs declare any
 
     return declared_provider(name, _declared[name])
 

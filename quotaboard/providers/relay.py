@@ -1,7 +1,7 @@
 """Any relay that speaks the OpenAI dialect: one-api, new-api, DeepAI and their like, by base URL and key.
 
-Their billing endpoints count differently: one-api's usage in cents beside a limit in dollars, new-api in units of
-quota whose rate each site may change. A share is safe to show, money is not always.
+Their billing endpoints count differently: one-api's usage in cents beside a limit in dollars, new-api in
+units of quota whose rate each site may change. A share is safe to show, money is not always.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Z.ai's GLM coding plan: lengths from `unit` and `number`, percent used, milliseconds. Match its errors by number."""
+"""Z.ai's GLM coding plan: lengths from `unit` and `number`, percent used, milliseconds.
+
+Match its errors by number.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ from quotaboard.providers.openai.told import coded, either, says, window_detail
 
 _UNITS = {3: HOUR, 4: DAY, 5: 30 * DAY, 6: WEEK}
 _TOOLS = "tool calls (MCP)"
-_WRONG_ADDRESS = "The balance is empty, or this is not the address of the coding plan: a paid plan is refused here with the same words"
+_WRONG_ADDRESS = (
+    "The balance is empty, or this is not the address of the coding plan: "
+    "a paid plan is refused here with the same words"
+)
 
 
 def _number(*numbers: int) -> Any:

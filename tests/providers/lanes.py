@@ -11,7 +11,8 @@ NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 READINGS = ("usage_reading", "balance_reading", "misleading_reading", "liveness", "usage_endpoint_throttled")
 
 VERDICTS = {
-    **{"ok": "open", **dict.fromkeys(READINGS, "unknown")},
+    "ok": "open",
+    **dict.fromkeys(READINGS, "unknown"),
     **dict.fromkeys(("plan_window_exhausted", "daily_limit_exhausted"), "spent"),
     **dict.fromkeys(("gated_extra_usage", "client_gated", "fair_use_block"), "gated"),
     **dict.fromkeys(("credit_exhausted", "spend_limit"), "unfunded"),

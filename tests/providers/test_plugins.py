@@ -1,4 +1,4 @@
-"""A provider and a source of a third party: installed as a package, found by its entry points, and used like our own."""
+"""A provider and a source of a third party: installed as a package and used like our own."""
 
 import subprocess
 import sys
@@ -23,8 +23,23 @@ CREDENTIAL = Credential("lab", "example-lab", Kind.API_KEY, "example-lab")
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
-    command += ["--disable-pip-version-check", "--root-user-action=ignore", "--target", str(folder), str(EXAMPLE)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--no-build-isolation",
+    ]
+    command += [
+        "--disable-pip-version-check",
+        "--root-user-action=ignore",
+        "--target",
+        str(folder),
+        str(EXAMPLE),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 
@@ -56,11 +71,15 @@ def test_an_installed_provider_asks_reads_and_judges_like_a_built_in_one() -> No
     usage = provider.usage(CREDENTIAL, base_url)
     assert usage is not None
     assert usage.url == "https://api.example.invalid/v1/allowance"
-    assert provider.probe(CREDENTIAL, "example-small", PLAIN_SHAPE, base_url).url.endswith("/chat/completions")
+    assert provider.probe(CREDENTIAL, "example-small", PLAIN_SHAPE, base_url).url.endswith(
+        "/chat/completions"
+    )
     body = {"session": {"used": 12, "ends": "2026-11-20T08:00:00Z"}}
     reading = provider.read(Received(200, {}, body, NOW), Asked(endpoint=Endpoint.USAGE))
     assert [(window.name, window.utilization) for window in reading.windows] == [("5h", 0.12)]
-    refused = provider.read(Received(403, {}, {"error": {"message": "Closed outside lab hours"}}, NOW), Asked())
+    refused = provider.read(
+        Received(403, {}, {"error": {"message": "Closed outside lab hours"}}, NOW), Asked()
+    )
     assert judge(refused, provider.rules).rule == "example-lab.gated.lab_hours"
 
 

@@ -1,4 +1,4 @@
-"""Every recorded answer and reading of the other providers: verdict, windows, resets, money and plan as recorded."""
+"""Every recorded answer of the other providers: verdict, windows, resets, money and plan as recorded."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

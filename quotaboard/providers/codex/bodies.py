@@ -1,4 +1,4 @@
-"""The bodies that tell of a ChatGPT plan: the usage endpoint, the app server's answer, and an event of a rollout file."""
+"""The bodies that tell of a ChatGPT plan: usage endpoint, app server, and an event of a rollout file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def usage_meters(body: Mapping[str, Any], at: datetime) -> Meters:
 
 
 def rpc_meters(body: Mapping[str, Any], at: datetime) -> Meters | None:
-    """The app server's `account/rateLimits/read`. The account's windows stand there twice and are counted once."""
+    """The app server's `account/rateLimits/read`.
+
+    The account's windows stand there twice and are counted once.
+    """
     result = mapping(body.get("result"))
     if "error" in body:
         return Meters(error=error_facts(body, at))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quotaboard.domain.answer import Answer, Asked
-from quotaboard.domain.lane import Credential, Kind, Shape
+from quotaboard.domain.lane import Credential, Kind
 from quotaboard.providers.base import Request
 from quotaboard.providers.codex.bodies import account_meters
 from quotaboard.providers.codex.headers import header_meters
@@ -36,19 +36,13 @@ class Codex(Speaker):
 
     def usages(self, credential: Credential, base_url: str) -> tuple[Request, ...]:
         if credential.kind is Kind.API_KEY or not credential.reads_usage:
-            return ()
+            return ()  # a key's own provider is `openai`
         base = (base_url or self.host).rstrip("/")
         path = "/wham/usage" if _PRIVATE in base else "/api/codex/usage"
         headers = self._headers(credential, usage=True)
         if credential.account:
             headers["chatgpt-account-id"] = credential.account
         return (Request("GET", f"{base}{path}", headers, self.secret_header),)
-
-    def probe(self, credential: Credential, model: str, shape: Shape, base_url: str) -> Request:
-        """The meters: there is no request to a model that a plan's owner is known to allow other programs."""
-        del model, shape
-        found = self.usages(credential, base_url)
-        return found[0] if found else Request("GET", f"{base_url or self.host}/wham/usage")
 
     def read_told(self, body: object, asked: Asked, at: datetime, status: int | None) -> Answer | None:
         """A line of a rollout file is as old as it says."""

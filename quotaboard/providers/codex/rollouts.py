@@ -32,7 +32,7 @@ def newest_reading(codex_home: Path, now: datetime) -> Reading | None:
 
 
 def last_limits(text: str) -> Mapping[str, Any] | None:
-    """The last `token_count` event with limits in the lines of a rollout; a line that was cut off is passed over."""
+    """The last `token_count` event with limits in the lines of a rollout; a cut-off line is passed over."""
     for line in reversed(text.splitlines()):
         if '"token_count"' not in line or '"rate_limits"' not in line:
             continue

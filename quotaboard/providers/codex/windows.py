@@ -1,4 +1,4 @@
-"""One shape out of four: the usage endpoint, the app server, a rollout file and response headers name the same things."""
+"""One shape out of four: usage endpoint, app server, rollout file and headers name the same things."""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""Servers on one's own machine. They are asked for their lists alone: a completion would load gigabytes into memory."""
+"""Servers on one's own machine.
+
+They are asked for their lists alone: a completion would load gigabytes into memory.
+"""

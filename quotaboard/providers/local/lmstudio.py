@@ -11,7 +11,7 @@ from quotaboard.providers.openai.reading import Reading
 
 
 def states(body: Mapping[str, Any]) -> Listing | None:
-    """`/api/v0/models` with a `state`, or the newer `/api/v1/models` with `loaded_instances`; `/v1/models` says neither."""
+    """`/api/v0/models` with a `state`, or the newer `/api/v1/models` with `loaded_instances`."""
     found: dict[str, State] = {}
     for one in (*objects(body.get("data")), *objects(body.get("models"))):
         name = word(one.get("id")) or word(one.get("key")) or word(one.get("name"))

@@ -15,7 +15,10 @@ _PORT = 11434
 
 
 def tags(body: Mapping[str, Any]) -> Listing | None:
-    """`/api/tags`: what was pulled. Whether it is loaded is not said, and does not matter: it loads on demand."""
+    """`/api/tags`: what was pulled.
+
+    Whether it is loaded is not said, and does not matter: it loads on demand.
+    """
     if not isinstance(body.get("models"), list):
         return None
     return {name: State.THERE for one in objects(body["models"]) if (name := word(one.get("name")))}

@@ -1,4 +1,7 @@
-"""The five states of a local server: down, up, model not there, there but not loaded, loaded. Told from lists alone."""
+"""The five states of a local server: down, up, model not there, there but not loaded, loaded.
+
+Told from lists alone.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ _UNLOADED = "The model is there but not loaded."
 
 
 def _served(state: str) -> str:
-    return f"The server is up and {state}. It was asked for its list alone: nothing was sent to the model, and nothing was loaded."
+    return (
+        f"The server is up and {state}. It was asked for its list alone: nothing was sent to the model, "
+        "and nothing was loaded."
+    )
 
 
 LOCAL_RULES = (
@@ -60,7 +66,8 @@ LOCAL_RULES = (
         scope=Scope.MODEL,
         when=lambda answer, _context: answer.allowed and _UNLOADED in answer.notes,
         summary=lambda _answer, _context, _detail: (
-            "The server is up and has the model, but it is not loaded: the first request loads it, unless loading on demand is off."
+            "The server is up and has the model, but it is not loaded: the first request loads it, "
+            "unless loading on demand is off."
         ),
         options=("load the model there",),
         proof=("lo-08",),

@@ -1,4 +1,4 @@
-"""Base URLs as people paste them: the root that requests are added to, and a sentence when it was something else."""
+"""Base URLs as people paste them: the root for requests, and a sentence when it was something else."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Error bodies of the OpenAI dialect and its many wrappers, as one set of facts.
 
-An error may lie in `error`, `error.error`, `detail`, `base_resp`, `metadata.raw`, `details[]`, in a list, or as JSON
-or Python text inside a message. The innermost layer knows best what happened; the outer ones tell whose trouble it is.
+An error may lie in `error`, `error.error`, `detail`, `base_resp`, `metadata.raw`, `details[]`, in a list,
+or as JSON or Python text inside a message. The innermost layer knows best what happened; the outer ones tell
+whose trouble it is.
 """
 
 from __future__ import annotations
@@ -171,11 +172,11 @@ def _before_the_object(text: str) -> str:
 
 def _looks_like_an_error(body: Mapping[str, Any]) -> bool:
     kind = body.get("type")
-    if isinstance(kind, str) and (kind in _EVENTS or kind.endswith("_error") or kind.endswith("Error")):
+    if isinstance(kind, str) and (kind in _EVENTS or kind.endswith(("_error", "Error"))):
         return True
     said = body.get("message", body.get("msg"))
     code = body.get("code")
-    # `{"code": true, "message": "ok", "data": …}` and `{"code": 200, "msg": "Operation successful"}` are successes.
+    # `{"code": true, "message": "ok"}` and `{"code": 200, "msg": "Operation successful"}` are successes.
     fine = code is True or body.get("success") is True or code in (0, 200, "0", "200")
     if isinstance(said, str) and said and not fine:
         return code is not None or "status" in body or len(body) == 1

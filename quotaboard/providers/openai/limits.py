@@ -1,6 +1,6 @@
 """The `x-ratelimit-*` headers of the dialect: buckets that refill by themselves, never a window of a plan.
 
-The length of a bucket stands in no header, unless in its name; a provider that documents it says it in `lengths`.
+The length of a bucket stands in no header, unless in its name; a provider may document it (`lengths`).
 """
 
 from __future__ import annotations

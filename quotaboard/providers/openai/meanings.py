@@ -1,4 +1,7 @@
-"""What errors mean, in the words of our reference, and the verdict that each meaning has. A rule names its meaning."""
+"""What errors mean, in the words of our reference, and the verdict that each meaning has.
+
+A rule names its meaning.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,8 @@ MEANINGS: dict[str, Meaning] = {
         _GATED,
         "out_of_extra_usage",
         _SHAPE,
-        "The provider behind this address refuses requests of this kind whatever the plan's use: it counts them as extra "
+        "The provider behind this address refuses requests of this kind whatever the plan's use: it "
+        "counts them as extra "
         "usage, and none is available. Retrying, logging in again or changing the model will not help",
         (OTHER_LANE, "run this work in the provider's own client", "use an API key: billed per token"),
     ),
@@ -52,7 +56,8 @@ MEANINGS: dict[str, Meaning] = {
         _GATED,
         "third_party_apps",
         _SHAPE,
-        "The provider behind this address counts requests of third-party clients as extra usage instead of the plan. "
+        "The provider behind this address counts requests of third-party clients as extra usage "
+        "instead of the plan. "
         "Retrying or logging in again will not help",
         (OTHER_LANE, "run this work in the provider's own client", "use an API key: billed per token"),
     ),
@@ -60,14 +65,16 @@ MEANINGS: dict[str, Meaning] = {
         _GATED,
         "client_only",
         _SHAPE,
-        "This plan is served only to clients that the provider knows, whatever its quota: the request was refused for who sent it",
+        "This plan is served only to clients that the provider knows, whatever its quota: the "
+        "request was refused for who sent it",
         (OTHER_LANE, "run this work in a client that the provider names"),
     ),
     "cdn_challenge": Meaning(
         _GATED,
         "cdn_challenge",
         _SHAPE,
-        "A content network in front of the provider refused the request for how it looked; neither the login nor the quota was judged",
+        "A content network in front of the provider refused the request for how it looked; neither "
+        "the login nor the quota was judged",
         (OTHER_LANE, "try from another network, or without the proxy or VPN in between"),
     ),
     "fair_use_block": Meaning(
@@ -232,11 +239,20 @@ MEANINGS: dict[str, Meaning] = {
     "transient_throttle": Meaning(
         _THROTTLED, "rate_limited", _MODEL, "Too many requests for the moment", (WAIT_A_LITTLE, OTHER_LANE)
     ),
+    "bare_throttle": Meaning(
+        _THROTTLED,
+        "bare_429",
+        _SHAPE,
+        "The supplier behind the proxy refused without a word; so a throttle and a gate cannot be "
+        "told apart",
+        (LOOK_AGAIN, OTHER_LANE),
+    ),
     "route_unavailable": Meaning(
         _NOT_FOUND,
         "route",
         _SHAPE,
-        "The gateway has no supplier that takes this model with a request of this kind; the gateway itself is up",
+        "The gateway has no supplier that takes this model with a request of this kind; the gateway "
+        "itself is up",
         (OTHER_MODEL, "look at the gateway's routing, data policy and tool settings"),
     ),
     "model_not_found": Meaning(
@@ -245,6 +261,13 @@ MEANINGS: dict[str, Meaning] = {
         _MODEL,
         "There is no model of that name here",
         ("choose a model from the provider's list",),
+    ),
+    "address_not_found": Meaning(
+        _NOT_FOUND,
+        "endpoint",
+        _MODEL,
+        "There is no such model or address here",
+        ("check the model's name and the base URL",),
     ),
     "model_not_pulled": Meaning(
         _NOT_FOUND, "model", _MODEL, "The server runs, but it does not have this model", ("pull the model",)
@@ -318,7 +341,8 @@ MEANINGS: dict[str, Meaning] = {
         Verdict.UNKNOWN,
         "ambiguous_quota",
         _REQUEST,
-        "One provider says this when money is missing and another when a free window is used up; nothing here tells which",
+        "One provider says this when money is missing and another when a free window is used up; "
+        "nothing here tells which",
         ("look at the provider's billing page", OTHER_LANE),
     ),
 }
@@ -332,7 +356,6 @@ def row(
     detail: Callable[[Answer, Context], Detail] | None = None,
     sentence: str | None = None,
     options: tuple[str, ...] | None = None,
-    reason: str | None = None,
     scope: Scope | None = None,
     proof: tuple[str, ...] = (),
 ) -> Rule:
@@ -341,7 +364,7 @@ def row(
     return Rule(
         id=rule_id,
         verdict=told.verdict,
-        reason=reason or told.reason,
+        reason=told.reason,
         scope=scope or told.scope,
         when=when,
         detail=detail,

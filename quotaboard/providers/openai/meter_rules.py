@@ -76,7 +76,8 @@ METER_RULES = (
         scope=Scope.ENDPOINT,
         when=told.models_listed,
         summary=lambda _answer, _context, _detail: (
-            "The key is accepted and models are listed. That proves the key alone: neither money nor quota nor that a request is served."
+            "The key is accepted and models are listed. That proves the key alone: neither money nor "
+            "quota nor that a request is served."
         ),
         options=("allow quotaboard to try one request of one token",),
         proof=("oa-m01", "ll-models-good", "ll-models-narrow"),

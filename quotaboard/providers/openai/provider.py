@@ -1,4 +1,4 @@
-"""OpenAI with an API key: no windows and no balance to read; the key can be checked, and money shows only on inference."""
+"""OpenAI with an API key: nothing to read but whether the key is known; money shows on inference alone."""
 
 from quotaboard.providers.openai.reading import Reading
 from quotaboard.providers.openai.speaker import Speaker

@@ -1,4 +1,4 @@
-"""From a received answer to facts, for every provider that answers in JSON of its own or in the OpenAI dialect."""
+"""From a received answer to facts, for every provider that speaks the OpenAI dialect or JSON of its own."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from quotaboard.providers.moments import after, moment, span
 BEIJING = timezone(timedelta(hours=8))
 _LONGEST = timedelta(days=400)
 _LENGTHS = (
-    (re.compile(r"\b5[- ]?h(?:ou)?rs?\b|\bfive[- ]hours?\b|\bsession\b", re.IGNORECASE), "5h"),
-    (re.compile(r"\bweek(?:ly)?\b|\b7[- ]days?\b|\bseven[- ]days?\b", re.IGNORECASE), "7d"),
-    (re.compile(r"\bmonth(?:ly)?\b|\b30[- ]days?\b|\bbilling cycle\b", re.IGNORECASE), "month"),
+    (re.compile(r"\b5[- ]?h(?:ou)?rs?\b|\bfive[- ]hours?\b|\bsession\b|5 ?小时", re.IGNORECASE), "5h"),
+    (re.compile(r"\bweek(?:ly)?\b|\b7[- ]days?\b|\bseven[- ]days?\b|每周", re.IGNORECASE), "7d"),
+    (re.compile(r"\bmonth(?:ly)?\b|\b30[- ]days?\b|\bbilling cycle\b|每月", re.IGNORECASE), "month"),
     (re.compile(r"\bdaily\b|\bper[- _]day\b|PerDay|\btoday\b|\b24[- ]hours?\b", re.IGNORECASE), "1d"),
 )
 _ISO = re.compile(
@@ -33,7 +33,7 @@ _CAP = re.compile(r"\((daily|weekly|monthly) limit\)", re.IGNORECASE)
 
 
 def resets_told(told: Mapping[str, object], words: str, at: datetime) -> dict[str, object]:
-    """`until`, when the refusal ends, in ISO 8601, and `window`, the length of what is used up, as far as they are told."""
+    """`until`, when the refusal ends (ISO 8601), and `window`, the length of what is used up, where told."""
     ends = _field(told, at) or _worded(words, at)
     found: dict[str, object] = {}
     if ends is not None and ends - at < _LONGEST:

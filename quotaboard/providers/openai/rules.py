@@ -1,7 +1,7 @@
 """The table of the OpenAI dialect: which error means what. First match wins; `proof` names recorded answers.
 
-The order is the reference's: gates, the account, caps, money, windows, the day, somebody else's trouble, throttles,
-routes and models, and bare statuses at last. A provider puts rows of its own before these.
+The order is the reference's: gates, the account, caps, money, windows, the day, somebody else's trouble,
+throttles, routes and models, and bare statuses at last. A provider puts rows of its own before these.
 """
 
 from quotaboard.providers.common import COMMON_RULES
@@ -19,8 +19,8 @@ from quotaboard.providers.openai.told import (
     refused,
     says,
     status,
-    with_status,
     untold,
+    with_status,
 )
 
 _ENDPOINT = (
@@ -92,7 +92,7 @@ _ACCOUNT = (
         "openai.forbidden.workspace",
         "workspace_disabled",
         says(
-            r"code \w*(?:deactivated|disabled|suspended)\w*workspace",
+            r"code (?=\w*workspace)\w*(?:deactivated|disabled|suspended)",
             r"workspace\w* (?:is |was |has been )?deactivated",
         ),
         proof=("cx-e07",),
@@ -209,7 +209,8 @@ _ABOUT_THE_REQUEST = (
         both(
             either(with_status(400, 422), untold),
             says(
-                r"max_(?:completion_|output_)?tokens['\"`]?.{0,60}(?:not supported|unsupported|at least|minimum|below)",
+                r"max_(?:completion_|output_)?tokens['\"`]?.{0,60}(?:not supported|unsupported|at least)",
+                r"max_(?:completion_|output_)?tokens['\"`]?.{0,60}(?:minimum|below)",
                 r"(?:unsupported|unknown|unrecognized)[ _](?:request )?(?:parameter|argument|value)",
             ),
         ),
@@ -257,7 +258,8 @@ _REST = (
             with_status(401),
             coded("invalid_api_key", "invalid_authentication_error", "authentication_error", "auth_error"),
             says(
-                r"(?:incorrect|invalid) (?:api[- ]?key|token|bearer|authentication|credentials?|proxy server token)",
+                r"(?:incorrect|invalid) (?:api[- ]?key|token|bearer|authentication|credentials?)",
+                r"invalid proxy server token",
                 r"无效的令牌",
                 r"api[- ]?key (?:is )?(?:invalid|not valid)",
             ),
@@ -293,14 +295,7 @@ _REST = (
         lambda answer, _context: refused(answer) and (status(answer) or 0) >= 500,
         proof=("ll-chat-lane-mock-500",),
     ),
-    row(
-        "openai.not_found.address",
-        "model_not_found",
-        with_status(404),
-        reason="endpoint",
-        sentence="There is no such model or address here",
-        options=("check the model's name and the base URL",),
-    ),
+    row("openai.not_found.address", "address_not_found", with_status(404)),
     row("openai.bad_request.other", "bad_request", with_status(400, 405, 409, 415, 422)),
 )
 

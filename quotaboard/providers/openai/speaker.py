@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from quotaboard import __version__
@@ -46,7 +46,7 @@ class Speaker:
     rules: Sequence[Rule] = RULES
     default_models: Sequence[str] = ()
     usage_urls: Sequence[str] = ("models",)
-    """Free readings, the most telling first: a path under the root, one from the host's root with `/`, or a whole URL."""
+    """Free readings, the most telling first: a path under the root, from the host (`/…`), or a URL."""
     usage_method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     secret_header: tuple[str, str] = BEARER
@@ -62,6 +62,8 @@ class Speaker:
         return (named or self.host).rstrip("/")
 
     def probe(self, credential: Credential, model: str, shape: Shape, base_url: str) -> Request:
+        if not self.probes:
+            return self.usages(replace(credential, reads_usage=True), base_url or self.host)[0]
         body, otherwise = chat_bodies(model, shape)
         headers = {**shape.headers, **self._headers(credential)}
         url = f"{address_of(base_url).root}/chat/completions"

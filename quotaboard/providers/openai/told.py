@@ -22,7 +22,7 @@ _TOLD = ("around", "limit_source", "error_type", "grpc_status", "reason", "quota
 
 
 def words(answer: Answer) -> str:
-    """Everything that the error says, as one text to search in: codes, types and reasons before the sentences."""
+    """Everything that the error says, as one text to search in: codes and types before the sentences."""
     error = answer.error
     if error is None:
         return ""
