@@ -11,7 +11,7 @@ from datetime import datetime
 from quotaboard.domain import document as doc
 from quotaboard.domain.answer import Answer, Endpoint
 from quotaboard.domain.judgement import Judgement
-from quotaboard.domain.reading import Origin, Overage, Window
+from quotaboard.domain.reading import Balance, Origin, Overage, Window
 from quotaboard.domain.windows import current
 from quotaboard.domain.wording import clock, overage_words, percent
 from quotaboard.providers.explaining import Explained
@@ -30,6 +30,9 @@ def document(explained: Explained) -> doc.Document:
                 "windows": [_window(window, answer.at, answer.at) for window in answer.windows],
                 "overage": doc.overage(answer.overage),
                 "balance": doc.balance(answer.balance),
+                "provider": answer.provider,
+                "plan": answer.plan,
+                "notes": list(answer.notes),
             }
             for answer, judgement in explained.answers
         ],
@@ -37,9 +40,15 @@ def document(explained: Explained) -> doc.Document:
             **doc.verdict(explained.overall),
             "windows": [_window(seen.window, seen.observed_at, explained.at) for seen in explained.sightings],
             "overage": doc.overage(explained.overage),
-            "balance": None,
+            "balance": doc.balance(_balance(explained)),
         },
     }
+
+
+def _balance(explained: Explained) -> Balance | None:
+    """The newest word on money."""
+    told = [answer for answer, _judgement in explained.answers if answer.balance is not None]
+    return max(told, key=lambda answer: answer.at).balance if told else None
 
 
 def lines(explained: Explained) -> Iterator[str]:

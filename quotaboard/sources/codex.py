@@ -46,7 +46,8 @@ def _credential(tokens: Mapping[str, object], kind: Kind) -> Credential:
     access, identity = claims(tokens.get("access_token")), claims(tokens.get("id_token"))
     return Credential(
         name=WORD,
-        provider="openai",
+        # A plan's login belongs to the plan's own host; sent to the API's it would be given away.
+        provider="codex" if kind is Kind.OAUTH else "openai",
         kind=kind,
         source=WORD,
         found_in=(LABEL,),

@@ -17,7 +17,7 @@ from quotaboard.sources.tokens import VARIABLES, hold, is_subscription, kind_of,
 
 WORD: Final = "hermes"
 
-_PROVIDERS = {"openai-codex": "openai"}
+_PROVIDERS = {"openai-codex": "codex"}
 """Where Hermes's id of a provider is not ours."""
 
 _PUBLIC_HOSTS = {"api.anthropic.com", "openrouter.ai", "chatgpt.com", "api.openai.com"}

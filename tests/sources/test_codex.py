@@ -31,7 +31,7 @@ def test_a_plan_is_found_with_its_facts(around: Any, lay: Any) -> None:
     lay(".codex/auth.json", auth(exp=1795999999))
     [found] = codex.discover(around())
     credential = found.credential
-    assert (credential.name, credential.provider, credential.kind) == ("codex", "openai", Kind.OAUTH)
+    assert (credential.name, credential.provider, credential.kind) == ("codex", "codex", Kind.OAUTH)
     assert (credential.plan, credential.account) == ("plus", "acct")
     assert credential.expires_at is not None
     assert found.secret == Secret(jwt(exp=1795999999))

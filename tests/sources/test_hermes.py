@@ -156,10 +156,10 @@ def test_expired_logins_are_left_to_hermes(around: Any, lay: Any) -> None:
     assert found.trouble == "expired: start Hermes once so that it renews its login."
 
 
-def test_codex_rows_are_openais(around: Any, recorded_pool: Any) -> None:
+def test_codex_rows_are_of_the_chatgpt_plan(around: Any, recorded_pool: Any) -> None:
     recorded_pool("auth.multi_provider_pkce_exhausted.json")
     found = by_source(hermes.discover(around()))["hermes:dev@example.com"]
-    assert (found.credential.provider, found.credential.kind) == ("openai", Kind.OAUTH)
+    assert (found.credential.provider, found.credential.kind) == ("codex", Kind.OAUTH)
     assert found.credential.name == "dev"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from quotaboard.domain.answer import Answer, Asked, Endpoint, ErrorFacts
 from quotaboard.providers.base import Received
 from quotaboard.providers.bodies import fault_in, opened
-from quotaboard.providers.meters import Meters, mapping
+from quotaboard.providers.meters import Meters, mapping, objects
 from quotaboard.providers.moments import after
 from quotaboard.providers.openai.errors import error_facts
 from quotaboard.providers.openai.limits import buckets
@@ -138,10 +138,8 @@ def _error(body: object, at: datetime, *, refused: bool, shown: bool) -> ErrorFa
         return error_facts(body, at) or ErrorFacts()
     if shown or not isinstance(body, Mapping):
         return None
-    for choice in body.get("choices") or ():
-        if mapping(choice).get("finish_reason") == "error" or isinstance(
-            mapping(choice).get("error"), Mapping
-        ):
+    for choice in objects(body.get("choices")):
+        if choice.get("finish_reason") == "error" or isinstance(choice.get("error"), Mapping):
             return error_facts(choice, at) or ErrorFacts(message="The answer broke off with an error.")
     if any(key in body for key in _WRITTEN) and not body.get("error"):
         return None
