@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from quotaboard.domain.agent import GivenProfile
+
 VARIABLES = {
     "ANTHROPIC_TOKEN": "sk-ant-oat01-fake-anthropic-token",
     "CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-oat01-fake-setup-token",
@@ -18,6 +20,16 @@ VARIABLES = {
     "ANTHROPIC_BASE_URL": "https://gateway.example/claude",
     "DEEPSEEK_BASE_URL": "https://mirror.example/deepseek",
 }
+GIVEN = (
+    GivenProfile("hermes", "given-or", "openrouter", "anthropic/claude-sonnet-4.6"),
+    GivenProfile("hermes", "given-max", "anthropic", "claude-opus-5"),
+    GivenProfile("hermes", "given-deepseek", "deepseek", "deepseek-chat"),
+    GivenProfile("hermes", "given-minimax", "minimax", "minimax-m2"),
+    GivenProfile("hermes", "given-messages", "messages", "m-2"),
+    GivenProfile("hermes", "given-openai", "openai", "gpt-6"),
+)
+"""Profiles of our own config, to put them on."""
+
 PROVIDERS = [
     "anthropic",
     "claude",

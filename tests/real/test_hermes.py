@@ -1,7 +1,6 @@
 """The real Hermes: gated before, switched by us, served after, undone, gated again."""
 
 import json
-import os
 import socket
 import subprocess
 import time
@@ -19,6 +18,7 @@ from quotaboard.agents.base import Surroundings
 from quotaboard.agents.hermes import look
 from quotaboard.domain.agent import Activity, Applied, Home, Refusal, SwitchPlan, Undone, When
 from tests.real.conftest import stop, wait_for
+from tests.real.differences import after_switches, differences
 from tests.real.upstream import Upstream
 
 pytestmark = pytest.mark.real_agent
@@ -262,6 +262,9 @@ def said(port: int) -> str:
 
 def test_its_own_resolution_is_ours(hermes: Path, tmp_path: Path) -> None:
     """Hermes's resolver and ours, asked about the same generated homes."""
-    from tests.real.differences import differences
+    assert differences(hermes, tmp_path, 400) == []
 
-    assert differences(hermes, tmp_path, count=int(os.environ.get("HERMES_HOMES", "400"))) == []
+
+def test_after_every_switch_it_sends_what_was_planned(hermes: Path, tmp_path: Path) -> None:
+    """Generated homes on each of their profiles, and Hermes asked where it would go with which key."""
+    assert after_switches(hermes, tmp_path, 60) == []

@@ -9,6 +9,7 @@ from quotaboard.agents.base import Surroundings
 from quotaboard.agents.hermes import places
 from quotaboard.agents.hermes.effects import effects
 from quotaboard.agents.hermes.gateway import gateway
+from quotaboard.agents.hermes.leaks import leak_of
 from quotaboard.agents.hermes.options import options
 from quotaboard.agents.hermes.planning import locked, plan, verify
 from quotaboard.agents.hermes.runtime import resolve
@@ -46,6 +47,7 @@ def look(home: Home, around: Surroundings) -> AgentState:
             version=version,
             locked=lock,
         )
+    leak = leak_of(runtime, world)
     return AgentState(
         home=home,
         configured=runtime.listed,
@@ -53,7 +55,7 @@ def look(home: Home, around: Surroundings) -> AgentState:
         also_sends=runtime.also,
         profiles=found,
         running=running,
-        warnings=(*runtime.warnings, *warnings),
+        warnings=(*((leak,) if leak else ()), *runtime.warnings, *warnings),
         version=version,
         locked=lock,
     )

@@ -9,10 +9,18 @@ from quotaboard.domain.agent import Key
 
 def leak_of(runtime: Runtime, world: World) -> str | None:
     """The sentence that refuses such a route: an SDK adds keys from variables to what Hermes sends."""
+    where = runtime.sent.base_url or runtime.sent.provider
+    main = runtime.sent.key
+    old_name = (
+        main is not None and main.variable == "OPENAI_API_KEY" and runtime.sent.provider == "openrouter"
+    )
+    # Long ago that was the variable for OpenRouter's keys, and Hermes still falls back to it.
+    if main and old_name and not world.variable("OPENAI_API_KEY").startswith("sk-or-"):
+        return f"Hermes would send {main.place} to OpenRouter: run `hermes auth add openrouter` first."
     strays = [key for key in runtime.also if not _belongs(key, runtime, world)]
     if not strays:
         return None
-    key, where = strays[0], runtime.sent.base_url or runtime.sent.provider
+    key = strays[0]
     return (
         f"Hermes would send {key.place} to {where} as well, where it does not belong: "
         f"remove {key.variable} from there first, or choose another profile."

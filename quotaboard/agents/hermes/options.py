@@ -16,7 +16,7 @@ from quotaboard.agents.hermes.places import NAME
 from quotaboard.agents.hermes.runtime import Runtime, resolve
 from quotaboard.agents.hermes.world import World, named, with_model
 from quotaboard.agents.reading import mapping, text_of
-from quotaboard.domain.agent import GivenProfile, Origin, Profile, Refusal, Route
+from quotaboard.domain.agent import GivenProfile, Origin, Profile, Refusal, RefusalKind, Route
 from quotaboard.domain.lane import Credential
 
 Block = Mapping[str, Any]
@@ -30,6 +30,8 @@ class Option:
     profile: Profile
     block: Block | None
     """None for the active route, when nothing but itself could bring it back."""
+    refusal: RefusalKind = RefusalKind.LACKING
+    """What kind of trouble the profile has, if any."""
 
 
 def options(world: World, around: Surroundings) -> list[Option]:
@@ -160,8 +162,9 @@ def _option(name: str, block: Block, origin: Origin, world: World) -> Option:
             ours(text_of(block["provider"])), text_of(block["default"]), native=text_of(block["provider"])
         )
         return Option(Profile(name, route, origin, trouble=runtime.sentence), block)
-    trouble = lacking_key(runtime) or leak_of(runtime, world)
-    return Option(Profile(name, runtime.sent, origin, trouble=trouble), block)
+    lack, leak = lacking_key(runtime), leak_of(runtime, world)
+    kind = RefusalKind.LACKING if lack else RefusalKind.LEAK
+    return Option(Profile(name, runtime.sent, origin, trouble=lack or leak), block, kind)
 
 
 def lacking_key(runtime: Runtime) -> str | None:

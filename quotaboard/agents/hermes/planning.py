@@ -67,8 +67,8 @@ def plan(home: Home, profile: Profile, around: Surroundings) -> SwitchPlan | Ref
 
 def _plan(home: Home, option: Option, world: World, around: Surroundings) -> SwitchPlan | Refusal:
     profile, path = option.profile, Path(home.path) / "config.yaml"
-    if profile.trouble:
-        return Refusal(RefusalKind.LACKING, profile.trouble, str(path))
+    if profile.trouble and not profile.active:
+        return Refusal(option.refusal, profile.trouble, str(path))
     block = None if profile.active else option.block
     text = world.config.text if block is None else _switched(world.config, block)
     if isinstance(text, Problem):
@@ -79,10 +79,10 @@ def _plan(home: Home, option: Option, world: World, around: Surroundings) -> Swi
     before, runtime = resolve(world), resolve(after)
     if isinstance(runtime, Refusal):
         return runtime
-    if leak := leak_of(runtime, after):
-        return Refusal(RefusalKind.LEAK, leak, str(path))
     raw = text.encode()
     changed = raw != (world.config.raw or b"")
+    if changed and (leak := leak_of(runtime, after)):
+        return Refusal(RefusalKind.LEAK, leak, str(path))
     old = before.sent if isinstance(before, Runtime) else None
     return SwitchPlan(
         home=home,

@@ -80,18 +80,33 @@ def parse(text: str) -> Node | Problem | None:
     from ruamel.yaml import YAML  # 40 ms, and only an agent that writes YAML needs it
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    yaml = YAML(typ="safe", pure=True)
-    yaml.version = (1, 1)  # what PyYAML, the agents' reader, speaks
-    try:
-        root = _build(yaml.parse(text), text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = (error.problem or error.context or "it cannot be read").strip()
-        return Problem(f"not YAML: {what}. Correct it.", mark.line + 1 if mark else None)
-    except (YAMLError, ValueError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else "it cannot be read"
-        return Problem(f"not YAML: {first}. Correct it.")
-    return root if root is None or isinstance(root, Problem) or _is_finite(root) else _ENDLESS
+    read = text
+    for _ in range(_MOST_TABS):
+        yaml = YAML(typ="safe", pure=True)
+        yaml.version = (1, 1)  # what the agents' readers speak
+        try:
+            root = _build(yaml.parse(read), text)
+            return root if root is None or isinstance(root, Problem) or _is_finite(root) else _ENDLESS
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            without = _without_tab(read, mark.index) if mark else None
+            if without is None:
+                what = (error.problem or error.context or "it cannot be read").strip()
+                return Problem(f"not YAML: {what}. Correct it.", mark.line + 1 if mark else None)
+            read = without
+        except (YAMLError, ValueError) as error:
+            first = str(error).strip().splitlines()[0] if str(error).strip() else "it cannot be read"
+            return Problem(f"not YAML: {first}. Correct it.")
+    return Problem("not YAML as most readers know it: replace the tabs in it by blanks.")
+
+
+_MOST_TABS = 50
+
+
+def _without_tab(text: str, at: int) -> str | None:
+    """The text with a blank for the tab there: libyaml, which agents use, takes one behind a colon."""
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    return f"{text[:at]} {text[at + 1 :]}" if text[at : at + 1] == "\t" and before.strip(" -") else None
 
 
 _ENDLESS = Problem("not a config: it is nested too deeply, or refers to itself. Correct it.")
