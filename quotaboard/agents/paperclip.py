@@ -182,7 +182,7 @@ def read_agents(document: object) -> list[PaperclipAgent]:
 
 
 def read_result(document: object) -> RunResult:
-    """How a run ended, from its result codes. One code covers a spent window, which has a time, and a gate."""
+    """How a run ended, by its code. One code is for both a spent window, which has a time, and a gate."""
     result = mapping(document)
     code = text_of(result.get("errorCode")) or None
     message = text_of(result.get("errorMessage")) or None

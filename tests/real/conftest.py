@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.lanes import Lane
 from tests.real.upstream import Upstream
 
+AGENTS = ("hermes", "claude", "openclaw", "codex", "opencode", "aider")
 # Read before the environment is cleaned for the tests.
-INSTALLED = {name: os.environ.get(f"QUOTABOARD_{name.upper()}") for name in ("hermes", "claude")}
+INSTALLED = {name: os.environ.get(f"QUOTABOARD_{name.upper()}") for name in AGENTS}
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -37,6 +39,41 @@ def hermes() -> Path:
 @pytest.fixture
 def claude() -> Path:
     return installed("claude", "npm install @anthropic-ai/claude-code@2.1.328")
+
+
+@pytest.fixture
+def openclaw() -> Path:
+    how = "npm install node@24, and with that node first on PATH: npm install openclaw@2026.9.6"
+    return installed("openclaw", how)
+
+
+@pytest.fixture
+def codex() -> Path:
+    return installed("codex", "npm install @openai/codex@0.169.0")
+
+
+@pytest.fixture
+def opencode() -> Path:
+    return installed("opencode", "npm install opencode-ai@1.18.33")
+
+
+@pytest.fixture
+def aider() -> Path:
+    return installed("aider", "pip install aider-chat==0.86.2, in a venv of its own")
+
+
+@pytest.fixture
+def lane() -> Iterator[Lane]:
+    """A lane that refuses."""
+    with Lane() as running:
+        yield running
+
+
+@pytest.fixture
+def open_lane() -> Iterator[Lane]:
+    """A lane that serves."""
+    with Lane(gated=False) as running:
+        yield running
 
 
 @pytest.fixture

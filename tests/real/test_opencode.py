@@ -1,0 +1,106 @@
+"""The real opencode: gated, switched by us, served, undone, gated again; and a relay that has no key."""
+
+import subprocess
+from pathlib import Path
+
+import pyjson5
+import pytest
+
+from quotaboard.agents import facade
+from quotaboard.domain.agent import Refusal
+from tests.real.lanes import Lane, surroundings, switch, undo
+
+pytestmark = pytest.mark.real_agent
+
+CONFIG = """\
+{{
+  "$schema": "https://opencode.ai/config.json",
+  "model": "max/m-one", // the subscription
+  "small_model": "max/m-one",
+  "autoupdate": false, "share": "disabled",
+  "provider": {{
+    "max": {{
+      "npm": "@ai-sdk/anthropic", "name": "Max", "models": {{ "m-one": {{ "name": "One" }} }},
+      "options": {{ "baseURL": "{max}/v1", "apiKey": "sk-fake-max" }},
+    }},
+    "relay": {{
+      "npm": "@ai-sdk/openai-compatible", "name": "Relay", "models": {{ "m-two": {{ "name": "Two" }} }},
+      "options": {{ "baseURL": "{relay}/v1", "apiKey": "{{env:RELAY_KEY}}" }},
+    }},
+    "bare": {{
+      "npm": "@ai-sdk/anthropic", "name": "Bare", "models": {{ "m-three": {{ "name": "Three" }} }},
+      "options": {{ "baseURL": "{relay}/v1" }},
+    }},
+  }},
+}}
+"""
+KEYS = {"RELAY_KEY": "sk-fake-relay"}
+
+
+def ask(opencode: Path, home: Path, *words: str, **keys: str) -> None:
+    work = home / "work"
+    work.mkdir(exist_ok=True)
+    subprocess.run(
+        [opencode, "run", "--format", "json", *words, "say hi"],
+        cwd=work,
+        env={
+            **KEYS,
+            **keys,
+            "HOME": str(home),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "OPENCODE_DISABLE_AUTOUPDATE": "1",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def lay(home: Path, lane: Lane, open_lane: Lane) -> Path:
+    path = home / ".config/opencode/opencode.jsonc"
+    path.parent.mkdir(parents=True)
+    path.write_text(CONFIG.format(max=lane.url, relay=open_lane.url))
+    return path
+
+
+def test_opencode_is_moved_off_a_gated_lane_and_back(
+    opencode: Path, home: Path, lane: Lane, open_lane: Lane
+) -> None:
+    path = lay(home, lane, open_lane)
+    before = path.read_bytes()
+    around = surroundings(home, KEYS)
+
+    ask(opencode, home)
+    gated = len(lane.asked)
+    assert any(one.body.get("tools") for one in lane.asked)
+    assert open_lane.asked == []
+
+    switch("opencode", "relay/m-two", around)
+    after = pyjson5.decode(path.read_text())
+    assert (after["model"], after["small_model"]) == ("relay/m-two", "relay/m-two")
+    assert "// the subscription" in path.read_text()
+    ask(opencode, home)
+    assert {one.body["model"] for one in open_lane.asked} == {"m-two"}
+    assert any(one.body.get("tools") for one in open_lane.asked)
+    assert len(lane.asked) == gated
+
+    undo("opencode", around)
+    assert path.read_bytes() == before
+    served = len(open_lane.asked)
+    ask(opencode, home)
+    assert len(lane.asked) > gated
+    assert len(open_lane.asked) == served
+    assert (lane.keys, open_lane.keys) == ({"sk-fake-max"}, {"sk-fake-relay"})
+
+
+def test_a_relay_without_a_key_would_get_another_providers_and_is_refused(
+    opencode: Path, home: Path, lane: Lane, open_lane: Lane
+) -> None:
+    """The reason of a refusal, seen: the request carries a key that its entry does not name."""
+    lay(home, lane, open_lane)
+    stray = {"ANTHROPIC_API_KEY": "sk-ant-api03-fake-stray"}
+    ask(opencode, home, "--model", "bare/m-three", **stray)
+    assert open_lane.keys == {"sk-ant-api03-fake-stray"}
+    refusal = facade.plan_switch("opencode", "bare/m-three", surroundings(home, {**KEYS, **stray}))
+    assert isinstance(refusal, Refusal)
