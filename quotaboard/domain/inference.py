@@ -12,10 +12,10 @@ from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.reading import Reading, Sighting, Window
 from quotaboard.domain.verdict import UNDECIDED, Retry, Scope, Verdict
 from quotaboard.domain.windows import (
-    CAPS,
     blocking,
     current,
     holds_back,
+    is_cap,
     is_near,
     latest_balance,
     latest_overage,
@@ -55,10 +55,10 @@ def by_meters(
         for sighting in merge(readings)
         if _is_newer(sighting, judgement)
         and sighting.window.governs(lane.model)
-        and (holds_back(sighting.window) or sighting.window.name in CAPS)
+        and (holds_back(sighting.window) or is_cap(sighting.window))
     ]
     windows = [current(sighting.window, now) for sighting in newer]
-    cap = blocking([window for window in windows if window.name in CAPS])
+    cap = blocking([window for window in windows if is_cap(window)])
     if cap is not None:
         return _capped_by_meter(judgement, cap, _sighting_of(newer, cap).observed_at)
     money = latest_balance(readings)

@@ -45,6 +45,11 @@ def latest_balance(readings: Iterable[Reading]) -> tuple[Balance, datetime] | No
     return max(told, key=lambda one: one[1]) if told else None
 
 
+def is_cap(window: Window) -> bool:
+    """A cap on all that the credential is used for; one on paid credits behind a plan has a scope."""
+    return window.name in CAPS and window.model is None
+
+
 def holds_back(window: Window) -> bool:
     """Whether requests are refused once it is full. Per-minute buckets and side limits do not count."""
     return window.model is not None or _PLAN_WINDOW.fullmatch(window.name) is not None

@@ -27,7 +27,7 @@ from quotaboard.providers.openai.rules import RULES
 from quotaboard.providers.openai.speaker import Speaker
 from quotaboard.providers.openai.told import coded, either, says, window_detail
 
-_NOT_IN_PLAN = 3
+_EXHAUSTED, _NOT_IN_PLAN = 2, 3
 _TEXT_MODELS = ("general", "minimax-m")
 
 
@@ -101,6 +101,8 @@ def _used(one: Mapping[str, Any], which: str) -> float | None:
     share = from_percent_left(one.get(f"{which}_remaining_percent"))
     if share is not None:
         return share
+    if number(one.get(f"{which}_status")) == _EXHAUSTED:
+        return 1.0
     return from_amounts_left(one.get(f"{which}_usage_count"), one.get(f"{which}_total_count"))
 
 

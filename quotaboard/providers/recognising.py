@@ -93,8 +93,7 @@ def provider_of(named: object, headers: Mapping[str, str], body: object, url: st
     if known is not None:
         return known
     found = _by_host(url) or _by_headers(headers, body) or _by_body(opened(body))
-    # A name that is not known is somebody's gateway.
-    return found or (DIALECT if isinstance(named, str) and named.strip() else registry.FALLBACK)
+    return found or registry.FALLBACK
 
 
 def _by_host(url: str | None) -> str | None:

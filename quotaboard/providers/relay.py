@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from quotaboard.domain.lane import Credential, Kind, Shape
 from quotaboard.domain.reading import Balance, Money, Window
+from quotaboard.providers.anthropic.limits import overage_in, windows_in
 from quotaboard.providers.base import Provider, Received, Request
 from quotaboard.providers.meters import Meters, from_amounts, mapping, money, number
 from quotaboard.providers.openai.addresses import ANTHROPIC, address_of
@@ -57,6 +59,11 @@ def billing_meters(body: Mapping[str, Any], _received: Received) -> Meters | Non
     if used is not None:
         return Meters(balance=Balance(used=Money(used.amount / _CENTS, "USD")))
     return None
+
+
+def suppliers_meters(headers: Mapping[str, str], _at: datetime) -> Meters:
+    """The windows of a Claude plan behind it, where the relay passes its headers on."""
+    return Meters(windows=windows_in(headers), overage=overage_in(headers))
 
 
 def together(limit: Balance, used: Balance) -> Balance:
@@ -108,7 +115,7 @@ PROVIDER = Relay(
     title="Relay",
     host="",
     variable="OPENAI_BASE_URL",
-    reading=Reading("relay", billing_meters),
+    reading=Reading("relay", billing_meters, suppliers_meters),
     rules=(*OWN_RULES, *RULES),
     usage_urls=("/api/usage/token/", "dashboard/billing/subscription", "dashboard/billing/usage", "models"),
     hides="Windows are not visible through this relay; its balance only where it has a billing endpoint.",

@@ -4,7 +4,11 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from quotaboard.domain.answer import Asked, Endpoint
 from quotaboard.domain.reading import Origin
+from quotaboard.domain.rules import judge
+from quotaboard.providers import registry
+from quotaboard.providers.base import Received
 from quotaboard.providers.codex.rollouts import TAIL_BYTES, newest_reading
 from tests.providers.lanes import NOW, rows
 
@@ -45,3 +49,14 @@ def test_only_the_tail_of_a_large_file_is_read(tmp_path: Path) -> None:
 
 def test_without_codex_there_is_nothing(tmp_path: Path) -> None:
     assert newest_reading(tmp_path / "nowhere", NOW) is None
+
+
+def test_a_spend_cap_of_credits_does_not_hold_back_a_plan_that_serves() -> None:
+    limits = {"used_percent": 100, "reset_at": 1798761600}
+    spend = {"reached": True, "individual_limit": limits}
+    plan = {"primary_window": {"used_percent": 20, "limit_window_seconds": 18000}}
+    provider = registry.provider("codex")
+    for rate_limit, verdict in ((plan, "unknown"), (None, "unfunded")):
+        body = {"rate_limit": rate_limit, "spend_control": spend, "credits": {"has_credits": True}}
+        answer = provider.read(Received(200, {}, body, NOW), Asked(endpoint=Endpoint.USAGE))
+        assert judge(answer, provider.rules).verdict.value == verdict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -88,6 +89,8 @@ def meters_of(
 ) -> Meters:
     """The meters of an account: its windows, the pool behind them, and the member's cap."""
     overage, balance, cap = pool(limits, windows)
+    if cap is not None and any(window.model is None for window in windows):
+        cap = replace(cap, model=CREDITS)  # the plan serves without credits
     every = (*windows, cap) if cap is not None else windows
     return Meters(windows=every, overage=overage, balance=balance, plan=word(plan), notes=notes)
 

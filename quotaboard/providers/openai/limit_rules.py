@@ -44,12 +44,14 @@ _MONEY = either(
 _WINDOW = either(
     coded("1308", "1310", "1316", "1317", "1318", "1319", "1320", "1321", "2056"),
     says(
-        r"usage_limit_reached",
+        r"usage_limit_(?:reached|exceeded)",
         r"usage limit (?:has been )?(?:reached|exceeded)",
         r"(?:hit|reached|exceeded) your (?:\w+[- ]){0,2}(?:usage )?limit\b",
         r"reached your (?:session|weekly|monthly|5-hour|hourly|daily) usage limit",
         r"weekly rate limit",
-        r"user_\w+_rate_limited",
+        r"user_(?:\w+_)?(?:weekly|monthly|daily|session|hourly|five_hour|5h)_rate_limited",
+        r"(?:5[- ]hour|weekly|monthly|session|hourly) (?:usage )?(?:limit|quota|cap) (?:has been |was )?"
+        r"(?:reached|exceeded|exhausted|hit)",
         r"\(2056\)",
         r"would exceed your account's rate limit",
     ),
@@ -58,7 +60,9 @@ _DAY = says(
     r"free-models-per-day",
     r"limit_source \w*daily",
     r"(?:tokens|requests) per day",
-    r"\((?:TPD|RPD)\)",
+    r"\b(?:TPD|RPD)\b",
+    r"daily (?:request |token |rate )?limit (?:has been |was )?(?:reached|exceeded)",
+    r"exhausted your (?:daily )?(?:capacity|quota)",
     r"PerDay",
     r"QUOTA_EXHAUSTED",
 )
@@ -72,6 +76,8 @@ CAPS_AND_WINDOWS = (
             r"budget has been exceeded",
             r"key limit exceeded",
             r"over budget\b",
+            r"exceeded\w*budget",
+            r"billing hard limit",
             r"exceeded(?: your)? (?:\w+ )?(?:budget|spend(?:ing)? limit)",
         ),
         detail=ends_told,
@@ -136,7 +142,7 @@ THROTTLES = (
     row(
         "openai.throttled.concurrency",
         "concurrency_limit",
-        either(coded("1302", "1305"), says(r"concurren(?:cy|t)")),
+        either(coded("1302", "1305"), says(r"concurren(?:cy|t)", r"parallel requests?\b")),
         detail=ends_soon,
         proof=("za-e05",),
     ),

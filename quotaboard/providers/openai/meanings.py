@@ -5,7 +5,6 @@ A rule names its meaning.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,7 +22,8 @@ WAIT = "wait for the reset"
 WAIT_A_LITTLE = "wait until the time that the provider named"
 ASK_OPERATOR = "ask whoever runs the gateway"
 CORRECT = "correct the request"
-NO_QUOTA = "This says nothing about your quota."
+NO_QUOTA = "This says nothing about your quota"
+_A_WINDOW = "A usage window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ MEANINGS: dict[str, Meaning] = {
         (OTHER_LANE, ASK_OPERATOR),
     ),
     "plan_window_exhausted": Meaning(
-        _SPENT, "window_unknown", _KEY, "A usage window of the plan is used up", (WAIT, OTHER_LANE)
+        _SPENT, "window_unknown", _KEY, f"{_A_WINDOW} of the plan is used up", (WAIT, OTHER_LANE)
     ),
     "daily_limit_exhausted": Meaning(
         _SPENT, "1d", _MODEL, "The limit for the day is used up", (WAIT, OTHER_MODEL, OTHER_LANE)
@@ -243,8 +243,7 @@ MEANINGS: dict[str, Meaning] = {
         _THROTTLED,
         "bare_429",
         _SHAPE,
-        "The supplier behind the proxy refused without a word; so a throttle and a gate cannot be "
-        "told apart",
+        "The supplier behind the proxy refused without a word; so a throttle and a gate cannot be told apart",
         (LOOK_AGAIN, OTHER_LANE),
     ),
     "route_unavailable": Meaning(
@@ -376,7 +375,8 @@ def row(
 
 def _summary(sentence: str) -> Callable[[Answer, Context, Detail], str]:
     def say(answer: Answer, _context: Context, detail: Detail) -> str:
-        text = re.sub(r"\.$", "", sentence)
+        named = detail.reason if detail.reason and detail.reason[0].isdigit() else None
+        text = sentence.replace(_A_WINDOW, f"The {named} window") if named else sentence
         said = f"{text}: “{answer.message}”." if answer.message else f"{text}."
         return f"{said} It ends {clock(detail.until)}." if detail.until else said
 

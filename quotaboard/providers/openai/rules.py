@@ -241,7 +241,9 @@ _REST = (
         both(
             either(with_status(401, 403), untold),
             says(
-                r"no (?:auth )?credentials (?:were )?found",
+                r"no (?:\w+ ){0,2}credentials (?:were )?found",
+                r"authentication (?:is )?required",
+                r"not (?:logged|signed) in\b",
                 r"missing (?:authentication|authorization|api[- ]?key|bearer)",
                 r"didn't provide an api key",
                 r"no api key (?:was )?(?:provided|found|passed)",

@@ -9,12 +9,12 @@ from quotaboard.domain.answer import Answer, Endpoint, Fault
 from quotaboard.domain.reading import Window
 from quotaboard.domain.rules import Context, Detail, Test
 from quotaboard.domain.verdict import Scope
-from quotaboard.domain.windows import CAPS, blocking, holds_back, is_near
+from quotaboard.domain.windows import blocking, holds_back, is_cap, is_near
 from quotaboard.providers.moments import moment
 
 _UPSTREAM = re.compile(
     r"error from provider\b(?!\s*\(\d{3}\))|provider returned error|upstream[_ ]request failed|upstream_error"
-    r"|limit_source upstream|openrouter_upstream",
+    r"|limit_source upstream|openrouter_upstream|上游负载",
     re.IGNORECASE,
 )
 _TOLD = ("around", "limit_source", "error_type", "grpc_status", "reason", "quotas", "scode")
@@ -124,8 +124,9 @@ def ends_told(answer: Answer, _context: Context) -> Detail:
 
 
 def ends_soon(answer: Answer, _context: Context) -> Detail:
-    """For a throttle: `Retry-After` before the words, for it was meant for machines."""
-    return Detail(until=answer.retry_at or told_until(answer))
+    """For a throttle: `Retry-After` before the words, for it is exact; then the empty bucket's reset."""
+    bucket = blocking([window for window in answer.windows if not holds_back(window)])
+    return Detail(until=answer.retry_at or told_until(answer) or (bucket.resets_at if bucket else None))
 
 
 def meter_full(answer: Answer, _context: Context) -> bool:
@@ -197,7 +198,7 @@ def _full(answer: Answer, *, scoped: bool = True) -> Window | None:
 
 def _cap(answer: Answer) -> Window | None:
     return blocking(
-        [window for window in answer.windows if window.name in CAPS and not window.has_reset(answer.at)]
+        [window for window in answer.windows if is_cap(window) and not window.has_reset(answer.at)]
     )
 
 
