@@ -101,7 +101,7 @@ def undo(name: str, around: Surroundings, at: Seam = nothing) -> Undone | Refusa
     if isinstance(found, Refusal):
         return found
     adapter, home = found
-    done = engine.undo(home, around.state_dir, around.now, at=at)
+    done = engine.undo(home, around.state_dir, around.now, at)
     if isinstance(done, Refusal):
         return done
     record = done.record

@@ -132,14 +132,18 @@ def _fallbacks(world: World) -> Iterable[Option]:
 
 
 def _by_credential(world: World) -> Iterable[Option]:
-    """The same model at the other provider of it that the home has a credential for."""
-    model = text_of(world.model.get("default"))
-    for native, translated in (
-        ("anthropic", _at_anthropic(model)),
-        ("openrouter", _at_openrouter(model)),
-    ):
-        if translated and pool.rows(native, world):
-            yield _option(native, {"provider": native, "default": translated}, Origin.CREDENTIAL, world)
+    """A model that the config knows, at each provider of it that the home has a credential for."""
+    for native, translate in (("anthropic", _at_anthropic), ("openrouter", _at_openrouter)):
+        model = next((there for model in _models(world) if (there := translate(model))), None)
+        if model and pool.rows(native, world):
+            yield _option(native, {"provider": native, "default": model}, Origin.CREDENTIAL, world)
+
+
+def _models(world: World) -> list[str]:
+    """The model in use, then those to fall back to."""
+    listed = world.settings.get("fallback_providers")
+    fallbacks = [mapping(entry).get("model") for entry in listed] if isinstance(listed, list) else []
+    return [text_of(world.model.get("default")), *map(text_of, fallbacks)]
 
 
 def _at_openrouter(model: str) -> str | None:

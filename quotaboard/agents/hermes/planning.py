@@ -91,7 +91,7 @@ def _plan(home: Home, option: Option, world: World, around: Surroundings) -> Swi
         after=runtime.sent,
         edits=(Edit(str(path), world.config.raw, raw),) if changed else (),
         diff=masked_diff(str(path), world.config.raw, raw),
-        warnings=(*runtime.warnings, *_losses(world)) if changed else runtime.warnings,
+        warnings=(*runtime.warnings, *_losses(world, old, runtime.sent)) if changed else runtime.warnings,
         effects=effects(home, runtime.sent, around),
     )
 
@@ -104,13 +104,19 @@ def _switched(content: Content, block: Block) -> str | Problem:
     return edit_yaml(text, "model", changes, dict.fromkeys(_AT_THE_ROOT))
 
 
-def _losses(world: World) -> tuple[str, ...]:
-    """What leaves the file with the old route, and comes back only with an undo."""
+def _losses(world: World, old: Route | None, new: Route) -> tuple[str, ...]:
+    """What leaves the file with the old route, and what that means for whoever is still on it."""
     model: Mapping[str, object] = world.model
     lost = [f"model.{key}" for key in ("api_key", "api", "base_url") if text_of(model.get(key))]
     if not lost:
         return ()
-    return (f"{' and '.join(lost)} of the old route leaves the file; an undo brings it back.",)
+    first = f"{' and '.join(lost)} of the old route leaves the file; an undo brings it back."
+    address = text_of(model.get("base_url")).rstrip("/")
+    if old is None or old.base_url != address or new.base_url == address:
+        return (first,)
+    # Open chats keep their provider, and look its address up at each turn.
+    second = f"Open chats stay on {old.provider} but lose its address {address}"
+    return (first, f"{second}: tell them /model before they go on.")
 
 
 def verify(home: Home, around: Surroundings) -> Route | Refusal:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from quotaboard.agents.switching.journal import Journal, locked
 from quotaboard.agents.switching.record import Kind, Record, State, Step, digest
 from quotaboard.agents.switching.replacing import Seam, edited, nothing, temporary_name
 from quotaboard.agents.switching.replacing import replace as replace_file
+from quotaboard.agents.switching.sweeping import sweep
 from quotaboard.agents.switching.target import examine, failed
 from quotaboard.domain.agent import Home, Refusal, RefusalKind, SwitchPlan
 
@@ -38,7 +39,8 @@ def apply(plan: SwitchPlan, state_dir: Path, now: datetime, at: Seam = nothing) 
             if refusal:
                 return refusal
             at("locked")
-            done = _perform(journal, Kind.SWITCH, plan.home, plan.profile.name, writes, now, at)
+            new = Record(0, Kind.SWITCH, State.BEGUN, plan.home, plan.profile.name, now, (), lock=plan.lock)
+            done = _perform(journal, new, writes, at)
             if isinstance(done, Record):
                 _close_older(journal, done)
                 journal.tidy()
@@ -47,23 +49,22 @@ def apply(plan: SwitchPlan, state_dir: Path, now: datetime, at: Seam = nothing) 
         return failed(journal.folder, error)
 
 
-def undo(
-    home: Home, state_dir: Path, now: datetime, lock: str | None = None, at: Seam = nothing
-) -> TakenBack | Refusal:
+def undo(home: Home, state_dir: Path, now: datetime, at: Seam = nothing) -> TakenBack | Refusal:
     """Take back the newest switch of this home. What others wrote since is kept, or it is refused."""
     journal = Journal.of(home, state_dir)
-    if last_switch(journal) is None:
+    standing = last_switch(journal)
+    if standing is None:
         sentence = f"There is no switch of {home.id} to undo: none that quotaboard made still stands."
         return Refusal(RefusalKind.NOTHING, sentence)
     try:
-        with _alone(journal, home, lock) as refusal:
+        with _alone(journal, home, standing.lock) as refusal:
             if refusal:
                 return refusal
             at("locked")
             record = last_switch(journal)
-            if record is None:
+            if record != standing:
                 return _busy(home)
-            return _take_back(journal, record, now, at)
+            return _take_back(journal, standing, now, at)
     except OSError as error:
         return failed(journal.folder, error)
 
@@ -77,9 +78,10 @@ def settle(home: Home, state_dir: Path, now: datetime, at: Seam = nothing) -> bo
         with _alone(journal, home, None) as refusal:
             if refusal:
                 return refusal
-            wrote = [_settle(journal, record, at) for record in _due(journal, now)]
+            outcomes = [_settle(journal, record, at) for record in _due(journal, now)]
             journal.tidy()
-            return any(wrote)
+            refused = next((outcome for outcome in outcomes if isinstance(outcome, Refusal)), None)
+            return refused or any(outcomes)
     except OSError as error:
         return failed(journal.folder, error)
 
@@ -100,23 +102,14 @@ def close_undo(journal: Journal, record: Record) -> Record:
     return journal.mark(record, State.SETTLING if bridged else State.DONE)
 
 
-def _perform(
-    journal: Journal,
-    kind: Kind,
-    home: Home,
-    profile: str,
-    writes: Sequence[Write],
-    now: datetime,
-    at: Seam,
-    undoes: int | None = None,
-) -> Record | Refusal:
+def _perform(journal: Journal, new: Record, writes: Sequence[Write], at: Seam) -> Record | Refusal:
     """Journal first, then file after file; a refusal half-way goes back all the way."""
     steps = _prepare(writes)
     if isinstance(steps, Refusal):
         return steps
     journal.keep(content for write in writes for content in write.contents)
     at("contents kept")
-    record = Record(journal.next_number(), kind, State.BEGUN, home, profile, now, steps, undoes)
+    record = replace(new, number=journal.next_number(), steps=steps)
     journal.write(record)
     at("journal written")
     refusal = _write_steps(journal, record, at)
@@ -125,7 +118,7 @@ def _perform(
         journal.tidy()
         return refusal
     at("files written")
-    record = close_undo(journal, record) if kind is Kind.UNDO else journal.mark(record, State.DONE)
+    record = close_undo(journal, record) if new.kind is Kind.UNDO else journal.mark(record, State.DONE)
     at("journal closed")
     return record
 
@@ -182,7 +175,8 @@ def _take_back(journal: Journal, record: Record, now: datetime, at: Seam) -> Tak
     if isinstance(ways, Refusal):
         return ways
     writes, merged = ways
-    done = _perform(journal, Kind.UNDO, record.home, record.profile, writes, now, at, record.number)
+    new = Record(0, Kind.UNDO, State.BEGUN, record.home, record.profile, now, (), record.number)
+    done = _perform(journal, new, writes, at)
     if isinstance(done, Refusal):
         return done
     journal.tidy()
@@ -194,12 +188,17 @@ def _due(journal: Journal, now: datetime) -> list[Record]:
     return [record for record in settling if record.settles_at <= now]
 
 
-def _settle(journal: Journal, record: Record, at: Seam) -> bool:
+def _settle(journal: Journal, record: Record, at: Seam) -> bool | Refusal:
+    """What an earlier attempt left is done again; what others edited meanwhile stays as they want it."""
+    sweep(journal, record)
     wrote = False
     for step in record.steps:
-        if step.later is not None:
-            wrote = _write_step(journal, step, step.after, step.later or None, at) is None or wrote
-    # Whoever edited the file meanwhile has it as they want it; a bridge that stays does no harm.
+        if step.later is None:
+            continue
+        refusal = _write_step(journal, step, step.after, step.later or None, at)
+        if refusal and refusal.kind is not RefusalKind.EDITED:
+            return refusal
+        wrote = wrote or refusal is None
     journal.mark(record, State.DONE)
     return wrote
 

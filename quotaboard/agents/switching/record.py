@@ -66,6 +66,8 @@ class Record:
     steps: tuple[Step, ...]
     undoes: int | None = None
     """The number of the switch that this takes back."""
+    lock: str | None = None
+    """The agent's own lock, which its undo takes too."""
 
     @property
     def settles_at(self) -> datetime:
@@ -92,6 +94,7 @@ def to_document(record: Record) -> dict[str, Any]:
         "profile": record.profile,
         "at": record.at.astimezone(UTC).isoformat(),
         "undoes": record.undoes,
+        "lock": record.lock,
         "steps": [
             {
                 "path": step.path,
@@ -121,6 +124,7 @@ def from_document(document: Mapping[str, Any]) -> Record | None:
             at=datetime.fromisoformat(document["at"]),
             steps=tuple(Step(**step) for step in document["steps"]),
             undoes=document["undoes"],
+            lock=document["lock"],
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from quotaboard.agents.switching.engine import close_undo
 from quotaboard.agents.switching.journal import Journal
-from quotaboard.agents.switching.record import Kind, Record, State, Step, digest
+from quotaboard.agents.switching.record import Kind, Record, State
 from quotaboard.agents.switching.stage import position
-from quotaboard.agents.switching.target import read
+from quotaboard.agents.switching.sweeping import sweep
 from quotaboard.domain.agent import Interrupted, Stage
 
 
@@ -28,7 +28,8 @@ def recover(state_dir: Path) -> list[Interrupted]:
 
 
 def _examine(journal: Journal, record: Record) -> Interrupted:
-    lost = _sweep(journal, record)
+    kept = sweep(journal, record)
+    lost = f" An edit that somebody made in that moment is kept in {', '.join(kept)}." if kept else ""
     made = position(record)
     stage = _stage(record, made)
     if stage is Stage.OLD:
@@ -52,27 +53,6 @@ def _stage(record: Record, made: int | None) -> Stage:
     if made == len(record.steps):
         return Stage.NEW
     return Stage.PARTLY if made else Stage.OLD
-
-
-def _sweep(journal: Journal, record: Record) -> str:
-    """Remove our temporary files. One that holds somebody's edit of that very moment stays, and is named."""
-    kept = []
-    for step in record.steps:
-        temporary = Path(step.temporary)
-        with suppress(OSError):
-            if _is_ours(read(temporary), journal, step):
-                temporary.unlink()
-            else:
-                kept.append(step.temporary)
-    return f" An edit that somebody made in that moment is kept in {', '.join(kept)}." if kept else ""
-
-
-def _is_ours(content: bytes, journal: Journal, step: Step) -> bool:
-    """Whether it is what we were writing, perhaps not to its end, or what we had just replaced."""
-    if digest(content) in (step.before, step.after):
-        return True
-    wanted = journal.content(step.after)
-    return wanted is not None and wanted.startswith(content)
 
 
 def _sentence(record: Record, stage: Stage) -> str:

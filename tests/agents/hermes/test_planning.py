@@ -210,3 +210,18 @@ def test_every_home_is_switched_by_itself(config: Path, around: Any, home: Path,
     (home / ".hermes/active_profile").write_text("work\n")
     ids = [(state.home.id, state.home.active) for state in facade.find_agents(around())]
     assert ids == [("hermes", True), ("hermes:default", False)]
+
+
+def test_open_chats_that_lose_their_address_are_thought_of(config: Path, around: Any) -> None:
+    config.write_text(
+        "model: {provider: anthropic, default: claude-sonnet-4-6, base_url: 'https://own.example/anthropic'}\n"
+    )
+    assert planned(around()).warnings[-1] == (
+        "Open chats stay on anthropic but lose its address https://own.example/anthropic: "
+        "tell them /model before they go on."
+    )
+
+
+def test_the_way_back_is_offered_while_the_config_knows_the_model(config: Path, around: Any) -> None:
+    assert isinstance(facade.apply(planned(around(), "loopback"), around()), Applied)
+    assert planned(around(), "anthropic").after.model == "claude-sonnet-4-6"

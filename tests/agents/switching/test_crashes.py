@@ -137,7 +137,7 @@ WHOLE = {
 def kill_points(total: int, share: int) -> list[int]:
     """Spread over all lines, the first and the last among them."""
     step = max(1, total // share)
-    return [*range(1, total + 1, step), total]
+    return sorted({*range(1, total + 1, step), total})
 
 
 @pytest.mark.parametrize("shape", ["one", "two"])
@@ -184,6 +184,24 @@ def test_a_kill_in_an_undo_can_be_undone_again(shape: str, tmp_path: Path, now: 
         again = place.undo(now)
         assert isinstance(again, Refusal)
         assert again.kind is RefusalKind.NOTHING
+
+
+def test_a_kill_while_an_undo_settles_is_settled_later(tmp_path: Path, now: datetime) -> None:
+    later = now + timedelta(minutes=1)
+    dry = Place(tmp_path / "dry").lay()
+    dry.bridged(now)
+    dry.undo(now)
+    total = lines_of(partial(engine.settle, TOY, dry.state, later))
+    for point in kill_points(total, 30):
+        place = Place(tmp_path / str(point)).lay()
+        place.bridged(now)
+        place.undo(now)
+        assert in_child(partial(engine.settle, TOY, place.state, later), die_at=point) in (-signal.SIGKILL, 0)
+        assert place.held() in {(BRIDGE, OLD), (OLD, OLD)}
+        recover(place.state)
+        engine.settle(TOY, place.state, later)
+        assert place.held() == (OLD, OLD)
+        assert place.names() == {"first", "second"}
 
 
 def test_an_edit_in_the_moment_of_the_crash_is_kept(

@@ -209,7 +209,7 @@ def test_a_file_may_be_written_twice_in_one_plan(config: Path, state: Path, now:
             seen.append((config.read_bytes(), second.read_bytes()))
 
     assert isinstance(engine.apply(plan, state, now, look), Record)
-    engine.undo(TOY, state, now, at=look)
+    engine.undo(TOY, state, now, look)
     forth = [(b"no key", OLD), (b"no key", NEW), (NEW, NEW)]
     back = [(b"no key", NEW), (b"no key", OLD), (OLD, OLD)]
     assert seen == [*forth, *back]
@@ -292,7 +292,10 @@ def test_the_agents_own_lock_is_respected_and_taken(config: Path, state: Path, n
                 held.append(not free)
 
     assert isinstance(engine.apply(plan, state, now, look), Record)
-    assert held == [True]
+    with locked(lock):
+        assert refused(engine.undo(TOY, state, now)).kind is RefusalKind.BUSY
+    assert isinstance(engine.undo(TOY, state, now, look), TakenBack)
+    assert held == [True, True]
 
 
 def test_the_journal_is_private_and_holds_no_content(config: Path, state: Path, now: datetime) -> None:
