@@ -1,0 +1,120 @@
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quotaboard.agents import facade, registry
+from quotaboard.domain.agent import (
+    Activity,
+    AgentState,
+    Applied,
+    Home,
+    Key,
+    Refusal,
+    RefusalKind,
+    Route,
+    Stage,
+    lane_of,
+)
+from quotaboard.domain.lane import TOOLS, Credential, Kind, Lane
+from tests.agents.conftest import change, plan_of
+
+THEIRS = Home("theirs", "/theirs")
+
+
+class Theirs:
+    """An agent of somebody else's."""
+
+    NAME = "theirs"
+    TITLE = "Theirs"
+
+    def homes(self, _around: Any) -> list[Home]:
+        return [THEIRS]
+
+    def look(self, home: Home, _around: Any) -> AgentState:
+        return AgentState(home, None)
+
+    def verify(self, *_: Any) -> Route:
+        return Route("openrouter", "m")
+
+    def takes_effect(self, *_: Any) -> tuple[()]:
+        return ()
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def entry_points(group: str, name: str | None = None) -> list[EntryPoint]:
+        assert group == "quotaboard.agents"
+        found = [
+            EntryPoint("theirs", f"{__name__}:theirs", group),
+            EntryPoint("broken", "no.such:thing", group),
+        ]
+        return [entry for entry in found if name in (None, entry.name)]
+
+    monkeypatch.setattr(registry, "entry_points", entry_points)
+    monkeypatch.setattr(EntryPoint, "load", lambda self: Theirs() if self.name == "theirs" else _fail())
+
+
+def _fail() -> None:
+    raise ImportError("no such thing")
+
+
+def test_third_parties_add_their_agents(
+    installed: None, around: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert registry.names()[-2:] == ["broken", "theirs"]
+    assert [state.home for state in facade.find_agents(around())] == [THEIRS]
+    assert "the agent broken cannot be loaded" in caplog.text
+
+
+def test_an_applied_plan_is_read_back(installed: None, around: Any, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_bytes(b"old")
+    done = facade.apply(plan_of(change(config, b"new"), home=THEIRS), around())
+    assert isinstance(done, Applied)
+    assert done.verified
+    assert facade.undoable("theirs", around()) == "relay"
+    undone = facade.undo("theirs", around())
+    assert not isinstance(undone, Refusal)
+    assert config.read_bytes() == b"old"
+    assert facade.undoable("theirs", around()) is None
+
+
+def test_what_a_crash_left_is_found(installed: None, around: Any, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_bytes(b"old")
+
+    class Crash(BaseException):
+        pass
+
+    def crash(at: str) -> None:
+        if at == "files written":
+            raise Crash
+
+    with pytest.raises(Crash):
+        facade.apply(plan_of(change(config, b"new"), home=THEIRS), around(), crash)
+    (found,) = facade.recover(around())
+    assert (found.home, found.stage, found.can_undo) == (THEIRS, Stage.NEW, True)
+    assert facade.recover(around()) == []
+
+
+def test_an_agent_that_is_gone_cannot_be_written(around: Any) -> None:
+    refusal = facade.apply(plan_of(home=Home("gone", "/gone")), around())
+    assert isinstance(refusal, Refusal)
+    assert refusal.kind is RefusalKind.UNKNOWN
+
+
+def test_the_lane_of_a_route_is_that_of_its_keys_credential() -> None:
+    route = Route("anthropic", "claude-opus-5", key=Key("somewhere", "sha256:1"))
+    mine = Credential("max", "anthropic", Kind.OAUTH, "claude-code", fingerprint="sha256:1")
+    other = Credential("work", "anthropic", Kind.OAUTH, "x", fingerprint="sha256:2")
+    assert lane_of(route, [other, mine]) == Lane("max", "anthropic", "claude-opus-5", TOOLS)
+    assert lane_of(route, [other]) is None
+    local = Route("custom", "qwen", "http://127.0.0.1:11434/v1", key=Key("none", kind=Kind.NONE))
+    ollama = Credential("ollama", "ollama", Kind.NONE, "none", base_url="http://127.0.0.1:11434/v1/")
+    assert lane_of(local, [mine, ollama]) == Lane("ollama", "ollama", "qwen", TOOLS)
+
+
+def test_whether_it_runs_may_be_unknown() -> None:
+    assert AgentState(THEIRS, None).running.activity is Activity.UNKNOWN
