@@ -16,6 +16,8 @@ _TABLES: Mapping[str, type[schema.Table]] = {
     "profiles": schema.Profile,
     "shapes": schema.Shape,
     "providers": schema.Provider,
+    "auto_switch": schema.AutoSwitch,
+    "snapshot": schema.Snapshot,
     "ui": schema.Ui,
 }
 _WITHIN_PROVIDERS: Mapping[str, type[schema.Table]] = {

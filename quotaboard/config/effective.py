@@ -72,6 +72,8 @@ def _tables(config: Config) -> Iterator[tuple[str, KeyPath, Any]]:
         yield f"[shapes.{_toml_key(name)}]", ("shapes", name), shape
     for name, provider in config.providers.items():
         yield f"[providers.{_toml_key(name)}]", ("providers", name), provider
+    yield "[auto_switch]", ("auto_switch",), config.auto_switch
+    yield "[snapshot]", ("snapshot",), config.snapshot
     yield "[ui]", ("ui",), config.ui
 
 

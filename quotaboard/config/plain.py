@@ -7,10 +7,12 @@ from typing import Any
 
 from quotaboard.config.durations import parse_duration
 from quotaboard.config.values import (
+    AutoSwitchSettings,
     Config,
     CredentialEntry,
     PollSettings,
     ProfileEntry,
+    SnapshotSettings,
     UiSettings,
 )
 from quotaboard.domain.lane import Client, Shape
@@ -29,6 +31,8 @@ def config_from(document: Mapping[str, Any], digest: str | None = None) -> Confi
         profiles=tuple(ProfileEntry(**entry) for entry in document.get("profiles", ())),
         own_shapes={name: Shape(name, **shape) for name, shape in document.get("shapes", {}).items()},
         providers=document.get("providers", {}),
+        auto_switch=_auto_switch(document.get("auto_switch", {})),
+        snapshot=SnapshotSettings(**document.get("snapshot", {})),
         ui=UiSettings(**document.get("ui", {})),
         digest=digest,
     )
@@ -41,6 +45,12 @@ def _poll(table: Mapping[str, Any]) -> PollSettings:
         return poll
     # Whoever asks rarely did not mean every reading to be stale before the next one.
     return PollSettings(**{**table, **spans, "stale_after": poll.fresh_for})
+
+
+def _auto_switch(table: Mapping[str, Any]) -> AutoSwitchSettings:
+    spans = {name: _span(table[name]) for name in ("back_after", "cool_down") if name in table}
+    lists = {name: tuple(table[name]) for name in ("agents", "profiles", "hook") if name in table}
+    return AutoSwitchSettings(**{**table, **spans, **lists})
 
 
 def _span(text: str) -> timedelta:

@@ -161,6 +161,32 @@ class Provider(Table):
     balance: ProviderBalance | None = None
 
 
+class AutoSwitch(Table):
+    """What `quotaboard watch --auto-switch` may do."""
+
+    agents: list[Text] = []
+    """The agents that it may switch; left out, all of them."""
+    profiles: list[Text] = []
+    """By preference, the only ones that it uses; left out, all of them in the order of advice."""
+    back_after: Annotated[str, _lasts(MINUTE)] = "30m"
+    """How long a better choice must have been open before the agent is put back on it."""
+    cool_down: Annotated[str, _lasts(MINUTE)] = "10m"
+    """The shortest time between two switches of an agent."""
+    allow_paid: bool = False
+    """Allow lanes that are billed beyond their plan, and without `profiles` those billed by the token."""
+    allow_unknown: bool = False
+    """Allow lanes of which nobody knows whether they serve."""
+    hook: list[Text] = []
+    """A command, as a list of its words, that gets each decision as JSON on stdin."""
+
+
+class Snapshot(Table):
+    """The advisory file for other programs."""
+
+    path: Text | None = None
+    """Where it is kept up to date while quotaboard watches."""
+
+
 class Ui(Table):
     """How the board looks and is handled."""
 
@@ -179,4 +205,6 @@ class Document(Table):
     profiles: list[Profile] = []
     shapes: dict[Name, Shape] = {}
     providers: dict[Name, Provider] = {}
+    auto_switch: AutoSwitch = AutoSwitch()
+    snapshot: Snapshot = Snapshot()
     ui: Ui = Ui()

@@ -69,6 +69,32 @@ class UiSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoSwitchSettings:
+    """What `watch --auto-switch` may do. Nothing happens without that word."""
+
+    agents: tuple[str, ...] = ()
+    """The agents that it may switch; empty for all."""
+    profiles: tuple[str, ...] = ()
+    """By preference, the only ones that it uses; empty for all, in the order of advice."""
+    back_after: timedelta = timedelta(minutes=30)
+    """How long a better choice must have been open before the agent is put back on it."""
+    cool_down: timedelta = timedelta(minutes=10)
+    """The shortest time between two switches of an agent."""
+    allow_paid: bool = False
+    allow_unknown: bool = False
+    hook: tuple[str, ...] = ()
+    """A command, as its words, that is given each decision on stdin."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSettings:
+    """The advisory file for other programs."""
+
+    path: str | None = None
+    """Where it is kept up to date; None for nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that the config file decides."""
 
@@ -79,6 +105,8 @@ class Config:
     """The shapes that the user defined; `shape` knows the built-in ones too."""
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The providers that the user declared, as the checked tables of the file."""
+    auto_switch: AutoSwitchSettings = AutoSwitchSettings()
+    snapshot: SnapshotSettings = SnapshotSettings()
     ui: UiSettings = UiSettings()
     digest: str | None = None
     """What `config_digest` said of the file that this was read from; None when there was none."""

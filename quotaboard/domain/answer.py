@@ -82,6 +82,8 @@ class Answer:
     output_tokens: int | None = None
     retry_at: datetime | None = None
     """`Retry-After`, as a moment."""
+    passive: bool = False
+    """An agent's own request, of which its log tells: without headers, so it is silent on windows."""
 
     @property
     def allowed(self) -> bool:

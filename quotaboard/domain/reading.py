@@ -21,6 +21,8 @@ class Origin(StrEnum):
     """The headers of an inference answer that we asked for."""
     CONTROL = "control"
     """The official client, asked for one token."""
+    PASSIVE = "passive"
+    """An agent's own request, as its log tells of it."""
     PASTED = "pasted"
     """An answer that a person gave to `explain`."""
 

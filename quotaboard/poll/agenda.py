@@ -11,13 +11,13 @@ from quotaboard.domain.answer import Answer
 from quotaboard.domain.board import Cost
 from quotaboard.domain.holding import Policy, holds_until
 from quotaboard.domain.inference import covers
-from quotaboard.domain.judgement import Judgement
-from quotaboard.domain.lane import Lane
+from quotaboard.domain.judgement import UNSEEN, Judgement
+from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.verdict import SERVING
 from quotaboard.poll import cadence
 from quotaboard.poll.casebook import Casebook
 from quotaboard.poll.means import FREE, NO_SUCH_METER, Means
-from quotaboard.poll.plan import CredentialState, LaneState, Look, due_at, floor_of, next_look
+from quotaboard.poll.plan import CredentialState, LaneState, Look, due_at, floor_of, next_look, tier_of
 from quotaboard.store.schedule import Slot
 from quotaboard.store.verdicts import Standing
 
@@ -110,6 +110,25 @@ class Agenda:
             self._kept_until = max(min(next_at, self.book.judged_until), now + timedelta(seconds=1))
         return self._look
 
+    def look_at(self, lane: Lane, now: datetime) -> Look | None:
+        """A look at this lane at once, because somebody asks for it; None when that is not allowed."""
+        state = self.state(now)
+        mine = next((one for one in state.lanes if one.lane.id == lane.id), None)
+        if mine is None or not (state.consent and state.usable):
+            return None
+        if mine.tokens > state.tokens_left or (mine.not_before is not None and mine.not_before > now):
+            return None
+        return Look(tier_of(lane), state.name, lane, now, mine.tokens)
+
+    def shown(self, now: datetime) -> list[Lane]:
+        """The lanes for the board: a spare one only once something is known of it."""
+        judged, spare = self.judge(now), self.book.watched.spare
+        return [
+            lane
+            for lane in self.book.watched.lanes
+            if lane.id not in spare or judged[lane.id].rule != UNSEEN.rule
+        ]
+
     def state(self, now: datetime) -> CredentialState:
         """What the planner has to know."""
         watched = self.book.watched
@@ -140,6 +159,7 @@ class Agenda:
         floor = floor_of(states, self._config.budget_of(self.book.watched.entry))
         pace = cadence.Pace(self._config.poll.fresh_for, self._config.poll.stale_after, floor)
         mine = self._planned(asked, judged, now, pace)
+        spare = self.book.watched.spare
         slots, spoken_for = [mine], set()
         for state in states:
             lane, known = state.lane, judged[state.lane.id]
@@ -147,8 +167,9 @@ class Agenda:
                 continue
             if known.inferred_from == asked.id or covers(asked, judged[asked.id], lane):
                 spoken_for.add(lane.id)
-                slots.append(Slot(lane.id, mine.next_at, 0, state.last_at))
-            elif lane.id in self._spoken_for.get(asked.id, ()):
+                if lane.id not in spare and mine.next_at is not None:
+                    slots.append(Slot(lane.id, mine.next_at, 0, state.last_at))
+            elif lane.id in self._spoken_for.get(asked.id, ()) and lane.id not in spare:
                 slots.append(Slot(lane.id, now, 0, state.last_at))
             elif state.last_at and state.next_at and state.next_at > now and _serves_by_itself(known):
                 # What one round costs is known better now, and with it how often the budget allows one.
@@ -160,8 +181,14 @@ class Agenda:
         self, lane: Lane, judged: Mapping[str, Judgement], last_at: datetime, pace: cadence.Pace
     ) -> Slot:
         repeats, latest = self.book.repeats(lane), self.book.latest(lane)
+        if self._waits_for_a_wish(lane):
+            return Slot(lane.id, None, repeats, last_at)
         retry_at = latest.retry_at if latest else None
-        next_at = cadence.next_look(judged[lane.id], repeats, pace, last_at, lane.id, retry_at=retry_at)
+        # What an agent uses is kept fresh, however steadily it serves; asking the official client costs more.
+        steady = lane.id not in self.book.watched.used or lane.client is not Client.DIRECT
+        known = judged[lane.id]
+        calm = repeats if steady or known.verdict not in SERVING else 0
+        next_at = cadence.next_look(known, calm, pace, last_at, lane.id, retry_at=retry_at)
         return Slot(lane.id, next_at, repeats, last_at)
 
     def before_meter(self, look: Look, now: datetime) -> Slot:
@@ -192,7 +219,7 @@ class Agenda:
             standings[state.lane.id] = Standing(
                 judgement=judged[state.lane.id],
                 stale_at=holds_until(judged[state.lane.id], self._policy),
-                next_look_at=due_at(state, credential, now) if asks else None,
+                next_look_at=due_at(state, credential, now) if asks and state.pinned else None,
                 next_look_cost=self._means.expected(self.book.watched, state.lane),
                 cost=cost,
                 latency_ms=latency,
@@ -200,11 +227,13 @@ class Agenda:
         return standings
 
     def _lane_states(self, judged: Mapping[str, Judgement], now: datetime) -> list[LaneState]:
-        provider = self.book.watched.provider
+        watched = self.book.watched
+        provider = watched.provider
         states = []
         for lane in self.book.watched.lanes:
             slot = self._slots.get(lane.id)
             put_back = slot is not None and _is_of_the_future(slot, now)
+            wished = slot is not None and slot.next_at is not None
             known, (cost, _) = judged[lane.id], self._costs.get(lane.id, (None, None))
             usual = cost.tokens if cost is not None else 0
             demand = provider.demand(lane.model) if provider else None
@@ -217,10 +246,16 @@ class Agenda:
                     tokens=max(self._means.expected(self.book.watched, lane).tokens, usual),
                     usual_tokens=usual or None,
                     demand=0.0 if demand is None else demand,
+                    pinned=lane.id not in watched.spare or (self._waits_for_a_wish(lane) and wished),
                     not_before=self._asked_to_wait(lane, now),
                 )
             )
         return states
+
+    def _waits_for_a_wish(self, lane: Lane) -> bool:
+        """It is there because some profile names it. A plain one that isolates a refusal has its own time."""
+        is_control = lane.shape == PLAIN and lane.client is Client.DIRECT
+        return lane.id in self.book.watched.spare and not is_control
 
     def _asked_to_wait(self, lane: Lane, now: datetime) -> datetime | None:
         latest = self.book.latest(lane)

@@ -70,7 +70,8 @@ class Desk:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._unlearnt: list[Seen] = []
         self._trouble: StoreTrouble | None = None
-        self._remembered: tuple[list[Known], list[str]] | None = None
+        self._remembered: tuple[list[Known], list[tuple[str, bool, bool]]] | None = None
+        self._shown: list[str] | None = None
         self._read_at: datetime | None = None
         self._heard_at = -1
         self._tidy_at: datetime | None = None
@@ -95,17 +96,21 @@ class Desk:
         watched = await self._looker.roster.watched()
         now = self._clock()
         known = [self._known(one) for one in watched]
-        lanes = [lane for one in watched for lane in one.lanes]
-        remembered = (known, [lane.id for lane in lanes])
+        roles = [
+            (lane.id, lane.id in one.used, lane.id in one.spare) for one in watched for lane in one.lanes
+        ]
+        remembered = (known, roles)
         if remembered != self._remembered:
             self._read_at = None  # should the store fail here, the next turn tries again
             self._store.credentials.remember(known, now=now)
-            self._store.lanes.remember(lanes)
             before = self._agendas
             self._agendas = {one.name: self._agenda(one, before.get(one.name), now) for one in watched}
+            self._shown = None
             self._hear()
+            self._show(now)
             for agenda in self._agendas.values():
                 self._save(agenda, now)
+        self._store.agents.remember(self._looker.roster.agents)
         self._remembered, self._read_at = remembered, now
 
     async def keep_up(self) -> None:
@@ -158,6 +163,7 @@ class Desk:
         )
         if before is not None and same:
             before.book.describe(watched)
+            before.change()
             return before
         agenda = Agenda(Casebook(watched, self._store, now), self._config, self._looker.means)
         standings = self._store.verdicts.all()
@@ -170,6 +176,13 @@ class Desk:
                 if lane.id in standings and standings[lane.id].judgement.scope == "credential"
             )
         return agenda
+
+    def _show(self, now: datetime) -> None:
+        """Put on the board what is watched, and of the spare lanes those of which something is known."""
+        lanes = [lane for agenda in self._agendas.values() for lane in agenda.shown(now)]
+        if (shown := [lane.id for lane in lanes]) != self._shown:
+            self._store.lanes.remember(lanes)
+            self._shown = shown
 
     def _known(self, watched: Watched) -> Known:
         return Known(
@@ -203,6 +216,23 @@ class Desk:
             look = agenda.next_look(now)
             if look is not None and look.due_at <= now:
                 self._running[name] = self._tasks.create_task(self._take(look, agenda, changed))
+
+    def holders(self, lanes: Iterable[str]) -> set[str]:
+        """The credentials of these lanes."""
+        wanted = set(lanes)
+        return {name for name, agenda in self._agendas.items() if wanted & set(agenda.keys())}
+
+    async def ask(self, lanes: Iterable[str]) -> None:
+        """Look at these lanes and nothing else, now, as far as consent, budget and manners allow."""
+        wanted, now = set(lanes), self._clock()
+        looks = [
+            (agenda, look)
+            for agenda in self._agendas.values()
+            for lane in agenda.book.watched.lanes
+            if lane.id in wanted and (look := agenda.look_at(lane, now)) is not None
+        ]
+        await asyncio.gather(*(self._seen(look, agenda) for agenda, look in looks))
+        self.raise_trouble()
 
     async def finish_due(self, credentials: Iterable[str] | None = None) -> None:
         """Take every look that is due now and all that follows from it, credentials side by side."""
@@ -323,6 +353,8 @@ class Desk:
 
     def _save(self, agenda: Agenda, now: datetime) -> None:
         """The verdicts of one credential, as they stand."""
+        if agenda.book.watched.spare:
+            self._show(now)
         self._store.verdicts.save(agenda.standings(now), now=now)
 
 

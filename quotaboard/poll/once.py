@@ -52,8 +52,7 @@ async def refresh(
 async def _ask(store: Store, desk: Desk, lanes: Sequence[str] | None, clock: Callable[[], datetime]) -> None:
     await desk.take_over()
     desk.wish(wish(store, lanes, clock()))
-    credentials = {lane.credential for lane in store.lanes.all() if lanes is None or lane.id in lanes}
-    await desk.finish_due(None if lanes is None else credentials)
+    await desk.finish_due(None if lanes is None else desk.holders(lanes))
 
 
 def _is_answered(store: Store, wished: set[str], begun: datetime) -> bool:

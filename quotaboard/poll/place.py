@@ -20,3 +20,5 @@ class Place:
     state_dir: Path
     given: Mapping[str, Found] = field(default_factory=dict, repr=False)
     """Credentials by name that are given rather than searched for: the demo's."""
+    cwd: Path | None = None
+    """The project whose own settings may override the user's; None where a command does not stand in one."""

@@ -107,6 +107,11 @@ def next_look(state: CredentialState, now: datetime, usage_every: timedelta) -> 
     return meter
 
 
+def tier_of(lane: Lane) -> Tier:
+    """How a lane is asked."""
+    return Tier.CONTROL if lane.client is Client.OFFICIAL else Tier.PROBE
+
+
 def plan(states: Iterable[CredentialState], now: datetime, usage_every: timedelta) -> list[Look]:
     """The next look of every credential, the earliest first."""
     looks = [look for state in states if (look := next_look(state, now, usage_every)) is not None]
@@ -123,7 +128,7 @@ def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
     tokens = sum(
         state.usual_tokens or state.tokens
         for state in lanes
-        if not _is_vouched(state) and not _is_free(state)
+        if state.pinned and not _is_vouched(state) and not _is_free(state)
     )
     allowed = daily_budget * PACED_SHARE
     return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)
@@ -142,8 +147,7 @@ def _next_probe(state: CredentialState, now: datetime) -> Look | None:
         return None
     soonest = max(min(at for at, _ in waiting), now)
     at, chosen = min((item for item in waiting if item[0] <= soonest), key=lambda item: _order(item[1]))
-    tier = Tier.CONTROL if chosen.lane.client is Client.OFFICIAL else Tier.PROBE
-    return Look(tier, state.name, chosen.lane, at, chosen.tokens)
+    return Look(tier_of(chosen.lane), state.name, chosen.lane, at, chosen.tokens)
 
 
 def _next_meter(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:

@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from quotaboard.domain.board import Board, Cost, CredentialView, Forecast, LaneView, WindowView
+from quotaboard.domain.board import (
+    AgentView,
+    Board,
+    Cost,
+    CredentialView,
+    Forecast,
+    LaneView,
+    Price,
+    ProfileView,
+    WindowView,
+)
 from quotaboard.domain.holding import outlived
 from quotaboard.domain.judgement import UNSEEN
 from quotaboard.domain.lane import PLAIN
@@ -15,6 +25,8 @@ from quotaboard.domain.reading import Sighting
 from quotaboard.domain.windows import current
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from quotaboard.domain.lane import Lane
     from quotaboard.store.budget import Spent
     from quotaboard.store.credentials import Known
@@ -29,6 +41,9 @@ AHEAD = timedelta(minutes=2)
 
 ROUNDS_A_DAY = 128
 """A lane that serves on and on is asked once in eleven minutes, where the budget allows it."""
+
+PLAN_WINDOWS = ("5h", "7d", "30d", "month", "interval")
+"""Windows that only a plan has."""
 
 PACED_SHARE = 0.8
 """The planner's share of a budget; the rest is for looks that a person asks for."""
@@ -51,12 +66,14 @@ def board_of(store: Store, now: datetime) -> Board:
         )
         for known in store.credentials.all()
     )
+    views = {view.lane.id: view for of_one in lanes.values() for view in of_one}
     planned = [
         view.next_look_at for credential in credentials for view in credential.lanes if view.next_look_at
     ]
     return Board(
         at=now,
         credentials=credentials,
+        agents=tuple(_agent_view(agent, views, credentials) for agent in store.agents.all()),
         tokens_today=sum(view.tokens_today for view in credentials),
         next_look_at=min(planned, default=None),
         trouble=store.notice or None,
@@ -113,6 +130,35 @@ def _lane_view(lane: Lane, standing: Standing | None, now: datetime) -> LaneView
         cost=standing.cost,
         latency_ms=standing.latency_ms,
     )
+
+
+def _agent_view(
+    agent: AgentView, lanes: Mapping[str, LaneView], credentials: Sequence[CredentialView]
+) -> AgentView:
+    """The agent with the verdicts of its lanes."""
+    return replace(
+        agent,
+        now=_judged(agent.now, lanes, credentials) if agent.now else None,
+        profiles=tuple(_judged(profile, lanes, credentials) for profile in agent.profiles),
+    )
+
+
+def _judged(
+    profile: ProfileView, lanes: Mapping[str, LaneView], credentials: Sequence[CredentialView]
+) -> ProfileView:
+    view = lanes.get(profile.lane.id) if profile.lane else None
+    if view is None:
+        return profile
+    price = profile.price
+    if price is Price.METERED and _has_a_plan(view.lane.credential, credentials):
+        price = Price.PLAN
+    return replace(profile, judgement=view.judgement, since=view.since, price=price)
+
+
+def _has_a_plan(name: str, credentials: Sequence[CredentialView]) -> bool:
+    """Some plans are reached with a key; their windows give them away."""
+    held = next((view for view in credentials if view.credential.name == name), None)
+    return held is not None and any(window.sighting.window.name in PLAN_WINDOWS for window in held.windows)
 
 
 def _cost_per_day(lanes: tuple[LaneView, ...], budget: int | None) -> Cost | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from quotaboard.config.values import Config, CredentialEntry
+from quotaboard.domain.board import AgentView
 from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
 from quotaboard.domain.secret import Secret
 from quotaboard.poll.addresses import is_loopback, objection
@@ -45,6 +46,10 @@ class Watched:
     """One sentence when nothing may be asked with it."""
     reason: str | None = None
     """The stable word for that trouble."""
+    used: frozenset[str] = frozenset()
+    """The lanes, by id, that an agent's next request will use."""
+    spare: frozenset[str] = frozenset()
+    """The lanes that are asked only when somebody wishes it, or to isolate a refusal."""
 
     @property
     def name(self) -> str:
@@ -59,6 +64,8 @@ class Roster:
         self._place = place
         self._clock = clock
         self._kept: dict[str, Found] = {}
+        self.agents: list[AgentView] = []
+        """The agents as they were read with the credentials, unjudged."""
         registry.declare(config.providers)
 
     @property
@@ -77,7 +84,7 @@ class Roster:
 
     def again(self, watched: Watched) -> Watched:
         """The same credential, with what keeps it from being used as it is now."""
-        now = self._described(watched.entry, self.read(watched.entry))
+        now = self.described(watched.entry, self.read(watched.entry))
         return replace(watched, trouble=now.trouble, reason=now.reason)
 
     def read(self, entry: CredentialEntry) -> Found:
@@ -99,18 +106,31 @@ class Roster:
             self._kept[entry.name] = found
         return found
 
-    def _watched(self) -> list[Watched]:
+    def look_around(self) -> list[tuple[Watched, Found]]:
+        """Every credential that is found or configured, without the lanes of agents."""
         if self._config.credentials:
-            return [self._described(entry, self.read(entry)) for entry in self._config.credentials]
-        place = self._place
-        found = find_all(place.environment, place.home, self._clock(), place.state_dir)
-        return [
-            self._described(_entry_of(one), one)
-            for one in found
-            if registry.canonical(one.credential.provider) is not None
-        ]
+            entries = [(entry, self.read(entry)) for entry in self._config.credentials]
+        else:
+            place = self._place
+            entries = [
+                (entry_of(one), one)
+                for one in find_all(place.environment, place.home, self._clock(), place.state_dir)
+                if registry.canonical(one.credential.provider) is not None
+            ]
+        return [(self.described(entry, one), one) for entry, one in entries]
 
-    def _described(self, entry: CredentialEntry, found: Found) -> Watched:
+    def _watched(self) -> list[Watched]:
+        found = self.look_around()
+        if self._place.given:  # a demo knows no agents, and reads nobody's files
+            return [watched for watched, _ in found]
+        from quotaboard.poll.agents import with_agents  # it knows this module
+
+        routed = with_agents(self, self._config, found, self._clock())
+        self.agents = routed.agents
+        return routed.watched
+
+    def described(self, entry: CredentialEntry, found: Found) -> Watched:
+        """How the credential of this entry may be asked."""
         named = registry.canonical(entry.provider)
         provider = registry.provider(named) if named else None
         base_url = self._base_url(entry, found, provider).rstrip("/")
@@ -152,7 +172,7 @@ class Roster:
         return not is_loopback(urlsplit(address).hostname)
 
 
-def _entry_of(found: Found) -> CredentialEntry:
+def entry_of(found: Found) -> CredentialEntry:
     """What the config would say of a credential that was only found: nothing that costs, without consent."""
     credential = found.credential
     return CredentialEntry(name=credential.name, source=credential.source, provider=credential.provider)

@@ -53,6 +53,7 @@ def answer_facts(answer: Answer) -> Facts:
         input_tokens=answer.input_tokens,
         output_tokens=answer.output_tokens,
         retry_at=_maybe_moment(answer.retry_at),
+        passive=answer.passive or None,
     )
 
 
@@ -88,6 +89,7 @@ def answer_of(facts: Facts) -> Answer:
         input_tokens=facts.get("input_tokens"),
         output_tokens=facts.get("output_tokens"),
         retry_at=_maybe_moment_of(facts.get("retry_at")),
+        passive=facts.get("passive", False),
     )
 
 

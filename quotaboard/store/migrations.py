@@ -124,7 +124,32 @@ FIRST: Step = (
         expires_uptime INTEGER) WITHOUT ROWID""",
 )
 
-STEPS: Sequence[Step] = (FIRST,)
+SECOND: Step = (
+    """CREATE TABLE forecasts (
+        series INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        resets_at INTEGER NOT NULL,
+        utilization REAL,
+        empty_at INTEGER,
+        PRIMARY KEY (series, at)) WITHOUT ROWID""",
+)
+
+THIRD: Step = (
+    """CREATE TABLE agents (
+        position INTEGER NOT NULL,
+        name TEXT PRIMARY KEY,
+        facts TEXT NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        agent TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        lane TEXT)""",
+    "CREATE INDEX events_of_agent ON events (agent)",
+)
+
+STEPS: Sequence[Step] = (FIRST, SECOND, THIRD)
 LATEST = len(STEPS)
 
 

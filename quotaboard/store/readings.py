@@ -36,6 +36,7 @@ ORIGIN_CODES = {
     Origin.CACHED.value: 4,
     Origin.CONTROL.value: 5,
     Origin.PASTED.value: 6,
+    Origin.PASSIVE.value: 7,
 }
 ORIGINS = {code: word for word, code in ORIGIN_CODES.items()}
 """In a row of history a known word takes one byte; another is kept as it is. A code never changes meaning."""

@@ -12,9 +12,11 @@ from quotaboard.store.database import Database
 # Each part is imported when it is first used: a command that prints what is known needs the half of them,
 # and the other half would cost it 20 ms.
 if TYPE_CHECKING:
+    from quotaboard.store.agents import Agents
     from quotaboard.store.answers import Answers
     from quotaboard.store.budget import Budget
     from quotaboard.store.credentials import Credentials, Lanes
+    from quotaboard.store.forecasts import Forecasts
     from quotaboard.store.lease import Leases
     from quotaboard.store.notes import Notes
     from quotaboard.store.readings import Readings
@@ -64,6 +66,18 @@ class Store:
         from quotaboard.store.verdicts import Verdicts
 
         return Verdicts(self._database)
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        from quotaboard.store.forecasts import Forecasts
+
+        return Forecasts(self._database)
+
+    @cached_property
+    def agents(self) -> Agents:
+        from quotaboard.store.agents import Agents
+
+        return Agents(self._database)
 
     @cached_property
     def budget(self) -> Budget:
