@@ -232,6 +232,38 @@ def test_our_profile_takes_the_login_that_holds_its_credential(
     assert "paste-api-key --provider anthropic" in refusal.sentence
 
 
+def test_a_variable_goes_before_a_key_in_the_config_but_only_for_a_provider_that_it_knows(
+    around: Around, lay: Lay
+) -> None:
+    providers = {name: {"apiKey": "sk-inline", "models": [{"id": "m"}]} for name in ("openrouter", "relay")}
+    lay(
+        ".openclaw/openclaw.json",
+        {"agents": {"defaults": {"model": "relay/m"}}, "models": {"providers": providers}},
+    )
+    here = around(environment={"OPENROUTER_API_KEY": "sk-env", "RELAY_API_KEY": "sk-env"})
+    routes = {each.name: each.route for each in state_of(here).profiles}
+    prints = {name: route.key.fingerprint for name, route in routes.items() if route.key}
+    assert prints == {
+        "openrouter/m": Secret("sk-env").fingerprint,
+        "relay/m": Secret("sk-inline").fingerprint,
+    }
+    assert routes["openrouter/m"].model == "openrouter/m"
+
+
+def test_a_variable_is_not_sent_to_an_endpoint_that_has_a_key_of_its_own(around: Around, lay: Lay) -> None:
+    entry = {"baseUrl": "https://relay.invalid/v1", "apiKey": "sk-relay", "models": [{"id": "m"}]}
+    lay(
+        ".openclaw/openclaw.json",
+        {"agents": {"defaults": {"model": "a/b"}}, "models": {"providers": {"openrouter": entry}}},
+    )
+    refusal = refused("openrouter/m", around(environment={"OPENROUTER_API_KEY": "sk-or-v1-x"}))
+    assert refusal.kind is RefusalKind.LACKING
+    assert (
+        "OPENROUTER_API_KEY beats the key that is written beside https://relay.invalid/v1" in refusal.sentence
+    )
+    assert isinstance(facade.plan_switch("openclaw", "openrouter/m", around()), SwitchPlan)
+
+
 def test_a_missing_key_is_said_with_the_command_that_mends_it(around: Around, lay: Lay) -> None:
     lay(".openclaw/openclaw.json", CONFIG)
     assert "RELAY_KEY is not set here" in refused("relay/m-ok", around()).sentence
@@ -262,18 +294,20 @@ def test_a_model_in_an_included_file_is_changed_there(around: Around, lay: Lay) 
     main = lay(".openclaw/openclaw.json", '{ agents: { $include: "./agents.json5" } }')
     part = lay(".openclaw/agents.json5", "{ defaults: { model: 'a/b' }, /* kept */ }")
     here = around(
-        environment={"C_API_KEY": "k", "A_API_KEY": "k"},
-        own_profiles=(GivenProfile("openclaw", "c", "c", "d"),),
+        environment={"GROQ_API_KEY": "k"},
+        own_profiles=(GivenProfile("openclaw", "c", "groq", "d"),),
     )
     assert isinstance(facade.apply(planned("c", here), here), Applied)
-    assert part.read_text() == "{ defaults: { model: 'c/d' }, /* kept */ }"
+    assert part.read_text() == "{ defaults: { model: 'groq/d' }, /* kept */ }"
     assert "$include" in main.read_text()
 
 
 def test_a_model_put_together_from_several_files_is_left_alone(around: Around, lay: Lay) -> None:
     lay(".openclaw/openclaw.json", '{ agents: { $include: ["./a.json5"], entries: {} } }')
     lay(".openclaw/a.json5", "{ defaults: { model: 'a/b' } }")
-    here = around(environment={"C_API_KEY": "k"}, own_profiles=(GivenProfile("openclaw", "c", "c", "d"),))
+    here = around(
+        environment={"GROQ_API_KEY": "k"}, own_profiles=(GivenProfile("openclaw", "c", "groq", "d"),)
+    )
     refusal = refused("c", here)
     assert refusal.kind is RefusalKind.UNSUPPORTED
     assert "$include" in refusal.sentence
@@ -294,10 +328,10 @@ def test_an_agent_with_a_model_of_its_own_is_switched_there(around: Around, lay:
         }
     }
     path = lay(".openclaw/openclaw.json", config)
-    here = around(environment={"A_API_KEY": "k"}, own_profiles=(GivenProfile("openclaw", "n", "a", "n"),))
+    here = around(environment={"XAI_API_KEY": "k"}, own_profiles=(GivenProfile("openclaw", "n", "xai", "n"),))
     assert "x have models of their own" in state_of(here).warnings[0]
     assert isinstance(facade.apply(planned("n", here), here), Applied)
-    config["agents"]["entries"]["main"]["model"] = {"primary": "a/n"}
+    config["agents"]["entries"]["main"]["model"] = {"primary": "xai/n"}
     assert json.loads(path.read_text()) == config
 
 

@@ -12,7 +12,13 @@ from quotaboard.agents.naming import with_given
 from quotaboard.agents.openclaw import places
 from quotaboard.agents.openclaw.config import Config, owner_of, read_config
 from quotaboard.agents.openclaw.places import NAME, Place
-from quotaboard.agents.openclaw.profiles import given, native_of, order_command, own_profiles
+from quotaboard.agents.openclaw.profiles import (
+    given,
+    native_of,
+    order_command,
+    own_profiles,
+    reference_of,
+)
 from quotaboard.agents.openclaw.routes import (
     World,
     chain,
@@ -124,7 +130,7 @@ def takes_effect(home: Home, route: Route, around: Surroundings) -> tuple[TakesE
     """A running gateway reads the file again by itself, unless that was switched off."""
     place = places.place_of(home, around)
     world = _world(place, around)
-    model = f"{route.native or route.provider}/{route.model}"
+    model = reference_of(route)
     if isinstance(world, Refusal) or places.running(place, around).activity is Activity.STOPPED:
         return (TakesEffect("gateway", When.NEW_SESSION, "It starts on the new model when it is started."),)
     if world.config.at("gateway", "reload", "mode") == "off":
@@ -161,7 +167,7 @@ def _unset(place: Place) -> Refusal:
 
 def _wanted(profile: Profile, world: World) -> tuple[str, str | None]:
     """The model, and the login that must be put first for it."""
-    model = f"{native_of(profile.route)}/{profile.route.model}"
+    model = reference_of(profile.route)
     wanted = profile.route.key.fingerprint if profile.route.key else None
     login = login_with(wanted, model, world)
     return model, None if login == route_of(model, world).login else login

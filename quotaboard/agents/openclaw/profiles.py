@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quotaboard.agents.base import Surroundings
+from quotaboard.agents.hosts import owner_of_host
 from quotaboard.agents.openclaw.places import NAME
 from quotaboard.agents.openclaw.routes import (
     World,
@@ -15,7 +16,7 @@ from quotaboard.agents.openclaw.routes import (
     models,
     route_of,
 )
-from quotaboard.domain.agent import GivenProfile, Key, Origin, Profile, Route
+from quotaboard.domain.agent import GivenProfile, Origin, Profile, Route
 
 _NATIVE = {"gemini": "google", "kimi": "kimi-coding"}
 
@@ -42,7 +43,7 @@ def given(world: World, around: Surroundings) -> Iterator[Profile]:
 def _given(given: GivenProfile, world: World, around: Surroundings) -> Profile:
     own = world.config.table("models", "providers")
     native = given.provider if given.provider in own else _NATIVE.get(given.provider, given.provider)
-    model = f"{native}/{given.model}"
+    model = reference_of(Route(given.provider, given.model, native=native))
     held = route_of(model, world)
     credential = around.credential(given.credential) if given.credential else None
     wanted = credential.fingerprint if credential else None
@@ -55,17 +56,17 @@ def _given(given: GivenProfile, world: World, around: Surroundings) -> Profile:
             )
             return Profile(given.name, held.route, Origin.GIVEN, trouble=trouble)
         held = route_of(model, world, login)
-    return Profile(given.name, held.route, Origin.GIVEN, trouble=_trouble(held.route.key, native))
+    return Profile(given.name, held.route, Origin.GIVEN, trouble=_trouble(held.route, world))
 
 
 def _of_model(model: str, origin: Origin, world: World, *, active: bool) -> Iterator[Profile]:
     native, _, name = model.partition("/")
     held = route_of(model, world)
-    yield Profile(model, held.route, origin, active, trouble=_trouble(held.route.key, native))
+    yield Profile(model, held.route, origin, active, trouble=_trouble(held.route, world))
     for login in logins_of(native, name, world):
         if login != held.login:
             other = route_of(model, world, login)
-            trouble = _trouble(other.route.key, native)
+            trouble = _trouble(other.route, world)
             yield Profile(f"{model}@{login}", other.route, Origin.CREDENTIAL, trouble=trouble)
 
 
@@ -74,13 +75,28 @@ def native_of(route: Route) -> str:
     return route.native or _NATIVE.get(route.provider, route.provider)
 
 
+def reference_of(route: Route) -> str:
+    """`provider/model`, as OpenClaw's config has it."""
+    native, model = native_of(route), route.model or ""
+    return model if native == "openrouter" and model.startswith("openrouter/") else f"{native}/{model}"
+
+
 def order_command(native: str, first: str, order: list[str]) -> str:
     """OpenClaw's own command to try this login first."""
     rest = [name for name in order if name != first]
     return " ".join(["openclaw models auth order set --provider", native, first, *rest])
 
 
-def _trouble(key: Key | None, native: str) -> str | None:
+def _trouble(route: Route, world: World) -> str | None:
+    native, key = route.native, route.key
+    entry = world.config.table("models", "providers", native)
+    # A reference names the variable itself; a key that is written out is another one.
+    beaten = key and key.variable and "apiKey" in entry and key.variable not in str(entry["apiKey"])
+    if key and beaten and route.base_url and not owner_of_host(route.base_url):
+        return (
+            f"{key.variable} beats the key that is written beside {route.base_url}, and would go there: "
+            "unset it where OpenClaw starts, or give that endpoint a name of its own."
+        )
     if key is None or not key.missing or key.place.startswith("a secret kept elsewhere"):
         return None
     if key.variable:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from quotaboard.agents.hosts import owner_of_key
 from quotaboard.agents.openclaw.config import Config
@@ -19,10 +20,26 @@ _OURS: Final = {"openai-codex": "openai", "google": "gemini", "moonshotai": "moo
 """Our word for a provider where OpenClaw's differs."""
 _VARIABLES: Final = {
     "anthropic": ("ANTHROPIC_OAUTH_TOKEN", "ANTHROPIC_API_KEY"),
+    "deepseek": ("DEEPSEEK_API_KEY",),
+    "github-copilot": ("COPILOT_GITHUB_TOKEN",),
     "google": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    "groq": ("GROQ_API_KEY",),
+    "huggingface": ("HUGGINGFACE_HUB_TOKEN", "HF_TOKEN"),
     "kimi-coding": ("KIMI_API_KEY",),
+    "litellm": ("LITELLM_API_KEY",),
+    "minimax": ("MINIMAX_CODE_PLAN_KEY", "MINIMAX_CODING_API_KEY", "MINIMAX_API_KEY"),
+    "mistral": ("MISTRAL_API_KEY",),
+    "moonshot": ("MOONSHOT_API_KEY",),
+    "nvidia": ("NVIDIA_API_KEY",),
+    "ollama": ("OLLAMA_API_KEY",),
+    "openai": ("OPENAI_API_KEY",),
+    "openrouter": ("OPENROUTER_API_KEY",),
+    "together": ("TOGETHER_API_KEY",),
+    "vllm": ("VLLM_API_KEY",),
+    "xai": ("XAI_API_KEY",),
     "zai": ("ZAI_API_KEY", "Z_AI_API_KEY"),
 }
+"""By provider that OpenClaw knows itself (2026.9.6); for those of the user's own it looks at no variable."""
 _KEYLESS: Final = {"ollama", "lmstudio", "vllm"}
 _TOKENS: Final = ("access", "token", "key")
 _RANKS: Final = {"oauth": 0, "token": 1, "api_key": 2}
@@ -96,7 +113,8 @@ def route_of(model: str, world: World, login: str | None = None) -> Held:
     key, owner, used, token = _key(native, name, entry, world, login)
     route = Route(
         provider=_OURS.get(native, native),
-        model=name or None,
+        # OpenRouter's own models are called so on the wire too.
+        model=f"{native}/{name}" if native == "openrouter" and name and "/" not in name else name or None,
         base_url=world.config.text(entry.get("baseUrl")) or None,
         api_mode=text_of(entry.get("api")) or None,
         key=key,
@@ -133,7 +151,7 @@ def _rank(name: str, model: str, world: World) -> tuple[bool, int, float]:
 def _key(
     native: str, model: str, entry: dict[str, Any], world: World, login: str | None
 ) -> tuple[Key, str | None, str | None, str]:
-    """OpenClaw asks its logins first, then the variables, then the config."""
+    """OpenClaw was seen to ask its logins first, then the variables, then the config."""
     logins = logins_of(native, model, world)
     chosen = login if login in world.state.logins else next(iter(logins), None)
     if chosen:
@@ -141,7 +159,7 @@ def _key(
         token = next((text for name in _TOKENS if (text := world.config.text(kept.get(name)))), "")
         key = Key(f'the login "{chosen}" of OpenClaw', _print(token), _kind(native, kept))
         return key, owner_of_key(token), chosen, token
-    for variable in _VARIABLES.get(native, (f"{native.upper().replace('-', '_')}_API_KEY",)):
+    for variable in _VARIABLES.get(native, ()):
         if token := world.config.environment.get(variable, "").strip():
             kind = Kind.OAUTH if token.startswith("sk-ant-oat") else Kind.API_KEY
             return Key(variable, _print(token), kind, variable), owner_of_key(token), None, token
@@ -149,9 +167,18 @@ def _key(
     if inline is not None:
         token, place, name = _inline(inline, native, world)
         return Key(place, _print(token), Kind.API_KEY, name), owner_of_key(token), None, token
-    if native in _KEYLESS:
+    if native in _KEYLESS or _is_local(world.config.text(entry.get("baseUrl"))):
         return Key("no key", None, Kind.NONE), None, None, ""
     return Key(f"a login or key of {native}"), None, None, ""
+
+
+def _is_local(url: str) -> bool:
+    """Whether it is this machine: a provider of the user's own is asked there without a key."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _inline(value: object, native: str, world: World) -> tuple[str, str, str | None]:
