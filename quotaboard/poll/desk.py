@@ -31,6 +31,9 @@ TIDY_EVERY = timedelta(hours=1)
 FIRST_TIDY = timedelta(minutes=5)
 """After a start, so that it is no part of the first frame."""
 
+MOVES = ("switched", "undone")
+"""Events after which an agent uses another lane."""
+
 LONGEST_REST = 3600.0
 
 
@@ -74,6 +77,7 @@ class Desk:
         self._shown: list[str] | None = None
         self._read_at: datetime | None = None
         self._heard_at = -1
+        self._switched_at: datetime | None = None
         self._tidy_at: datetime | None = None
 
     @property
@@ -131,6 +135,10 @@ class Desk:
             more = self._store.tidy(now=now)
             self._tidy_at = now + (timedelta(seconds=1) if more else TIDY_EVERY)
 
+    def reread_soon(self) -> None:
+        """Read everything again in the next turn."""
+        self._read_at = None
+
     def consents_changed(self) -> None:
         """The person has answered."""
         granted = {one.credential.name: one.consent for one in self._store.credentials.all()}
@@ -145,8 +153,11 @@ class Desk:
             agenda.put_slots(slot for slot in slots if slot.key in lanes)
 
     def _hear(self) -> None:
-        """Wishes, consents and spending of other processes."""
+        """Wishes, consents, switches and spending of other processes."""
         self._heard_at = self._store.foreign_version()
+        switches = self._store.agents.events(kinds=MOVES, limit=1)
+        if switches and switches[0].at != self._switched_at:
+            self._switched_at, self._read_at = switches[0].at, None
         slots = self._store.schedule.all()
         today = self._clock().date()
         spent = self._store.budget.spent_on(today)

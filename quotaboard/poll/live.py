@@ -27,6 +27,7 @@ from quotaboard.store.trouble import StoreTrouble, TroubleKind
 if TYPE_CHECKING:
     from quotaboard.poll.desk import Desk
     from quotaboard.poll.place import Place
+    from quotaboard.poll.switching import Switching
 
 LEASE = "poll"
 LEASE_SPAN = timedelta(seconds=30)
@@ -126,6 +127,18 @@ class Live:
             return
         if self._desk is not None and self._leads:
             self._desk.wish(slots)
+        self._wake.set()
+
+    def switching(self) -> Switching:
+        """The way to switch agents, over the store that is in use now."""
+        from quotaboard.poll.switching import Switching  # whoever switches pays for it
+
+        return Switching(self._store, self._config, self._place, self._clock)
+
+    def reread(self) -> None:
+        """Read the agents and credentials again at once, as after a switch."""
+        if self._desk is not None and self._leads:
+            self._desk.reread_soon()
         self._wake.set()
 
     def consent(self, credential: str, granted: bool) -> None:  # noqa: FBT001 - the protocol's

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from quotaboard.config.values import Config
+from quotaboard.domain.lane import Lane
 from quotaboard.poll.asking import PATIENCE, Patience
 from quotaboard.poll.desk import Desk, open_desk
 from quotaboard.poll.live import LEASE, RENEW_EVERY, lead, wish
@@ -47,6 +48,44 @@ async def refresh(
     async with _leading(store, clock), open_desk(store, config, place, clock, patience) as desk:
         await _ask(store, desk, lanes, clock)
     return True
+
+
+async def ask_lanes(
+    store: Store,
+    config: Config,
+    place: Place,
+    clock: Callable[[], datetime],
+    lanes: Sequence[Lane],
+    *,
+    patience: Patience = PATIENCE,
+    others_wait: float = OTHERS_WAIT,
+) -> bool:
+    """Ask these lanes, one request each and nothing else. False when another process did not in time."""
+    loop = asyncio.get_running_loop()
+    deadline, begun = loop.time() + others_wait, clock()
+    ids = [lane.id for lane in lanes]
+    wished = False
+    while not lead(store, clock()):
+        if not wished:
+            wish(store, ids, begun)
+            wished = True
+        if _are_seen(store, lanes, begun):
+            return True
+        if loop.time() >= deadline:
+            return False
+        await asyncio.sleep(LOOK_AGAIN)
+    async with _leading(store, clock), open_desk(store, config, place, clock, patience) as desk:
+        await desk.take_over()
+        await desk.ask(ids)
+    return True
+
+
+def _are_seen(store: Store, lanes: Sequence[Lane], begun: datetime) -> bool:
+    """Each of these that may be asked was asked since."""
+    slots = store.schedule.all()
+    may = {known.credential.name for known in store.credentials.all() if known.consent and not known.trouble}
+    asked = [slots.get(lane.id) for lane in lanes if lane.credential in may]
+    return all(slot is not None and slot.last_at is not None and slot.last_at >= begun for slot in asked)
 
 
 async def _ask(store: Store, desk: Desk, lanes: Sequence[str] | None, clock: Callable[[], datetime]) -> None:

@@ -73,7 +73,7 @@ def board_of(store: Store, now: datetime) -> Board:
     return Board(
         at=now,
         credentials=credentials,
-        agents=tuple(_agent_view(agent, views, credentials) for agent in store.agents.all()),
+        agents=judged_agents(store.agents.all(), views, credentials),
         tokens_today=sum(view.tokens_today for view in credentials),
         next_look_at=min(planned, default=None),
         trouble=store.notice or None,
@@ -132,14 +132,25 @@ def _lane_view(lane: Lane, standing: Standing | None, now: datetime) -> LaneView
     )
 
 
-def _agent_view(
-    agent: AgentView, lanes: Mapping[str, LaneView], credentials: Sequence[CredentialView]
-) -> AgentView:
-    """The agent with the verdicts of its lanes."""
-    return replace(
-        agent,
-        now=_judged(agent.now, lanes, credentials) if agent.now else None,
-        profiles=tuple(_judged(profile, lanes, credentials) for profile in agent.profiles),
+def with_agents(board: Board, agents: Sequence[AgentView]) -> Board:
+    """The board with these agents, read just now, in place of those that were stored."""
+    said = {agent.id: agent.said for agent in board.agents}
+    told = [replace(agent, said=said.get(agent.id)) for agent in agents]
+    views = {view.lane.id: view for view in board.lanes}
+    return replace(board, agents=judged_agents(told, views, board.credentials))
+
+
+def judged_agents(
+    agents: Sequence[AgentView], lanes: Mapping[str, LaneView], credentials: Sequence[CredentialView]
+) -> tuple[AgentView, ...]:
+    """The agents with the verdicts of their lanes."""
+    return tuple(
+        replace(
+            agent,
+            now=_judged(agent.now, lanes, credentials) if agent.now else None,
+            profiles=tuple(_judged(profile, lanes, credentials) for profile in agent.profiles),
+        )
+        for agent in agents
     )
 
 

@@ -1,0 +1,155 @@
+"""Switching agents: planned from what is there now, written, read back, proven by one request, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from quotaboard.agents import facade
+from quotaboard.agents.base import Surroundings
+from quotaboard.config.values import Config
+from quotaboard.domain.agent import Applied, Interrupted, Refusal, RefusalKind, SwitchPlan, Undone
+from quotaboard.domain.board import AgentView, Board, CredentialView, Event, LaneView
+from quotaboard.domain.lane import Lane
+from quotaboard.poll.agents import surroundings, with_agents
+from quotaboard.poll.asking import PATIENCE, Patience
+from quotaboard.poll.once import OTHERS_WAIT, ask_lanes
+from quotaboard.poll.place import Place
+from quotaboard.poll.view import board_of
+from quotaboard.poll.view import with_agents as showing
+from quotaboard.poll.watching import Roster
+from quotaboard.store.store import Store
+
+SWITCHED, UNDONE = "switched", "undone"
+"""Kinds of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What one request on the lane of an agent showed, or why none was made."""
+
+    view: LaneView | None = None
+    missing: str | None = None
+    """One sentence, ending in what allows it; None when the lane was looked at."""
+
+
+class Switching:
+    """The agents of one place, over one store. Reads files whenever it is asked; nothing is kept.
+
+    `around`, `plan`, `apply`, `undo` and `settle` do not touch the store, and may run in a thread.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        config: Config,
+        place: Place,
+        clock: Callable[[], datetime],
+        patience: Patience = PATIENCE,
+    ) -> None:
+        self._store = store
+        self._config = config
+        self._place = place
+        self._clock = clock
+        self._patience = patience
+
+    def around(self) -> Surroundings:
+        """What agents may look at, read now."""
+        roster = Roster(self._config, self._place, self._clock)
+        return surroundings(self._config, self._place, self._clock(), roster.look_around())
+
+    def board(self) -> Board:
+        """What is known, with the agents as their files say now. Nothing is asked."""
+        roster = Roster(self._config, self._place, self._clock)
+        routed = with_agents(roster, self._config, roster.look_around(), self._clock())
+        return showing(board_of(self._store, self._clock()), routed.agents)
+
+    def find(self, name: str, board: Board) -> AgentView | Refusal:
+        """The agent of that name, or why there is none."""
+        found = facade.find_home(name, self.around())
+        if isinstance(found, Refusal):
+            return found
+        _, home = found
+        known = (agent for agent in board.agents if agent.id == home.id and agent.home == home.path)
+        return next(known, None) or Refusal(
+            RefusalKind.UNKNOWN, f"{home.id} is gone: look again with `quotaboard profiles`."
+        )
+
+    def recover(self) -> list[Interrupted]:
+        """What crashes left behind."""
+        return facade.recover(self.around())
+
+    def plan(self, agent: str, profile: str) -> SwitchPlan | Refusal:
+        """What putting the agent on the profile would change."""
+        return facade.plan_switch(agent, profile, self.around())
+
+    def apply(self, plan: SwitchPlan) -> Applied | Refusal:
+        """Write it, and read it back. Then comes `remember`."""
+        return facade.apply(plan, self.around())
+
+    def undo(self, agent: str) -> Undone | Refusal:
+        """Take back the newest switch. Then comes `remember`."""
+        return facade.undo(agent, self.around())
+
+    def remember(self, done: Applied | Undone | Refusal) -> None:
+        """Store that an agent was moved: whoever polls reads the agents again."""
+        match done:
+            case Applied() if done.plan.edits:
+                self._tell(done.plan.home.id, SWITCHED, f"It was put on {done.plan.profile.name}.")
+            case Undone():
+                self._tell(done.home.id, UNDONE, f"The switch to {done.profile} was taken back.")
+
+    def settle(self) -> list[Refusal]:
+        """Finish the undos whose time has come."""
+        return facade.settle(self.around())
+
+    def switched_at(self, agent: str) -> datetime | None:
+        """When the agent was last put on another profile by quotaboard."""
+        events = self._store.agents.events(agent, (SWITCHED, UNDONE), limit=1)
+        return events[0].at if events else None
+
+    async def prove(self, agent: str) -> Proof:
+        """One request on the lane that the agent's files name now."""
+        board = self.board()
+        lane = next((one.lane for one in board.agents if one.id == agent), None)
+        if lane is None:
+            return Proof(
+                missing="No credential that quotaboard watches is its key: `quotaboard init` adds it."
+            )
+        begun = self._clock()
+        in_time = await self.look([lane])
+        after = self.board()
+        view = next((one for one in after.lanes if one.lane.id == lane.id), None)
+        seen_at = view.judgement.observed_at if view else None
+        if view is not None and seen_at is not None and (seen_at >= begun or view.judgement.inferred_from):
+            return Proof(view)
+        if not in_time:
+            return Proof(view, "Another quotaboard is asking, and did not come to it in time.")
+        held = next((one for one in after.credentials if one.credential.name == lane.credential), None)
+        return Proof(view, _why_unproven(held, lane.credential))
+
+    async def look(self, lanes: Iterable[Lane], *, others_wait: float = OTHERS_WAIT) -> bool:
+        """Ask these lanes once, as far as consent and budget allow. False when somebody else did not."""
+        return await ask_lanes(
+            self._store,
+            self._config,
+            self._place,
+            self._clock,
+            list(lanes),
+            patience=self._patience,
+            others_wait=others_wait,
+        )
+
+    def _tell(self, agent: str, kind: str, text: str) -> None:
+        self._store.agents.tell(Event(self._clock(), agent, kind, text))
+
+
+def _why_unproven(held: CredentialView | None, name: str) -> str:
+    if held is not None and held.trouble:
+        return held.trouble
+    if held is None or not held.consent:
+        return f"Looking at {name} is not allowed yet: `quotaboard init --probe {name} --yes` allows it."
+    if held.daily_budget is not None and held.tokens_today >= held.daily_budget:
+        return f"Today's tokens for {name} are spent: raise daily_token_budget, or wait until tomorrow (UTC)."
+    return f"{name} cannot be looked at just now: `quotaboard doctor` says what is in the way."
