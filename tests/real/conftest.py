@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -25,7 +26,11 @@ def installed(name: str, how: str) -> Path:
     path = INSTALLED[name]
     if path and Path(path).exists():
         return Path(path)
-    reason = f"QUOTABOARD_{name.upper()} names no installed agent ({how})"
+    missing(f"QUOTABOARD_{name.upper()} names no installed agent ({how})")
+
+
+def missing(reason: str) -> NoReturn:
+    """Skips for a reason; in CI nothing may be missing."""
     if IN_CI:
         pytest.fail(reason)
     pytest.skip(reason)
@@ -100,7 +105,7 @@ class PublicHost:
 @pytest.fixture
 def public(tmp_path: Path) -> Iterator[PublicHost]:
     if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed, which makes the certificate of the public host")
+        missing("openssl is not installed, which makes the certificate of the public host")
     certificate, key = tmp_path / "public.pem", tmp_path / "public.key"
     request = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=api.anthropic.com"
     names = "subjectAltName=DNS:api.anthropic.com"

@@ -6,7 +6,7 @@ Whatever happens, a kill -9 included, each file is the old one or the new one, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -114,11 +114,11 @@ def _perform(journal: Journal, new: Record, writes: Sequence[Write], at: Seam) -
     at("journal written")
     refusal = _write_steps(journal, record, at)
     if refusal:
-        journal.mark(record, State.DROPPED)
-        journal.tidy()
         return refusal
     at("files written")
-    record = close_undo(journal, record) if new.kind is Kind.UNDO else journal.mark(record, State.DONE)
+    # The files say what happened; a journal that cannot be closed now is closed at the next start.
+    with suppress(OSError):
+        record = close_undo(journal, record) if new.kind is Kind.UNDO else journal.mark(record, State.DONE)
     at("journal closed")
     return record
 
@@ -152,11 +152,25 @@ def _write_steps(journal: Journal, record: Record, at: Seam) -> Refusal | None:
     for index, step in enumerate(record.steps):
         refusal = _write_step(journal, step, step.before, step.after, at)
         if refusal:
-            for written in reversed(record.steps[:index]):
-                _write_step(journal, written, written.after, written.before, nothing)
-            return refusal
+            return _gone_back(journal, record, index, refusal)
         at(f"file {index + 1} written")
     return None
+
+
+def _gone_back(journal: Journal, record: Record, made: int, refusal: Refusal) -> Refusal:
+    """The refusal, once the steps that were made are taken back; or what to do when they cannot be."""
+    back = [
+        _write_step(journal, step, step.after, step.before, nothing) for step in reversed(record.steps[:made])
+    ]
+    if any(back):
+        sentence = (
+            f"{refusal.sentence} What had been written before could not be taken back: see `quotaboard undo`."
+        )
+        return replace(refusal, sentence=sentence)
+    with suppress(OSError):
+        journal.mark(record, State.DROPPED)
+    journal.tidy()
+    return refusal
 
 
 def _write_step(
@@ -167,7 +181,11 @@ def _write_step(
         return target
     if digest(target.content) != expected or str(target.path) != step.target:
         return edited(target.path)
-    return replace_file(target, Path(step.temporary), journal.content(wanted), at)
+    try:
+        content = journal.content(wanted)
+    except OSError as error:
+        return failed(journal.folder, error)
+    return replace_file(target, Path(step.temporary), content, at)
 
 
 def _take_back(journal: Journal, record: Record, now: datetime, at: Seam) -> TakenBack | Refusal:

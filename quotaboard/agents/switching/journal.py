@@ -24,7 +24,7 @@ KEPT = 8
 
 
 class Journal:
-    """The records of one home. Its methods raise OSError."""
+    """The records of one home. Most of its methods raise OSError."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -81,7 +81,11 @@ class Journal:
         return marked
 
     def tidy(self) -> None:
-        """Forget old records, and every content that no open record needs."""
+        """Forget old records, and every content that no open record needs. It can wait, so it never fails."""
+        with suppress(OSError):
+            self._tidy()
+
+    def _tidy(self) -> None:
         records = self.records()
         for record in records[:-KEPT]:
             if record.state not in (State.BEGUN, State.SETTLING):

@@ -40,7 +40,9 @@ def replace(target: Target, temporary: Path, content: bytes | None, at: Seam = n
         at("temporary written")
         refusal = _swap_in(target, temporary, content, at)
         at("swapped and checked")
-        sync_folder(target.path.parent)
+        # The rename has happened and everybody sees it; that it may not outlast a power cut is no refusal.
+        with suppress(OSError):
+            sync_folder(target.path.parent)
     except OSError as error:
         return failed(target.path, error)
     finally:
@@ -121,6 +123,7 @@ def _remove(target: Target, temporary: Path, at: Seam) -> Refusal | None:
     if read(temporary) != target.content:
         move_to_free(temporary, target.path)
         return edited(target.path)
-    temporary.unlink()
-    sync_folder(target.path.parent)
+    with suppress(OSError):
+        temporary.unlink()
+        sync_folder(target.path.parent)
     return None

@@ -25,7 +25,7 @@ class Target:
     """None when there is no such file."""
     mode: int = 0o600
     owner: tuple[int, int] | None = None
-    """User and group; None for a new file, which is its maker's."""
+    """User and group; None for a new file, which is to be its maker's."""
     attributes: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
@@ -68,7 +68,7 @@ def content_of(path: Path) -> bytes | None:
 def failed(path: Path, error: BaseException) -> Refusal:
     """What the system said when it refused."""
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    sentence = f"{path} cannot be replaced ({reason}): see to that, then try again. Nothing was changed."
+    sentence = f"{path} cannot be written ({reason}): see to that, then try again. Nothing was changed."
     return Refusal(RefusalKind.FAILED, sentence, str(path))
 
 
@@ -79,7 +79,9 @@ def _absent(path: Path, real: Path) -> Target | Refusal:
     if not real.parent.is_dir():
         sentence = f"There is no folder {real.parent}: start the agent once, so that it makes it."
         return Refusal(RefusalKind.BROKEN, sentence, str(path))
-    return Target(real, None)
+    # What root makes in a user's folder is to be the user's.
+    above = real.parent.stat()
+    return Target(real, None, owner=(above.st_uid, above.st_gid) if os.geteuid() == 0 else None)
 
 
 def _refusal(path: Path, real: Path, seen: os.stat_result, uid: int) -> Refusal | None:

@@ -9,8 +9,9 @@ from quotaboard.agents.switching import engine, replacing
 from quotaboard.agents.switching.engine import TakenBack
 from quotaboard.agents.switching.journal import Journal, locked
 from quotaboard.agents.switching.record import BRIDGE_FOR, Record, State
+from quotaboard.agents.switching.recovery import recover
 from quotaboard.agents.switching.renaming import exchange
-from quotaboard.domain.agent import Edit, Home, Refusal, RefusalKind, SwitchPlan
+from quotaboard.domain.agent import Edit, Home, Refusal, RefusalKind, Stage, SwitchPlan
 from tests.agents.conftest import change, plan_of
 
 TOY = Home("toy", "/toy")
@@ -327,3 +328,55 @@ def test_a_state_folder_that_cannot_be_made_is_a_refusal(config: Path, tmp_path:
     refusal = refused(engine.apply(plan_of(change(config, NEW)), tmp_path / "state", now))
     assert refusal.kind is RefusalKind.FAILED
     assert config.read_bytes() == OLD
+
+
+def test_a_full_disk_is_a_refusal_that_has_changed_nothing(
+    config: Path, state: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = config.with_name("second")
+    second.write_bytes(OLD)
+    synced = os.fsync
+
+    def full(descriptor: int) -> None:
+        if ".second.quotaboard-" in Path(f"/proc/self/fd/{descriptor}").readlink().name:
+            raise OSError(28, "No space left on device")
+        synced(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    refusal = refused(engine.apply(plan_of(change(config, NEW), change(second, NEW)), state, now))
+    assert refusal.kind is RefusalKind.FAILED
+    assert "No space left on device" in refusal.sentence
+    assert (config.read_bytes(), second.read_bytes()) == (OLD, OLD)
+
+
+def test_a_journal_that_cannot_be_closed_does_not_deny_the_switch(
+    config: Path, state: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "mark", fail)
+        record = applied(plan_of(change(config, NEW)), state, now)
+    assert record.state is State.BEGUN
+    assert config.read_bytes() == NEW
+    assert [one.stage for one in recover(state)] == [Stage.NEW]
+    assert isinstance(engine.undo(TOY, state, now), TakenBack)
+    assert config.read_bytes() == OLD
+
+
+def test_what_cannot_be_taken_back_is_said_and_stays_in_the_journal(
+    config: Path, state: Path, now: datetime
+) -> None:
+    second = config.with_name("second")
+    second.write_bytes(OLD)
+
+    def edit(at: str) -> None:
+        if at == "file 1 written":
+            second.write_bytes(b"theirs")
+            config.write_bytes(b"theirs too")
+
+    plan = plan_of(change(config, NEW), change(second, NEW))
+    refusal = refused(engine.apply(plan, state, now, edit))
+    assert refusal.sentence.endswith("could not be taken back: see `quotaboard undo`.")
+    assert [one.stage for one in recover(state)] == [Stage.CHANGED]
