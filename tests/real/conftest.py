@@ -24,9 +24,9 @@ IN_CI = os.environ.get("CI") == "true"
 def installed(name: str, how: str) -> Path:
     """The agent's command; where it is not installed the test says so, and in CI it fails."""
     path = INSTALLED[name]
-    if path and Path(path).exists():
-        return Path(path)
-    missing(f"QUOTABOARD_{name.upper()} names no installed agent ({how})")
+    if not path or not Path(path).exists():
+        missing(f"QUOTABOARD_{name.upper()} names no installed agent ({how})")
+    return Path(path)
 
 
 def missing(reason: str) -> NoReturn:
