@@ -44,6 +44,7 @@ COMMANDS = (
     Command("status", SEE, "print what is known as a table, or as JSON; --refresh asks first", quick=True),
     Command("line", SEE, "print one line for a status bar, from what is stored", quick=True),
     Command("watch", SEE, "ask without a screen, and print a line for each verdict that changes"),
+    Command("history", SEE, "print how full each window was and how lanes closed, also as JSON or CSV"),
     Command("demo", SEE, "open a board on a pretend provider: no account, no network, nothing written"),
     Command("explain", EXPLAIN, "judge a captured answer, or an error or log line that you paste"),
     Command("doctor", EXPLAIN, "say what is there, what is in the way, and what would be sent"),

@@ -61,7 +61,7 @@ def forecast(uses: Sequence[Use], window: Window, now: datetime) -> Forecast | N
     """When the window will be empty if it is used on as lately; None when that cannot be said."""
     if window.utilization is None or window.resets_at is None or window.has_reset(now) or window.is_full():
         return None
-    run = _since_reset([use for use in uses if use.at >= now - lookback(window)], window.resets_at)
+    run = unbroken([use for use in uses if use.at >= now - lookback(window)], window.resets_at)
     if len(run) < LEAST_POINTS:
         return None
     watched, growth = run[-1].at - run[0].at, run[-1].share - run[0].share
@@ -121,7 +121,7 @@ def _near(judgement: Judgement, window: Window, told: Forecast) -> Judgement:
     )
 
 
-def _since_reset(uses: Sequence[Use], resets_at: datetime) -> list[Use]:
+def unbroken(uses: Sequence[Use], resets_at: datetime) -> list[Use]:
     """The unbroken run up to the newest use, oldest first: same reset, never clearly falling."""
     run: list[Use] = []
     for use in sorted(uses, key=lambda use: use.at, reverse=True):
@@ -134,16 +134,21 @@ def _since_reset(uses: Sequence[Use], resets_at: datetime) -> list[Use]:
     return run
 
 
-def _pace(run: Sequence[Use]) -> float:
-    """Share per second: the median slope of all pairs, which a few odd points do not bend."""
+def slopes_of(run: Sequence[Use]) -> list[float]:
+    """Share per second between every two points, slowest first."""
     step = max(1, -(-len(run) // MOST_POINTS))
     points = [*run[:-1:step], run[-1]]
-    slopes = sorted(
+    return sorted(
         (later.share - earlier.share) / (later.at - earlier.at).total_seconds()
         for index, earlier in enumerate(points)
         for later in points[index + 1 :]
         if later.at > earlier.at
     )
+
+
+def _pace(run: Sequence[Use]) -> float:
+    """Share per second: the median slope of all pairs, which a few odd points do not bend."""
+    slopes = slopes_of(run)
     if not slopes:
         return 0.0
     middle = len(slopes) // 2

@@ -10,6 +10,9 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_BRAILLE_RUN = re.compile(
+    r'<text([^>]*?)x="([\d.]+)"([^>]*?) textLength="[\d.]+"([^>]*)>([\u2800-\u28ff]+)</text>'
+)
 _KEYWORD = b"SVG SHA-256\0"
 
 
@@ -60,10 +63,20 @@ def _for_rsvg(svg: str) -> str:
     """What rsvg-convert needs to put each letter into its cell.
 
     Without the attribute it drops the spaces that a run of text starts with. It does not know `textLength`,
-    which makes a letter of Fira Code, 24/39 of the size wide, as wide as a cell, 12.2.
+    which makes a letter of Fira Code, 24/39 of the size wide, as wide as a cell, 12.2. Braille comes from
+    another font, whose letters are wider.
     """
+    svg = _BRAILLE_RUN.sub(_a_text_for_each_letter, svg)
     svg = svg.replace('<svg class="rich-terminal"', '<svg class="rich-terminal" xml:space="preserve"')
     return svg.replace("font-size: 20px", f"font-size: {12.2 * 39 / 24}px")
+
+
+def _a_text_for_each_letter(run: re.Match[str]) -> str:
+    before, x, between, after, letters = run.groups()
+    return "".join(
+        f'<text{before}x="{float(x) + 12.2 * place:.1f}"{between}{after}>{letter}</text>'
+        for place, letter in enumerate(letters)
+    )
 
 
 def _signed(png: bytes, svg: str) -> bytes:

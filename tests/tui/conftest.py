@@ -47,6 +47,7 @@ def opened() -> Open:
     def build(state: str, **facts: Any) -> tuple[Quotaboard, FakeSession]:
         session = FakeSession(STATES[state](), busy=state == "loading")
         session.paused = facts.pop("paused", False)
+        session.remembers = facts.pop("remembers", False)
         options = Options(offers_demo=True, searched=SEARCHED)._replace(**facts)
         return Quotaboard(session, clock=lambda: NOW, options=options), session
 

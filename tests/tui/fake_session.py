@@ -1,11 +1,14 @@
 """A session without a network: it shows the board it was given and remembers what it was asked for."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from quotaboard.domain.board import Board
+from quotaboard.domain.forecast import WindowKey
+from quotaboard.domain.history import Past
+from tests.tui.pasts import past_of, sparks_of
 
 
 class FakeSession:
@@ -18,6 +21,8 @@ class FakeSession:
         self.refreshed: list[tuple[str, ...] | None] = []
         self.consented: list[tuple[str, bool]] = []
         self.fails_with: Exception | None = None
+        self.remembers = False
+        """Whether there is a past to show."""
         self.changed: Callable[[], None] | None = None
 
     def board(self, now: datetime) -> Board:
@@ -34,6 +39,20 @@ class FakeSession:
         self.shown = board
         if self.changed is not None:
             self.changed()
+
+    def history(
+        self, credential: str, since: datetime, until: datetime, *, lane: str | None = None, points: int = 400
+    ) -> Past:
+        view = next((one for one in self.shown.credentials if one.credential.name == credential), None)
+        if view is None or not self.remembers:
+            return Past(since, until)
+        return past_of(view, since, until, lane, points)
+
+    def sparks(
+        self, credential: str, now: datetime, count: int
+    ) -> Mapping[WindowKey, tuple[float | None, ...]]:
+        view = next(one for one in self.shown.credentials if one.credential.name == credential)
+        return sparks_of(view, now, count) if self.remembers else {}
 
     def refresh(self, lanes: Sequence[str] | None = None) -> None:
         self.refreshed.append(None if lanes is None else tuple(lanes))

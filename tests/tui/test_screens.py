@@ -49,7 +49,20 @@ async def test_a_filter_without_matches_says_how_to_leave(snap: Snap) -> None:
 
 @PANES
 async def test_the_detail_tells_the_whole_story(snap: Snap, size: tuple[int, int]) -> None:
-    await snap("fleet", size, "enter")
+    await snap("fleet", size, "enter", remembers=True)
+
+
+@PANES
+async def test_a_credential_has_all_its_windows_and_verdicts(snap: Snap, size: tuple[int, int]) -> None:
+    await snap("fleet", size, "tab", "d", "2", remembers=True)
+
+
+async def test_a_past_that_is_not_known_is_empty(snap: Snap) -> None:
+    await snap("fleet", NORMAL, "enter")
+
+
+async def test_wide_cards_have_sparklines(snap: Snap) -> None:
+    await snap("fleet", (140, 45), remembers=True)
 
 
 @PANES

@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--svg", nargs="+", metavar=("WxH", "FILE"))
     given = parser.parse_args()
     session = FakeSession(STATES[given.state](), busy=given.state == "loading")
+    session.remembers = True
     options = Options(ascii=given.ascii, theme=given.theme, offers_demo=True, searched=SEARCHED)
     if not given.svg:
         return run_board(session, clock=lambda: NOW, options=options, demo=lambda: 0)

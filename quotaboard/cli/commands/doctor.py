@@ -12,6 +12,7 @@ from quotaboard.cli import diagnostics, opening, output
 from quotaboard.cli.checks import program
 from quotaboard.cli.checks.client import official_client
 from quotaboard.cli.checks.credentials import client_section, credential_section
+from quotaboard.cli.checks.forecasts import forecast_section
 from quotaboard.cli.checks.keeping import keyring_section, store_section
 from quotaboard.cli.checks.section import Section, Wrong
 from quotaboard.cli.diagnostics import ExitCode
@@ -71,6 +72,7 @@ def _kept(config: Config, place: Place, now: datetime) -> Iterator[Section]:
         yield store_section(
             trouble or store, place.state_dir, now, missing=store.in_memory and trouble is None
         )
+        yield forecast_section(store, now)
         views = _views(store, now)
     found = offers(config, place, now)
     yield keyring_section(place.state_dir, _in_the_keyring(found))

@@ -6,7 +6,18 @@ from quotaboard.domain.board import CredentialView
 from quotaboard.domain.reading import Balance
 from quotaboard.tui.draw.figures import ahead, money, price, tokens
 from quotaboard.tui.draw.foreign import shown
-from quotaboard.tui.draw.gauge import FIGURE, NOTE, RESET, bar_content, gauge_line, label_width
+from quotaboard.tui.draw.gauge import (
+    FIGURE,
+    NO_SPARKS,
+    NOTE,
+    RESET,
+    ROOM_FOR_NOTE,
+    Sparks,
+    bar_content,
+    gauge_line,
+    label_width,
+    spark_room,
+)
 from quotaboard.tui.draw.grid import grid_of
 from quotaboard.tui.draw.line import Line, fit, joined, line, styled, wrapped
 from quotaboard.tui.draw.matrix import Drawing, Spot, matrix_drawing, matrix_height
@@ -46,13 +57,15 @@ def card_drawing(
     *,
     busy: bool = False,
     brief: bool = False,
+    sparks: Sparks = NO_SPARKS,
 ) -> Drawing:
     """All lines inside the frame. A brief card leaves out what the list above it says already."""
     matrix = matrix_drawing(grid_of(view), page, cursor)
     if brief and matrix.lines:
-        lines = window_lines(view, page, skip=LISTED)
+        lines = window_lines(view, page, skip=LISTED, sparks=sparks)
     else:
-        lines = [*trouble_lines(view, page), *window_lines(view, page), *balance_lines(view, page)]
+        windows = window_lines(view, page, sparks=sparks)
+        lines = [*trouble_lines(view, page), *windows, *balance_lines(view, page)]
         lines = lines or [nothing_line(view, page, busy=busy)]
     spots = tuple(Spot(spot.lane, spot.y + len(lines), spot.x, spot.width) for spot in matrix.spots)
     return Drawing((*lines, *matrix.lines), spots)
@@ -81,10 +94,10 @@ def trouble_lines(view: CredentialView, page: Page) -> list[Line]:
     return wrapped(shown(view.trouble), page.width, "$lane-near", limit=2)
 
 
-def window_lines(view: CredentialView, page: Page, skip: int = 0) -> list[Line]:
+def window_lines(view: CredentialView, page: Page, skip: int = 0, sparks: Sparks = NO_SPARKS) -> list[Line]:
     """A gauge per window, and one for the paid pool when it says how full it is."""
     label = max(label_width(view.windows), len("extra") if _pool_share(view) is not None else 0)
-    lines = [gauge_line(window, page, label) for window in view.windows[skip:]]
+    lines = [gauge_line(window, page, label, sparks) for window in view.windows[skip:]]
     share = _pool_share(view)
     if share is not None:
         lines.append(pool_line(view, share, page, label))
@@ -101,11 +114,11 @@ def pool_line(view: CredentialView, share: float, page: Page, label: int) -> Lin
     overage = view.overage
     billed = overage is not None and overage.in_use
     style = "$lane-paid" if billed else "$gauge-stale"
-    note = NOTE if page.width >= 44 else 0
+    note = spark_room(page.width) + (NOTE if page.width >= ROOM_FOR_NOTE else 0)
     bar = max(page.width - label - 1 - FIGURE - RESET - note, 0)
     figure = line((f"{int(share * 100)}", f"bold {style}" if billed else ""), (" %", FAINT))
     used = money(overage.used) if overage is not None and overage.used is not None else ""
-    tail = fit(styled(f"{'':{RESET}}  {used}", FAINT), RESET + note)
+    tail = fit(styled(f"{'':{RESET + spark_room(page.width)}}  {used}", FAINT), RESET + note)
     return line(
         fit(styled("extra"), label + 1),
         bar_content(share, bar, style),

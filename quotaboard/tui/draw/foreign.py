@@ -6,6 +6,9 @@ import unicodedata
 
 from quotaboard.tui.draw.line import Line
 
+BLANK = 0x2800
+"""The first of the braille signs."""
+
 LONGEST = 2_000
 """More of one server text than this is never put on a screen."""
 
@@ -13,32 +16,43 @@ HIDDEN = "�"
 FORMAT = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Controls, bidi and zero-width marks, surrogates, private use, and line separators."""
 
-ASCII = str.maketrans(
-    {
-        "·": ".",
-        "•": "*",
-        "…": "~",
-        "–": "-",
-        "—": "-",
-        "−": "-",
-        "×": "x",
-        "─": ".",
-        "│": "|",
-        "━": "=",
-        "╸": "-",
-        "▸": ">",
-        "‘": "'",  # noqa: RUF001 - the sign itself
-        "’": "'",
-        "“": '"',
-        "”": '"',
-        "→": ">",
-        "←": "<",
-        "↑": "^",
-        "↓": "v",
-        "✓": "x",
-        HIDDEN: "?",
-    },
-)
+
+def _braille(dots: int) -> str:
+    """The sign that stands as high as the highest dot of a cell; a full one for many dots."""
+    if dots.bit_count() >= 5:
+        return "#"
+    rows = (0x09, 0x12, 0x24, 0xC0)
+    return "'--."[next(y for y, bits in enumerate(rows) if dots & bits)]
+
+
+SIGNS = {
+    "·": ".",
+    "•": "*",
+    "…": "~",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "×": "x",
+    "─": ".",
+    "│": "|",
+    "━": "=",
+    "╸": "-",
+    "▸": ">",
+    "‘": "'",  # noqa: RUF001 - the sign itself
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "→": ">",
+    "←": "<",
+    "↑": "^",
+    "↓": "v",
+    "✓": "x",
+    "↺": "^",
+    HIDDEN: "?",
+    **dict(zip("▁▂▃▄▅▆▇█", "__..--##", strict=True)),
+    **{chr(BLANK + dots): _braille(dots) for dots in range(1, 256)},
+}
+ASCII = str.maketrans(SIGNS)
 
 
 def shown(text: str) -> str:

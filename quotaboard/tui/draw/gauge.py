@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from quotaboard.domain.board import WindowView
+from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.reading import Window
 from quotaboard.domain.windows import is_near
 from quotaboard.tui.draw.figures import ago, countdown, moment, percent
+from quotaboard.tui.draw.layout import Plan
 from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled
 from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.spark import spark_content
 from quotaboard.tui.draw.words import DOT, FAINT, window_words
 
 FIGURE = 6
 RESET = 8
 NOTE = 17
 ROOM_FOR_NOTE = 44
+ROOM_FOR_SPARK = 62
+SPARK = 8
+"""Cells of a sparkline."""
+
+Sparks = Mapping[WindowKey, tuple[float | None, ...]]
+NO_SPARKS: Sparks = MappingProxyType({})
 
 
-def gauge_line(view: WindowView, page: Page, label: int) -> Line:
-    """The whole line. The note goes first when there is no room, then the bar shrinks."""
+def spark_room(width: int) -> int:
+    """The cells that a sparkline takes at this width; kept for it before it is known."""
+    return SPARK + 2 if width >= ROOM_FOR_SPARK else 0
+
+
+def sparks_fit(width: int, plan: Plan) -> bool:
+    """Whether the cards of this plan have room for sparklines."""
+    card = width // (2 if plan.beside else plan.columns)
+    return spark_room(card - 4) > 0
+
+
+def gauge_line(view: WindowView, page: Page, label: int, sparks: Sparks = NO_SPARKS) -> Line:
+    """The whole line. The sparkline goes first when there is no room, then the note, then the bar shrinks."""
     note = NOTE if page.width >= ROOM_FOR_NOTE else 0
-    bar = max(page.width - label - 1 - FIGURE - RESET - note, 0)
+    spark = spark_room(page.width)
+    bar = max(page.width - label - 1 - FIGURE - RESET - spark - note, 0)
     window = view.sighting.window
-    parts = [
+    parts: list[str | Line] = [
         fit(styled(window_words(window), FAINT if view.stale else ""), label),
         styled(" "),
         bar_content(shown_share(view, page), bar, gauge_style(view)),
         figure_content(view, page).right(FIGURE),
         reset_content(view, page).right(RESET),
     ]
+    if spark:
+        shares = sparks.get((window.name, window.model), ())
+        parts += ["  ", fit(spark_content(shares), SPARK)]
     if note:
         parts += [styled("  "), fit(note_content(view, page), note - 2)]
     return line(*parts)

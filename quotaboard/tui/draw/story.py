@@ -11,6 +11,7 @@ from quotaboard.domain.verdict import Retry
 from quotaboard.tui.draw.figures import ago, ahead, full_price, moment, price, tokens
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.line import Line, joined, line, styled
+from quotaboard.tui.draw.outlook import outlook_sentences
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import (
     DOT,
@@ -27,6 +28,7 @@ from quotaboard.tui.draw.words import (
 
 SEPARATOR = styled(" · ", FAINT)
 
+OUTLOOK = "outlook"
 WHY_THEN = {
     Retry.NO: "such a refusal has no reset, so it is asked rarely",
     Retry.AT_RESET: "when the window resets",
@@ -124,6 +126,7 @@ def last_look(lane: LaneView) -> str:
 def paragraphs(lane: LaneView, view: CredentialView, page: Page, asking: Asking) -> list[Paragraph]:
     """The facts behind the sentence."""
     said = [
+        Paragraph(OUTLOOK, outlook_sentences(view.windows, lane.lane.model, page)),
         Paragraph("evidence", (evidence_words(lane.judgement.evidence),)),
         Paragraph("next look", (next_look(lane, view, page, asking),)),
         Paragraph("last look", (last_look(lane),), FAINT),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,12 +16,14 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from quotaboard.domain.board import CredentialView, LaneView
+from quotaboard.domain.history import Past
 from quotaboard.poll.session import Session
 from quotaboard.tui.draw.arrange import Arrangement, arranged
 from quotaboard.tui.draw.banner import notices_of
 from quotaboard.tui.draw.changes import news_of
 from quotaboard.tui.draw.commands import BY_ID, Situation, local
 from quotaboard.tui.draw.detail import Subject
+from quotaboard.tui.draw.gauge import SPARK, Sparks, sparks_fit
 from quotaboard.tui.draw.grid import Cursor, Grid, edge, entering, grid_of, moved, settled, stepped
 from quotaboard.tui.draw.header import Pulse
 from quotaboard.tui.draw.layout import MEDIUM, TALL, WIDE, Plan, planned
@@ -37,9 +39,15 @@ from quotaboard.tui.widgets.lane_detail import LaneDetail
 from quotaboard.tui.widgets.roster import Roster
 from quotaboard.tui.widgets.shelf import Shelf
 
+if TYPE_CHECKING:
+    from quotaboard.tui.screens.lane import LaneScreen
+
 log = logging.getLogger(__name__)
 
 NO_SIZE = Size(0, 0)
+SPARKS_LAST = timedelta(minutes=5)
+"""So old a sparkline may be: it shows hours and days."""
+
 TICK = 10.0
 """Seconds. Ages and countdowns are told in minutes, so a finer step would repaint what has not changed."""
 
@@ -70,6 +78,9 @@ class BoardScreen(Screen[None]):
         """Until a person takes the cursor, it shows the loudest lane."""
         self._zoomed = False
         self._stopped: str | None = None
+        self._detail_screen: LaneScreen | None = None
+        self._sparks: dict[str, Sparks] = {}
+        self._sparks_made: dict[str, datetime] = {}
         self._plan = Plan()
         self._painted_size = NO_SIZE
         self._header = HeaderLine()
@@ -106,6 +117,7 @@ class BoardScreen(Screen[None]):
 
     def _go_live(self) -> None:
         self.run_worker(self._follow(), name="poll", group="poll", exclusive=True, exit_on_error=False)
+        self._renew_sparks()
 
     async def _follow(self) -> None:
         await self._session.run(self._tell)
@@ -125,6 +137,7 @@ class BoardScreen(Screen[None]):
         before, self._board = self._board, self._session.board(self._clock())
         self._arrange()
         seen = {lane.lane.id for view in self._on_screen() for lane in view.lanes}
+        self._renew_detail()
         covered = self.app.screen is not self
         if news := news_of(before, self._board, frozenset() if covered else seen):
             self.app.notify(news, markup=False)
@@ -132,6 +145,8 @@ class BoardScreen(Screen[None]):
     def _tick(self) -> None:
         self._board = self._session.board(self._clock())
         self._arrange()
+        self._renew_detail()
+        self._renew_sparks()
 
     def _arrange(self) -> None:
         self._views = arranged(self._board.credentials, self._how)
@@ -165,6 +180,21 @@ class BoardScreen(Screen[None]):
         here = self._cursor.lane if self._cursor else None
         return next((lane for lane in view.lanes if lane.lane.id == here), None) if view else None
 
+    def _renew_sparks(self) -> None:
+        """Read the sparklines of one card that lacks them or has old ones; then, when painted, the next."""
+        now = self._clock()
+        if not sparks_fit(self.size.width, self._plan):
+            return
+        for view in self._on_screen():
+            name = view.credential.name
+            made_at = self._sparks_made.get(name)
+            if view.windows and (made_at is None or abs(now - made_at) >= SPARKS_LAST):
+                self._sparks_made[name] = now
+                self._sparks[name] = self._session.sparks(name, now, SPARK)
+                self._paint()
+                self.call_after_refresh(self._renew_sparks)
+                return
+
     # Painting
 
     def _paint(self) -> None:
@@ -184,8 +214,7 @@ class BoardScreen(Screen[None]):
         )
         self._banner.show(notices)
         self._lay_out(page, size.height - len(notices), busy=pulse.busy)
-        asking = Asking(paused=pulse.paused, elsewhere=self._board.watched_elsewhere)
-        subject = Subject(now.view, now.lane, asking) if now.view else None
+        subject = Subject(now.view, now.lane, self._asking) if now.view else None
         self._detail.show(subject, page)
         self._keys.show(now)
         self._empty.show(self._board, self._how.filter, shown=not self._views)
@@ -205,7 +234,7 @@ class BoardScreen(Screen[None]):
         if plan.detail:
             self._detail.styles.height = plan.detail
         alone = bool(plan.roster) or self._zoomed
-        self._shelf.show(self._views, page, self._cursor, plan, busy=busy, alone=alone)
+        self._shelf.show(self._views, page, self._cursor, plan, busy=busy, alone=alone, sparks=self._sparks)
 
     def _filter_words(self) -> str | None:
         if not self._how.filter:
@@ -240,13 +269,47 @@ class BoardScreen(Screen[None]):
         self._paint()
 
     def do_detail(self) -> None:
+        self._open_detail(self._lane(self._view()))
+
+    def do_credential(self) -> None:
+        self._open_detail(None)
+
+    def _open_detail(self, lane: LaneView | None) -> None:
+        from quotaboard.tui.draw.past import RANGES
         from quotaboard.tui.screens.lane import LaneScreen  # not before it is asked for
 
-        now = self.situation
-        if now.view is not None:
-            asking = Asking(paused=now.paused, elsewhere=now.watched_elsewhere)
-            subject = Subject(now.view, now.lane, asking)
-            self.app.push_screen(LaneScreen(subject, Page(self.size.width, self._clock())))
+        view = self._view()
+        if view is None:
+            return
+        name, key = view.credential.name, lane.lane.id if lane else None
+
+        def look_back(number: int) -> Past:
+            now = self._clock()
+            return self._session.history(name, now - RANGES[number][1], now, lane=key)
+
+        subject = Subject(view, lane, self._asking)
+        self._detail_screen = LaneScreen(subject, Page(self.size.width, self._clock()), look_back)
+        self.app.push_screen(self._detail_screen)
+
+    def _renew_detail(self) -> None:
+        """The detail screen lives too, for as long as it is open."""
+        screen = self._detail_screen
+        if screen is None or not screen.is_attached:
+            self._detail_screen = None
+            return
+        before = screen.subject
+        name = before.view.credential.name
+        view = next((one for one in self._board.credentials if one.credential.name == name), None)
+        if view is None:
+            return
+        key = before.lane.lane.id if before.lane else None
+        lane = next((one for one in view.lanes if one.lane.id == key), None)
+        if before.lane is None or lane is not None:
+            screen.take(Subject(view, lane, self._asking), Page(self.size.width, self._clock()))
+
+    @property
+    def _asking(self) -> Asking:
+        return Asking(paused=self._session.paused, elsewhere=self._board.watched_elsewhere)
 
     def do_copy(self) -> None:
         lane = self.situation.lane

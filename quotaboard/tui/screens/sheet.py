@@ -1,10 +1,11 @@
-"""A page of text over the board: scrolls, and closes with esc."""
+"""A page of text over the board: scrolls, says how much is left, and closes with esc."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -15,6 +16,8 @@ from quotaboard.tui.draw.line import Line, fit, line, styled
 from quotaboard.tui.draw.words import FAINT
 from quotaboard.tui.widgets.lines import Lines, to_content
 
+Hints = tuple[tuple[str, str], ...]
+
 
 class Body(Lines):
     """The text of a sheet."""
@@ -23,13 +26,44 @@ class Body(Lines):
         sheet = self.screen
         return sheet.lines(width) if isinstance(sheet, Sheet) else ()
 
+    def on_click(self, event: events.Click) -> None:
+        sheet = self.screen
+        if isinstance(sheet, Sheet):
+            sheet.clicked(event, event.y)
+
 
 class Foot(Lines):
     """How to move, and how to get back."""
 
+    def __init__(self, hints: Hints) -> None:
+        super().__init__()
+        self._hints = hints
+
     def draw(self, width: int) -> Sequence[Line]:
-        said = line((" esc", "$here"), (" back  ", FAINT), ("↑ ↓", "$here"), (" scroll", FAINT))
-        return (fit(said, width),)
+        """Those that fit."""
+        parts = [line((f" {key}", "$here"), (f" {does} ", FAINT)) for key, does in self._hints]
+        while len(parts) > 1 and sum(part.width for part in parts) > width:
+            parts.pop()
+        return (fit(line(*parts), width),)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.x < len(self._hints[0][0]) + len(self._hints[0][1]) + 2 and isinstance(self.screen, Sheet):
+            self.screen.action_leave()
+
+
+class Scroll(VerticalScroll):
+    """Says in its border how many lines are below."""
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.say_how_much_is_left()
+
+    def say_how_much_is_left(self) -> None:
+        left = max(int(self.max_scroll_y) - round(self.scroll_y), 0)
+        said = styled(f"↓ {left} more" if left else "", FAINT)
+        subtitle = to_content(in_ascii(said) if self.app.has_class("-ascii") else said)
+        if self.border_subtitle != subtitle.markup:
+            self.border_subtitle = subtitle
 
 
 class Sheet(Screen[None]):
@@ -41,10 +75,13 @@ class Sheet(Screen[None]):
         Binding("escape,enter,backspace", "leave", "back", show=False),
         Binding("j,down", "scroll('down')", "down", show=False),
         Binding("k,up", "scroll('up')", "up", show=False),
+        Binding("space,pagedown,ctrl+d,ctrl+f", "scroll('page_down')", "page down", show=False),
+        Binding("b,pageup,ctrl+u,ctrl+b", "scroll('page_up')", "page up", show=False),
         Binding("g,home", "scroll('home')", "top", show=False),
         Binding("G,end", "scroll('end')", "bottom", show=False),
     ]
     HEADING = ""
+    FOOT: Hints = (("esc", "back"), ("↑ ↓", "scroll"))
 
     def lines(self, width: int) -> Sequence[Line]:
         """The text at a width."""
@@ -53,12 +90,27 @@ class Sheet(Screen[None]):
     def heading(self) -> Line:
         return styled(self.HEADING, "bold")
 
+    def clicked(self, event: events.Click, y: int) -> None:
+        """A line of the text was clicked."""
+
     def compose(self) -> ComposeResult:
-        scroll = VerticalScroll(Body(), id="scroll")
+        scroll = Scroll(Body(), id="scroll")
         ascii_only = self.app.has_class("-ascii")
         scroll.border_title = to_content(in_ascii(self.heading()) if ascii_only else self.heading())
         yield scroll
-        yield Foot()
+        yield Foot(self.FOOT)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.query_one(Scroll).say_how_much_is_left)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.query_one(Scroll).say_how_much_is_left)
+
+    def redraw(self) -> None:
+        """The text may have changed."""
+        if self.is_mounted:
+            self.query_one(Body).redraw()
+            self.call_after_refresh(self.query_one(Scroll).say_how_much_is_left)
 
     def action_leave(self) -> None:
         self.dismiss()

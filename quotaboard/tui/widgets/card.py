@@ -6,6 +6,7 @@ from textual import events
 
 from quotaboard.domain.board import CredentialView
 from quotaboard.tui.draw.card import card_drawing, subtitle_content, title_content
+from quotaboard.tui.draw.gauge import NO_SPARKS, Sparks
 from quotaboard.tui.draw.grid import Cursor
 from quotaboard.tui.draw.line import Line
 from quotaboard.tui.draw.matrix import Drawing, Spot
@@ -24,6 +25,7 @@ class Card(Lines):
         self._cursor: str | None = None
         self._busy = False
         self._brief = False
+        self._sparks = NO_SPARKS
         self._drawing = Drawing()
 
     @property
@@ -38,9 +40,11 @@ class Card(Lines):
         *,
         busy: bool,
         brief: bool = False,
+        sparks: Sparks = NO_SPARKS,
     ) -> None:
         here = cursor is not None and cursor.credential == view.credential.name
         self._view, self._page, self._busy, self._brief = view, page, busy, brief
+        self._sparks = sparks
         self._cursor = cursor.lane if cursor is not None and here else None
         self.set_class(here, "-here")
         self.entitle(title_content(view), subtitle_content(view))
@@ -48,7 +52,9 @@ class Card(Lines):
 
     def draw(self, width: int) -> tuple[Line, ...]:
         page = self._page.wide(width)
-        self._drawing = card_drawing(self._view, page, self._cursor, busy=self._busy, brief=self._brief)
+        self._drawing = card_drawing(
+            self._view, page, self._cursor, busy=self._busy, brief=self._brief, sparks=self._sparks
+        )
         return self._drawing.lines
 
     def spot(self, lane: str | None) -> Spot | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.geometry import Region
@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from quotaboard.domain.board import CredentialView
 from quotaboard.tui.draw.card import card_height
+from quotaboard.tui.draw.gauge import NO_SPARKS, Sparks
 from quotaboard.tui.draw.grid import Cursor
 from quotaboard.tui.draw.layout import MEDIUM, Heights, Plan
 from quotaboard.tui.draw.page import Page
@@ -47,13 +48,15 @@ class Shelf(Widget, can_focus=False):
         *,
         busy: bool,
         alone: bool,
+        sparks: Mapping[str, Sparks],
     ) -> None:
         self._stock(views, page)
         here = cursor.credential if cursor else None
         for view in views:
             card = self._cards[view.credential.name]
             card.display = not alone or view.credential.name == here
-            card.show(view, page, cursor, busy=busy, brief=plan.brief)
+            mine = sparks.get(view.credential.name, NO_SPARKS)
+            card.show(view, page, cursor, busy=busy, brief=plan.brief, sparks=mine)
         self._shape_to(plan)
         if alone and cursor is not None and self.is_attached:
             self.call_after_refresh(self._follow, cursor)

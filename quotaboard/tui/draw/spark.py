@@ -1,0 +1,16 @@
+"""A window's last day or week in a few cells."""
+
+from __future__ import annotations
+
+from quotaboard.tui.draw.line import Line, styled
+
+SHADES = "▁▂▃▄▅▆▇█"
+
+
+def spark_content(shares: tuple[float | None, ...], style: str = "$edge") -> Line:
+    """`▁▂▅█`: a cell for each share, blank where nothing was seen."""
+    return styled("".join(" " if share is None else _shade(share) for share in shares), style)
+
+
+def _shade(share: float) -> str:
+    return SHADES[min(max(int(share * len(SHADES)), 0), len(SHADES) - 1)]
