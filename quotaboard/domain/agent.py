@@ -53,6 +53,11 @@ class Route:
         except ValueError:
             return None
 
+    @property
+    def address(self) -> str | None:
+        """The base URL as it may be shown: without a user and a password in it."""
+        return shown_address(self.base_url) if self.base_url else None
+
     def same_as(self, other: Route) -> bool:
         """Whether requests go to the same place for the same model with the same key."""
         return self._identity() == other._identity()
@@ -60,6 +65,13 @@ class Route:
     def _identity(self) -> tuple[object, ...]:
         url = self.base_url.rstrip("/") if self.base_url else None
         return (self.provider, self.model, url, self.key.fingerprint if self.key else None)
+
+
+def shown_address(url: str) -> str:
+    """A URL without the user and the password that may stand in it."""
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}" if separator else url
 
 
 class Origin(StrEnum):

@@ -71,7 +71,7 @@ def stray_key(now: Sent) -> str | None:
         or _is_loopback(route.base_url)
     ):
         return None
-    return f"Claude Code would send {token.place} to {route.base_url}: give that address a key of its own."
+    return f"Claude Code would send {token.place} to {route.address}: give that address a key of its own."
 
 
 def is_safe(url: str) -> bool:

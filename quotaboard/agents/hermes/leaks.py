@@ -9,7 +9,7 @@ from quotaboard.domain.agent import Key
 
 def leak_of(runtime: Runtime, world: World) -> str | None:
     """The sentence that refuses such a route: an SDK adds keys from variables to what Hermes sends."""
-    where = runtime.sent.base_url or runtime.sent.provider
+    where = runtime.sent.address or runtime.sent.provider
     main = runtime.sent.key
     old_name = (
         main is not None and main.variable == "OPENAI_API_KEY" and runtime.sent.provider == "openrouter"

@@ -17,7 +17,16 @@ from quotaboard.agents.switching.target import examine
 from quotaboard.agents.text.diffing import masked_diff
 from quotaboard.agents.text.problem import Problem
 from quotaboard.agents.text.yaml_edit import Value, edit_yaml
-from quotaboard.domain.agent import Edit, Home, Profile, Refusal, RefusalKind, Route, SwitchPlan
+from quotaboard.domain.agent import (
+    Edit,
+    Home,
+    Profile,
+    Refusal,
+    RefusalKind,
+    Route,
+    SwitchPlan,
+    shown_address,
+)
 
 _OF_ONE_ROUTE = ("base_url", "api_mode", "api_key", "api", "context_length", "api_base", "model", "name")
 """What of the old route must not meet the new one's key; some are names that Hermes accepts for another."""
@@ -115,7 +124,7 @@ def _losses(world: World, old: Route | None, new: Route) -> tuple[str, ...]:
     if old is None or old.base_url != address or new.base_url == address:
         return (first,)
     # Open chats keep their provider, and look its address up at each turn.
-    second = f"Open chats stay on {old.provider} but lose its address {address}"
+    second = f"Open chats stay on {old.provider} but lose its address {shown_address(address)}"
     return (first, f"{second}: tell them /model before they go on.")
 
 

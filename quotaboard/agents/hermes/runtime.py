@@ -23,7 +23,7 @@ from quotaboard.agents.hermes.catalog import (
 from quotaboard.agents.hermes.endpoints import Endpoint, endpoint_called, endpoints
 from quotaboard.agents.hermes.world import World
 from quotaboard.agents.reading import mapping, text_of
-from quotaboard.domain.agent import Key, Refusal, RefusalKind, Route
+from quotaboard.domain.agent import Key, Refusal, RefusalKind, Route, shown_address
 from quotaboard.domain.lane import Kind
 
 NO_KEY = Key("none: the server asks for no key", kind=Kind.NONE)
@@ -123,7 +123,8 @@ def _anthropic(world: World) -> Runtime:
     elif own and own != url:
         reason = "it does not end in /anthropic" if named_so else "the provider is not written so"
         warnings.append(
-            f"Hermes ignores the base_url {own} for anthropic, because {reason}: it sends to {url}."
+            f"Hermes ignores the base_url {shown_address(own)} for anthropic, because {reason}: "
+            f"it sends to {shown_address(url)}."
         )
     sent_key = anthropic_key(world, url)
     listed = _route("anthropic", world, url, "anthropic_messages", row.key if row else sent_key)
@@ -160,7 +161,9 @@ def _openrouter(world: World, *, automatic: bool = False) -> Runtime:
         "openrouter", world, url, mode, key or Key("OPENROUTER_API_KEY", variable="OPENROUTER_API_KEY")
     )
     warnings = (
-        () if url == OPENROUTER_URL else (f"Requests for OpenRouter go to {url}, which a variable names.",)
+        ()
+        if url == OPENROUTER_URL
+        else (f"Requests for OpenRouter go to {shown_address(url)}, which a variable names.",)
     )
     return Runtime(route, route, (), warnings)
 

@@ -225,3 +225,14 @@ def test_open_chats_that_lose_their_address_are_thought_of(config: Path, around:
 def test_the_way_back_is_offered_while_the_config_knows_the_model(config: Path, around: Any) -> None:
     assert isinstance(facade.apply(planned(around(), "loopback"), around()), Applied)
     assert planned(around(), "anthropic").after.model == "claude-sonnet-4-6"
+
+
+def test_a_password_in_an_address_is_never_shown(config: Path, around: Any) -> None:
+    config.write_text(
+        "model:\n  provider: anthropic\n  default: claude-sonnet-4-6\n"
+        "  base_url: https://me:canary@own.example/anthropic\n"
+    )
+    plan = planned(around())
+    assert "canary" not in plan.diff + "".join(plan.warnings)
+    assert plan.before
+    assert plan.before.address == "https://own.example/anthropic"
