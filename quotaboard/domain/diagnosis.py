@@ -10,7 +10,7 @@ from quotaboard.domain import holding, inference
 from quotaboard.domain.answer import Answer, Asked, Endpoint
 from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import Client, Lane
-from quotaboard.domain.reading import Overage, Reading, Window
+from quotaboard.domain.reading import Overage, Reading, Sighting
 from quotaboard.domain.rules import Context, Control, Rule, judge
 from quotaboard.domain.verdict import UNDECIDED, Verdict
 from quotaboard.domain.windows import current, latest_overage, merge
@@ -19,7 +19,7 @@ Demand = Callable[[str | None], float | None]
 """How demanding a model is; None when it is not known."""
 
 CONTROL_WITHIN = timedelta(hours=1)
-"""How far apart a refusal and the lighter request that passed may lie to be compared."""
+"""How far apart a refusal and what explains it may lie: a lighter request that passed, or a full meter."""
 
 SPACED = timedelta(seconds=60)
 """A refusal seen again after this long is no burst."""
@@ -39,15 +39,23 @@ class Case:
     policy: holding.Policy = holding.Policy()
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A case in the order in which it is judged."""
+
+    histories: Sequence[Sequence[Answer]]
+    """The answers of each lane, newest first."""
+    sightings: Sequence[Sighting]
+    overage: Overage | None
+
+
 def diagnose(case: Case) -> dict[str, Judgement]:
     """A judgement for each lane, by lane id."""
     histories = {lane.id: _newest_first(case.answers.get(lane.id, ())) for lane in case.lanes}
-    latest = [history[0] for history in histories.values() if history]
-    windows = tuple(current(sighting.window, case.now) for sighting in merge(case.readings))
-    overage = latest_overage(case.readings)
+    seen = _Seen(tuple(histories.values()), merge(case.readings), latest_overage(case.readings))
     own: dict[str, Judgement] = {}
     for lane in case.lanes:
-        judged = _own_judgement(histories[lane.id], latest, windows, overage, case)
+        judged = _own_judgement(histories[lane.id], seen, case)
         if judged is not None:
             own[lane.id] = judged
     spread = inference.spread(case.lanes, own, case.policy, case.now)
@@ -82,57 +90,67 @@ def _newest_first(answers: Iterable[Answer]) -> list[Answer]:
     )
 
 
-def _own_judgement(
-    history: Sequence[Answer],
-    latest: Sequence[Answer],
-    windows: tuple[Window, ...],
-    overage: Overage | None,
-    case: Case,
-) -> Judgement | None:
+def _own_judgement(history: Sequence[Answer], seen: _Seen, case: Case) -> Judgement | None:
     """What the lane's own answers say: the newest, unless it is trouble and an older refusal still holds."""
     if not history:
         return None
-    newest = _judged(history[0], history, latest, windows, overage, case)
+    newest = _judged(history[0], history, seen, case)
     if newest.verdict not in UNDECIDED or newest.reason == "bare_429":
         return newest
     for older in history[1:]:
-        judgement = _judged(older, history, latest, windows, overage, case)
+        judgement = _judged(older, history, seen, case)
         if judgement.verdict in UNDECIDED:
             continue
         return judgement if judgement.blocked and holding.holds(judgement, case.policy, case.now) else newest
     return newest
 
 
-def _judged(
-    answer: Answer,
-    history: Sequence[Answer],
-    latest: Sequence[Answer],
-    windows: tuple[Window, ...],
-    overage: Overage | None,
-    case: Case,
-) -> Judgement:
-    told = {window.name for window in answer.windows}
-    context = Context(
-        now=case.now,
-        windows=(
-            *(current(window, case.now) for window in answer.windows),
-            *(window for window in windows if window.name not in told),
-        ),
-        overage=answer.overage or overage,
-    )
+def _judged(answer: Answer, history: Sequence[Answer], seen: _Seen, case: Case) -> Judgement:
+    context = _context(answer, seen, case.now)
     alone = judge(answer, case.rules, context)
+    if alone.blocked and any(_has_reset_since(answer, sighting, case.now) for sighting in seen.sightings):
+        then = judge(answer, case.rules, _context(answer, seen, answer.at))
+        return then if then.verdict is Verdict.SPENT else alone
     if alone.verdict is not Verdict.UNKNOWN or answer.allowed:
         return alone
-    control = _control(answer, latest, case.demand)
+    control = _control(answer, seen.histories, case.demand)
     if control is None:
         return alone
     return judge(answer, case.rules, replace(context, control=control, repeated=_repeated(answer, history)))
 
 
-def _control(refused: Answer, latest: Sequence[Answer], demand: Demand) -> Control | None:
+def _context(answer: Answer, seen: _Seen, at: datetime) -> Context:
+    """What was known of the meters at that time; what the answer itself says of one comes first."""
+    told = {window.name for window in answer.windows}
+    others = (sighting.window for sighting in seen.sightings if sighting.window.name not in told)
+    return Context(
+        now=at,
+        windows=tuple(current(window, at) for window in (*answer.windows, *others)),
+        overage=answer.overage or seen.overage,
+    )
+
+
+def _has_reset_since(answer: Answer, sighting: Sighting, now: datetime) -> bool:
+    """A window that was full when the answer came: the refusal may have ended with its reset."""
+    window = sighting.window
+    return (
+        window.is_full()
+        and sighting.observed_at - answer.at <= CONTROL_WITHIN
+        and not window.has_reset(answer.at)
+        and window.has_reset(now)
+    )
+
+
+def _control(refused: Answer, histories: Iterable[Sequence[Answer]], demand: Demand) -> Control | None:
+    """A lighter request that passed beside this one: of each lane, the answer nearest in time decides."""
+    nearest = [
+        min(history, key=lambda answer: (abs(answer.at - refused.at), answer.allowed))
+        for history in histories
+        if history
+    ]
     passed = [
         answer
-        for answer in latest
+        for answer in nearest
         if answer.allowed
         and abs(answer.at - refused.at) <= CONTROL_WITHIN
         and lighter(answer.asked, refused.asked, demand)
@@ -150,8 +168,9 @@ def _repeated(refused: Answer, history: Sequence[Answer]) -> bool:
     for older in history:
         if older.at >= refused.at:
             continue
-        if older.status != refused.status or older.message != refused.message:
+        if older.allowed:
             return False
-        if refused.at - older.at >= SPACED:
+        alike = older.status == refused.status and older.message == refused.message
+        if alike and refused.at - older.at >= SPACED:
             return True
     return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.reading import Sighting
 from quotaboard.domain.verdict import SERVING, Retry, Verdict
 
 
@@ -42,6 +43,14 @@ def holds_until(judgement: Judgement, policy: Policy) -> datetime | None:
             return seen + policy.stale_after
         case _:
             return seen + policy.refusal_stale_after
+
+
+def tells_of_now(sighting: Sighting, policy: Policy, now: datetime) -> bool:
+    """Whether a window still says something: until its reset, or for a while when it named none."""
+    window = sighting.window
+    if window.resets_at is not None:
+        return now < window.resets_at
+    return now - sighting.observed_at < _OWN_LENGTH.get(window.name, policy.refusal_stale_after)
 
 
 def holds(judgement: Judgement, policy: Policy, now: datetime) -> bool:

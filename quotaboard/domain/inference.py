@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from quotaboard.domain.holding import Policy, aged, holds, overtaken
+from quotaboard.domain.holding import Policy, aged, holds, overtaken, tells_of_now
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.reading import Reading, Sighting, Window
@@ -54,6 +54,7 @@ def by_meters(
         sighting
         for sighting in merge(readings)
         if _is_newer(sighting, judgement)
+        and tells_of_now(sighting, policy, now)
         and sighting.window.governs(lane.model)
         and (holds_back(sighting.window) or is_cap(sighting.window))
     ]

@@ -125,6 +125,39 @@ def test_a_window_that_has_reset_no_longer_excuses_a_gate() -> None:
     assert judged[AGENT.id].verdict == "gated"
 
 
+@pytest.mark.parametrize("seen_after", [-60, 0, 20])
+def test_a_refusal_that_a_full_window_explained_is_unknown_after_its_reset(seen_after: int) -> None:
+    asked_at = NOW - 90 * MINUTE
+    full = reading(window("5h", 1.0, hours=-0.1), at=asked_at + seen_after * MINUTE)
+    judged = diagnose(case({AGENT: [gate(AGENT, asked_at)]}, readings=[full]))
+    assert verdict(judged[AGENT.id]) == ("unknown", "window_reset")
+
+
+def test_a_gate_seen_long_before_the_window_was_full_outlives_its_reset() -> None:
+    full = reading(window("5h", 1.0, hours=-0.1), at=NOW - 30 * MINUTE)
+    judged = diagnose(case({AGENT: [gate(AGENT, NOW - 120 * MINUTE)]}, readings=[full]))
+    assert judged[AGENT.id].verdict == "gated"
+
+
+def test_a_gate_stays_one_while_its_control_is_asked_more_often() -> None:
+    looks = [bare(PLAIN, NOW - 64 * MINUTE), bare(PLAIN, NOW - 124 * MINUTE)]
+    controls = [answer(PROBE, at=NOW - minutes * MINUTE) for minutes in range(1, 80, 11)]
+    judged = diagnose(case({PROBE: controls, PLAIN: looks}))[PLAIN.id]
+    assert (judged.verdict, judged.confirmed) == ("gated", True)
+
+
+def test_a_control_that_was_refused_beside_it_isolates_nothing() -> None:
+    controls = [answer(PROBE, at=NOW - 30 * MINUTE), bare(PROBE)]
+    assert diagnose(case({PROBE: controls, PLAIN: [bare(PLAIN)]}))[PLAIN.id].verdict == "unknown"
+
+
+def test_trouble_in_between_does_not_start_the_count_again() -> None:
+    trouble = answer(PLAIN, 529, "Overloaded", kind="overloaded_error", at=NOW - MINUTE)
+    looks = [bare(PLAIN), trouble, bare(PLAIN, NOW - 12 * MINUTE)]
+    judged = diagnose(case({PROBE: [answer(PROBE)], PLAIN: looks}))[PLAIN.id]
+    assert (judged.verdict, judged.confirmed) == ("gated", True)
+
+
 def test_trouble_does_not_hide_a_refusal_that_still_holds() -> None:
     trouble = answer(AGENT, 529, "Overloaded", kind="overloaded_error")
     judged = diagnose(case({AGENT: [gate(AGENT, NOW - MINUTE), trouble]}))

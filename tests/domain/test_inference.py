@@ -1,11 +1,13 @@
 """What one lane implies for another: never more than it proves."""
 
+from datetime import timedelta
+
 import pytest
 
 from quotaboard.domain.diagnosis import diagnose
 from quotaboard.domain.judgement import UNSEEN
 from quotaboard.domain.lane import Client, Lane
-from quotaboard.domain.reading import Overage
+from quotaboard.domain.reading import Overage, Window
 from tests.domain.builders import (
     FABLE,
     HAIKU,
@@ -123,6 +125,15 @@ def test_a_full_meter_with_extra_usage_on_means_that_the_next_request_is_billed(
     full = reading(window("5h", 1.0), overage=Overage(status="allowed"))
     judged = diagnose(case({AGENT: [answer(AGENT, at=NOW - MINUTE)]}, readings=[full]))
     assert judged[AGENT.id].verdict == "paid"
+
+
+@pytest.mark.parametrize(("hours_ago", "verdict"), [(4, "spent"), (6, "unknown")])
+def test_a_full_meter_without_a_reset_is_believed_for_as_long_as_its_window(
+    hours_ago: int, verdict: str
+) -> None:
+    full = Window("5h", 1.0)
+    judged = diagnose(case({}, unseen=[AGENT], readings=[reading(full, at=NOW - timedelta(hours=hours_ago))]))
+    assert judged[AGENT.id].verdict == verdict
 
 
 def test_the_full_meter_of_a_family_touches_that_family_alone() -> None:
