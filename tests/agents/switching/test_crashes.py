@@ -22,11 +22,12 @@ from quotaboard.agents.switching.recovery import recover
 from quotaboard.agents.switching.target import read
 from quotaboard.domain.agent import Edit, Home, Refusal, RefusalKind, Stage
 from tests.agents.conftest import change, plan_of
+from tests.agents.text.generated import EXAMPLES
 
 TOY = Home("toy", "/toy")
 OLD, NEW, BETWEEN, BRIDGE = b"route: old\n", b"route: new\n", b"route: none\n", b"route:\n"
 ENGINE = str(Path(engine_folder.__file__).parent)
-KILLS = 500
+KILLS = max(EXAMPLES // 20, 100)
 
 Act = Callable[[], object]
 

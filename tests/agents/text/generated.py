@@ -5,7 +5,7 @@ import os
 import random
 from typing import Any
 
-EXAMPLES = int(os.environ.get("QUOTABOARD_EXAMPLES", "2000"))
+EXAMPLES = int(os.environ.get("QUOTABOARD_EXAMPLES", "300"))
 """Read before the environment is cleaned for the tests; CI asks for 10000."""
 
 WORDS = [
