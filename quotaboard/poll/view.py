@@ -81,7 +81,8 @@ def board_of(store: Store, now: datetime) -> Board:
 
 
 def _tokens(spent: Spent | None) -> int:
-    return spent.tokens if spent else 0
+    """What was really spent; what a look under way may cost counts against the budget alone."""
+    return spent.input_tokens + spent.output_tokens if spent else 0
 
 
 def window_view(sighting: Sighting, now: datetime, forecast: Forecast | None = None) -> WindowView:
