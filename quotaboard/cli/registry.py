@@ -37,7 +37,7 @@ class Command:
         return f"quotaboard.cli.commands.{self.name.replace('-', '_')}"
 
 
-SEE, EXPLAIN, SET_UP = "see where you stand", "find out why", "set up"
+SEE, MOVE, EXPLAIN, SET_UP = "see where you stand", "move an agent", "find out why", "set up"
 
 COMMANDS = (
     Command("board", SEE, "open the board (what `quotaboard` alone does)"),
@@ -46,6 +46,11 @@ COMMANDS = (
     Command("watch", SEE, "ask without a screen, and print a line for each verdict that changes"),
     Command("history", SEE, "print how full each window was and how lanes closed, also as JSON or CSV"),
     Command("demo", SEE, "open a board on a pretend provider: no account, no network, nothing written"),
+    Command("snapshot", SEE, "print or write the advisory document for other programs"),
+    Command("profiles", MOVE, "list the routes that your agents can be put on, best first"),
+    Command("preflight", MOVE, "before a long run: will the agent's lane serve, and last; else which would"),
+    Command("switch", MOVE, "put an agent on another profile, and prove that it serves"),
+    Command("undo", MOVE, "take back the newest switch of an agent"),
     Command("explain", EXPLAIN, "judge a captured answer, or an error or log line that you paste"),
     Command("doctor", EXPLAIN, "say what is there, what is in the way, and what would be sent"),
     Command("init", SET_UP, "find credentials, say what looking at them costs, ask, write the config"),

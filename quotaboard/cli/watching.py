@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quotaboard.cli import diagnostics, opening, output
 from quotaboard.domain.board import Board, LaneView
@@ -15,6 +15,9 @@ from quotaboard.domain.document import moment
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.live import Live
+
+if TYPE_CHECKING:
+    from quotaboard.cli.deciding import Deciding
 
 SCHEMA = "quotaboard.change/1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -72,7 +75,7 @@ class Changes:
         self._said = set(_narration(board))
 
 
-async def watch(live: Live) -> int:
+async def watch(live: Live, deciding: Deciding | None = None) -> int:
     """Ask and tell until a signal comes, or until nobody reads any more; the exit code."""
     changes = Changes(live.board(opening.now()))
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -81,19 +84,24 @@ async def watch(live: Live) -> int:
 
     def changed() -> None:
         changes.tell(live.board(opening.now()))
+        if deciding is not None:
+            deciding.wake()
         if not output.is_read():
             _end(ended, 0)
 
     running = asyncio.create_task(live.run(changed))
     ticking = asyncio.create_task(_tick(changed))
-    waited: set[asyncio.Future[Any]] = {running, ticking, ended}
+    tasks = [running, ticking]
+    if deciding is not None:
+        tasks.append(asyncio.create_task(deciding.run(live)))
+    waited: set[asyncio.Future[Any]] = {*tasks, ended}
     try:
         await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (running, ticking):
+        for task in tasks:
             if not task.done():
                 task.cancel()
-        results = await asyncio.gather(running, ticking, return_exceptions=True)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result

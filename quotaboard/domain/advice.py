@@ -106,7 +106,7 @@ def advise(
     """Every profile of the agent in the order of advice, and the one to be on."""
     permission = permission or Permission()
     ranked = tuple(
-        sorted((_advised(profile, board, need or Need()) for profile in agent.profiles), key=_order)
+        sorted((assess(profile, board, need or Need()) for profile in agent.profiles), key=_order)
     )
     best = next((one for one in ranked if one.may_be_chosen(permission)), None)
     active = next((one for one in ranked if one.profile.active), None)
@@ -130,7 +130,8 @@ def _counts(view: WindowView) -> bool:
     return window.utilization is not None and (holds_back(window) or window.name in ("key-cap", "spend"))
 
 
-def _advised(profile: ProfileView, board: Board, need: Need) -> Advised:
+def assess(profile: ProfileView, board: Board, need: Need) -> Advised:
+    """How well one profile serves, and why."""
     windows = windows_of(profile.lane, board)
     fresh = [view.sighting.window for view in windows if not view.stale]
     fullest = max(fresh, key=lambda window: window.utilization or 0.0, default=None)
@@ -225,6 +226,8 @@ def _sentence(
         told = "; ".join(f"{one.name} {one.why}" for one in ranked)
         return f"No profile of {agent.title} may be chosen now: {told}."
     lead = f"Stay on {best.name}" if best is active else f"Put {agent.title} on {best.name}"
+    if best.lasts.enough is False:
+        lead = f"Nothing of {agent.title} lasts as long as it is needed. The best is {best.name}"
     rivals = [one for one in ranked if one is not best and _looks_better(one, best)]
     if active is not None and active is not best and active not in rivals:
         rivals.insert(0, active)

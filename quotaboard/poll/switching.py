@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from quotaboard.agents import facade
 from quotaboard.agents.base import Surroundings
@@ -14,12 +14,15 @@ from quotaboard.domain.board import AgentView, Board, CredentialView, Event, Lan
 from quotaboard.domain.lane import Lane
 from quotaboard.poll.agents import surroundings, with_agents
 from quotaboard.poll.asking import PATIENCE, Patience
-from quotaboard.poll.once import OTHERS_WAIT, ask_lanes
+from quotaboard.poll.once import OTHERS_WAIT, ask_lanes, refresh
 from quotaboard.poll.place import Place
 from quotaboard.poll.view import board_of
 from quotaboard.poll.view import with_agents as showing
 from quotaboard.poll.watching import Roster
 from quotaboard.store.store import Store
+
+LEASE = "auto-switch"
+LEASE_SPAN = timedelta(seconds=60)
 
 SWITCHED, UNDONE = "switched", "undone"
 """Kinds of events."""
@@ -37,7 +40,7 @@ class Proof:
 class Switching:
     """The agents of one place, over one store. Reads files whenever it is asked; nothing is kept.
 
-    `around`, `plan`, `apply`, `undo` and `settle` do not touch the store, and may run in a thread.
+    `around`, `agents`, `plan`, `apply`, `undo` and `settle` do not touch the store, and may run in a thread.
     """
 
     def __init__(
@@ -59,11 +62,18 @@ class Switching:
         roster = Roster(self._config, self._place, self._clock)
         return surroundings(self._config, self._place, self._clock(), roster.look_around())
 
-    def board(self) -> Board:
-        """What is known, with the agents as their files say now. Nothing is asked."""
+    def agents(self) -> list[AgentView]:
+        """The agents as their files say now, unjudged."""
         roster = Roster(self._config, self._place, self._clock)
-        routed = with_agents(roster, self._config, roster.look_around(), self._clock())
-        return showing(board_of(self._store, self._clock()), routed.agents)
+        return with_agents(roster, self._config, roster.look_around(), self._clock()).agents
+
+    def board(self, agents: Sequence[AgentView] | None = None) -> Board:
+        """What is known, with the agents as they are now. Nothing is asked."""
+        return showing(board_of(self._store, self._clock()), self.agents() if agents is None else agents)
+
+    def stored_board(self) -> Board:
+        """What is known, with the agents as they were read last."""
+        return board_of(self._store, self._clock())
 
     def find(self, name: str, board: Board) -> AgentView | Refusal:
         """The agent of that name, or why there is none."""
@@ -93,7 +103,8 @@ class Switching:
         return facade.undo(agent, self.around())
 
     def remember(self, done: Applied | Undone | Refusal) -> None:
-        """Store that an agent was moved: whoever polls reads the agents again."""
+        """Store that an agent was moved, and what all are on now: whoever polls reads them again."""
+        self._store.agents.remember(self.agents())
         match done:
             case Applied() if done.plan.edits:
                 self._tell(done.plan.home.id, SWITCHED, f"It was put on {done.plan.profile.name}.")
@@ -108,6 +119,10 @@ class Switching:
         """When the agent was last put on another profile by quotaboard."""
         events = self._store.agents.events(agent, (SWITCHED, UNDONE), limit=1)
         return events[0].at if events else None
+
+    def may_decide(self) -> bool:
+        """Whether this process is the one that switches by itself; another may do so already."""
+        return self._store.in_memory or self._store.leases.acquire(LEASE, LEASE_SPAN, now=self._clock())
 
     async def prove(self, agent: str) -> Proof:
         """One request on the lane that the agent's files name now."""
@@ -128,6 +143,18 @@ class Switching:
             return Proof(view, "Another quotaboard is asking, and did not come to it in time.")
         held = next((one for one in after.credentials if one.credential.name == lane.credential), None)
         return Proof(view, _why_unproven(held, lane.credential))
+
+    async def examine(self, lanes: Sequence[str], *, others_wait: float = OTHERS_WAIT) -> bool:
+        """Ask these lanes, and what isolates a refusal. False when somebody else did not in time."""
+        return await refresh(
+            self._store,
+            self._config,
+            self._place,
+            self._clock,
+            lanes,
+            patience=self._patience,
+            others_wait=others_wait,
+        )
 
     async def look(self, lanes: Iterable[Lane], *, others_wait: float = OTHERS_WAIT) -> bool:
         """Ask these lanes once, as far as consent and budget allow. False when somebody else did not."""

@@ -1,0 +1,106 @@
+"""What the commands on agents share: the way in, refusals as sentences and exit codes, words for profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from quotaboard.cli import diagnostics, opening
+from quotaboard.cli.diagnostics import ExitCode
+from quotaboard.cli.table import cell_words, columns
+from quotaboard.config.values import Config
+from quotaboard.domain.advice import Advice
+from quotaboard.domain.agent import Refusal, RefusalKind
+from quotaboard.domain.board import Price, ProfileView
+from quotaboard.poll.switching import Switching
+from quotaboard.store.store import Store
+from quotaboard.tui.draw.foreign import shown
+
+PRICES = {
+    Price.FREE: "free",
+    Price.PLAN: "on the plan",
+    Price.METERED: "by the token",
+    Price.UNKNOWN: "price not known",
+}
+
+_WRONG_WORD = (RefusalKind.UNKNOWN,)
+_FAILED = (RefusalKind.BROKEN, RefusalKind.FAILED, RefusalKind.LACKING, RefusalKind.NOTHING)
+
+
+def code_of(refusal: Refusal) -> ExitCode:
+    """A name that nobody has is wrong usage; what cannot be done has failed; what may not be is refused."""
+    if refusal.kind in _WRONG_WORD:
+        return ExitCode.USAGE
+    return ExitCode.FAILED if refusal.kind in _FAILED else ExitCode.REFUSED
+
+
+def refuse(refusal: Refusal) -> ExitCode:
+    """Say why nothing was done."""
+    diagnostics.error(shown(refusal.sentence))
+    return code_of(refusal)
+
+
+def refused_document(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "kind": refusal.kind.value,
+        "sentence": refusal.sentence,
+        "path": refusal.path,
+        "line": refusal.line,
+    }
+
+
+def open_switching(config: Path | None) -> tuple[Store, Config, Switching] | ExitCode:
+    """The store, the config, and the agents here, the project that this is run in included."""
+    opened = opening.open_for_writing(config)
+    if isinstance(opened, ExitCode):
+        return opened
+    store, values = opened
+    place = replace(opening.place(), cwd=_here())
+    return store, values, Switching(store, values, place, opening.now)
+
+
+def tell_interrupted(switching: Switching) -> None:
+    """What a crash left behind, before anything else is done."""
+    for one in switching.recover():
+        diagnostics.note(one.sentence)
+
+
+def profile_lines(advice: Advice) -> Iterator[str]:
+    """The profiles in the order of advice, the active one marked by a word."""
+    rows: list[Sequence[str]] = []
+    for one in advice.ranked:
+        profile = one.profile
+        rows.append(
+            (
+                shown(profile.name),
+                cell_words(profile.judgement),
+                PRICES[profile.price],
+                shown(profile.model or ""),
+                "active" if profile.active else "",
+                shown(one.why),
+            )
+        )
+    yield from columns(rows) if rows else ()
+
+
+def profile_document(profile: ProfileView, advice: Advice) -> dict[str, Any]:
+    """A profile as `profiles --json` has it: that of `status --json`, and the advice."""
+    from quotaboard.domain import document as doc
+
+    one = advice.of(profile.name)
+    return {
+        **doc.profile(profile),
+        "fit": one.fit.name.lower() if one else None,
+        "why": one.why if one else None,
+        "used": one.used if one else None,
+        "lasts": one.lasts.enough if one else None,
+    }
+
+
+def _here() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:
+        return None  # the folder that this was started in is gone

@@ -1,0 +1,74 @@
+"""`quotaboard undo AGENT`: takes back the newest switch that quotaboard made."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+
+from quotaboard.cli import diagnostics, opening, output, switched
+from quotaboard.cli.agents import code_of, open_switching, refuse, tell_interrupted
+from quotaboard.cli.diagnostics import ExitCode
+from quotaboard.domain.agent import Refusal, RefusalKind, Undone
+from quotaboard.poll.switching import Switching
+from quotaboard.store.trouble import StoreTrouble
+
+LONGEST_WAIT = 30.0
+"""Seconds; a bridge stands for ten."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("agent", metavar="AGENT", help="hermes, hermes:work, claude-code, openclaw, …")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def run(args: Namespace) -> ExitCode:
+    opened = open_switching(args.config)
+    if isinstance(opened, ExitCode):
+        return opened
+    store, _, switching = opened
+    with store:
+        tell_interrupted(switching)
+        done: Undone | Refusal
+        if args.readonly:
+            sentence = f"The switch of {args.agent} was not taken back, because of --readonly."
+            done = Refusal(RefusalKind.READ_ONLY, sentence)
+        else:
+            done = switching.undo(args.agent)
+        if isinstance(done, Refusal):
+            if args.json:
+                output.document(switched.refusal(args.agent, done, opening.now(), switched.UNDO_SCHEMA))
+            refuse(done)
+            return code_of(done)
+        try:
+            switching.remember(done)
+        except StoreTrouble as trouble:  # it is taken back all the same
+            diagnostics.note(trouble.sentence)
+        if done.settles_at is not None:
+            _settle(switching, done.settles_at)
+    return _told(args, done)
+
+
+def _settle(switching: Switching, settles_at: datetime) -> None:
+    """Running sessions notice a changed value, not a missing one, so the file is put right in two steps."""
+    diagnostics.note("Waiting ten seconds, so that running sessions notice before the file is as it was.")
+    wait = (settles_at - opening.now()).total_seconds()
+    time.sleep(min(max(wait, 0.0) + 0.1, LONGEST_WAIT))
+    for refusal in switching.settle():
+        diagnostics.note(refusal.sentence)
+
+
+def _told(args: Namespace, done: Undone) -> ExitCode:
+    if args.json:
+        output.document(switched.undo_document(done))
+    else:
+        kept = " What others have edited since is kept." if done.merged else ""
+        now = (
+            f" It is on {switched.route_words(done.now_on)}." if not isinstance(done.now_on, Refusal) else ""
+        )
+        output.line(f"The switch of {done.home.id} to {done.profile} was taken back.{now}{kept}")
+        for line in switched.effect_lines(done.effects):
+            output.line(line)
+    if isinstance(done.now_on, Refusal):
+        diagnostics.note(done.now_on.sentence)
+    return ExitCode.OK

@@ -1,0 +1,62 @@
+"""Telling a command of the user's own: a list of words, JSON on stdin, no shell, and none of our secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+PATIENCE = 30.0
+"""Seconds that it may take."""
+
+PASSED_ON = (
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DISPLAY",
+    "HOME",
+    "LANG",
+    "LOGNAME",
+    "PATH",
+    "SHELL",
+    "TERM",
+    "TMPDIR",
+    "TMUX",
+    "TZ",
+    "USER",
+    "WAYLAND_DISPLAY",
+    "XDG_RUNTIME_DIR",
+)
+"""Variables that a notifier or a script needs; the others may hold keys."""
+
+
+async def run_hook(
+    words: Sequence[str],
+    document: Mapping[str, object],
+    environment: Mapping[str, str],
+    patience: float = PATIENCE,
+) -> str | None:
+    """Run it to its end. One sentence when it could not be run, failed, or took too long."""
+    passed_on = {name: environment[name] for name in PASSED_ON if name in environment}
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *words,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=passed_on,
+        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its words cannot be a command"
+        return f"The hook {words[0]} cannot be run: {reason}. Correct `hook` in the config."
+    try:
+        async with asyncio.timeout(patience):
+            await process.communicate(json.dumps(document).encode() + b"\n")
+    except TimeoutError:
+        return f"The hook {words[0]} took longer than {patience:.0f} seconds and was ended."
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    code = process.returncode
+    return f"The hook {words[0]} ended with {code}." if code else None
