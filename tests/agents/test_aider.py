@@ -203,6 +203,13 @@ def test_a_broken_config_is_named_with_its_line(here: Surroundings, lay: Lay) ->
     assert trouble.sentence.startswith(f"{path}:")
 
 
+def test_an_empty_config_is_a_trouble_as_aider_has_it(here: Surroundings, lay: Lay) -> None:
+    lay("work/.aider.conf.yml", "# nothing\n")
+    trouble = seen(here).trouble
+    assert trouble is not None
+    assert "does not start" in trouble.sentence
+
+
 def test_open_chats_keep_everything(here: Surroundings, lay: Lay) -> None:
     lay("machine/proc/5/cmdline", "/v/bin/python\0/v/bin/aider\0--no-git\0")
     assert seen(here).running.activity is Activity.RUNNING

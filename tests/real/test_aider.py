@@ -1,12 +1,17 @@
 """The real aider: gated before, switched by us, served after, undone, gated again."""
 
+import json
+import random
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from quotaboard.domain.agent import GivenProfile
+from quotaboard.agents.aider.routes import active_model, full_name
+from quotaboard.agents.aider.world import World, project_of, read_world
+from quotaboard.domain.agent import GivenProfile, Home
 from quotaboard.domain.lane import Credential, Kind
 from quotaboard.domain.secret import Secret
 from tests.real.lanes import Lane, surroundings, switch, undo
@@ -85,3 +90,76 @@ def test_aider_is_moved_off_a_gated_lane_and_back(
     assert len(lane.asked) > gated
     assert len(open_lane.asked) == served
     assert (lane.keys, open_lane.keys) == ({"sk-ant-fake-max"}, {"sk-fake-relay"})
+
+
+MODELS = ["openai/one", "openai/two", "anthropic/claude-sonnet-4-5", "openrouter/x/y", "sonnet", "deepseek"]
+KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY")
+
+
+def some_variables(dice: random.Random, chance: float) -> dict[str, str]:
+    made = {key: f"sk-{dice.randrange(1000)}" for key in KEYS if dice.random() < chance}
+    for name in ("OPENAI_API_BASE", "OPENAI_BASE_URL", "AIDER_OPENAI_API_BASE"):
+        if dice.random() < chance / 2:
+            made[name] = f"http://127.0.0.1:{dice.randrange(1, 9)}/v1"
+    for name in ("AIDER_OPENAI_API_KEY", "AIDER_ANTHROPIC_API_KEY"):
+        if dice.random() < chance / 3:
+            made[name] = f"sk-aider-{dice.randrange(1000)}"
+    if dice.random() < chance:
+        made["AIDER_MODEL"] = dice.choice(MODELS)
+    return made
+
+
+def some_conf(dice: random.Random) -> str:
+    lines = [f"model: {dice.choice(MODELS)}"] if dice.random() < 0.7 else ["vim: false"]
+    if dice.random() < 0.3:
+        lines.append(f"openai-api-key: sk-conf-{dice.randrange(1000)}")
+    if dice.random() < 0.3:
+        lines.append(f"openai-api-base: http://127.0.0.1:{dice.randrange(11, 19)}/v1")
+    if dice.random() < 0.3:
+        lines += ["api-key:", "  - openrouter=sk-listed"]
+    if dice.random() < 0.2:
+        lines += ["set-env:", "  - OPENAI_API_BASE=http://127.0.0.1:99/v1"]
+    return "\n".join(lines) + "\n"
+
+
+def some_home(dice: random.Random, folder: Path) -> dict[str, Any]:
+    """Settings in every place where aider looks, at random."""
+    root, deep = folder / "work", folder / "work/deep"
+    deep.mkdir(parents=True)
+    if dice.random() < 0.7:
+        subprocess.run(["git", "init", "-q", str(root)], check=True)
+    for place in (folder, root, deep):
+        if dice.random() < 0.6:
+            lines = [f"{name}={value}\n" for name, value in some_variables(dice, 0.4).items()]
+            (place / ".env").write_text("".join(lines))
+        if dice.random() < 0.5:
+            (place / ".aider.conf.yml").write_text(some_conf(dice))
+    shell = {"AIDER_MODEL": dice.choice(MODELS), **some_variables(dice, 0.3)}
+    return {"home": str(folder), "cwd": str(dice.choice([root, deep])), "variables": shell}
+
+
+def test_what_we_read_is_what_aider_makes_of_its_files(aider: Path, tmp_path: Path) -> None:
+    cases = [some_home(random.Random(seed), tmp_path / str(seed)) for seed in range(60)]
+    listing = tmp_path / "cases"
+    listing.write_text("\n".join(map(json.dumps, cases)))
+    finished = subprocess.run(
+        [aider.with_name("python"), Path(__file__).with_name("aider_resolves.py"), listing],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    answers = [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
+    assert len(answers) == len(cases), finished.stderr[-2000:]
+    for seed, (case, theirs) in enumerate(zip(cases, answers, strict=True)):
+        around = surroundings(Path(case["home"]), case["variables"], Path(case["cwd"]))
+        root = project_of(around)
+        assert root is not None
+        world = read_world(Home("aider", str(root)), around)
+        assert isinstance(world, World), seed
+        assert active_model(world) == full_name(theirs["model"]), seed
+        ours = {name: world.environment.get(name) for name in theirs["environment"]}
+        assert ours == theirs["environment"], seed

@@ -11,6 +11,7 @@ from quotaboard.agents.base import Surroundings
 from quotaboard.agents.reading import mapping, read_content, text_of
 from quotaboard.agents.text.dotenv_edit import values
 from quotaboard.agents.text.problem import Problem
+from quotaboard.agents.text.yaml_tree import Mapping as Table
 from quotaboard.agents.text.yaml_tree import parse, plain_value
 from quotaboard.domain.agent import Home, Refusal
 
@@ -114,6 +115,9 @@ def _conf(home: Home, around: Surroundings) -> dict[str, Any] | Refusal:
         tree = parse(content.text)
         if isinstance(tree, Problem):
             return tree.as_refusal(str(folder / CONF))
+        if not isinstance(tree, Table):
+            sentence = "aider does not start with a file that holds no `key: value`. Write one, or remove it."
+            return Problem(sentence, 1).as_refusal(str(folder / CONF))
         for key, value in mapping(plain_value(tree)).items():
             merged[str(key).replace("_", "-")] = value
     return merged
