@@ -28,7 +28,11 @@ def find_agents(around: Surroundings) -> list[AgentState]:
     states = []
     for name in registry.names():
         if found := registry.agent(name):
-            states += [found.look(home, around) for home in found.homes(around)]
+            homes = _homes(found, around)
+            if isinstance(homes, Refusal):
+                states.append(AgentState(Home(name, homes.path or ""), None, trouble=homes))
+            else:
+                states += [_look(found, home, around) for home in homes]
     return states
 
 
@@ -40,7 +44,9 @@ def find_home(name: str, around: Surroundings) -> tuple[Agent, Home] | Refusal:
         known = registry.names()
         sentence = f'There is no agent called "{word}".{_nearest(word, known)} Known are {_listed(known)}.'
         return Refusal(RefusalKind.UNKNOWN, sentence)
-    homes = found.homes(around)
+    homes = _homes(found, around)
+    if isinstance(homes, Refusal):
+        return homes
     if not homes:
         sentence = (
             f"{found.TITLE} was not found here: install it, or start it once so that it makes its home."
@@ -64,7 +70,7 @@ def plan_switch(name: str, profile: str, around: Surroundings) -> SwitchPlan | R
     if isinstance(found, Refusal):
         return found
     adapter, home = found
-    state = adapter.look(home, around)
+    state = _look(adapter, home, around)
     if state.trouble:
         return state.trouble
     chosen = choose(state, profile)
@@ -133,6 +139,27 @@ def undoable(name: str, around: Surroundings) -> str | None:
         return None
     record = engine.last_switch(Journal.of(found[1], around.state_dir))
     return record.profile if record else None
+
+
+def _homes(found: Agent, around: Surroundings) -> list[Home] | Refusal:
+    """Its homes, unless one lies where this user may not look."""
+    try:
+        return found.homes(around)
+    except OSError as error:
+        return _closed(error)
+
+
+def _look(found: Agent, home: Home, around: Surroundings) -> AgentState:
+    try:
+        return found.look(home, around)
+    except OSError as error:
+        return AgentState(home, None, trouble=_closed(error))
+
+
+def _closed(error: OSError) -> Refusal:
+    path = str(error.filename or "A folder of this agent")
+    reason = error.strerror or type(error).__name__
+    return Refusal(RefusalKind.BROKEN, f"{path} cannot be read ({reason}): see to that first.", path)
 
 
 def _gone(home: Home) -> Refusal:

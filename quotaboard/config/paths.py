@@ -48,3 +48,11 @@ def _xdg(variable: str, otherwise: str) -> Path | None:
     if value.startswith("/"):
         return Path(value)
     return Path.home() / otherwise if sys.platform == "linux" else None
+
+
+def exists(path: Path) -> bool | None:
+    """Whether there is such a file or folder; None where this user may not look."""
+    try:
+        return path.exists()
+    except OSError:
+        return None

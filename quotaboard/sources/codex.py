@@ -9,7 +9,7 @@ from typing import Final
 
 from quotaboard.domain.lane import Credential, Kind
 from quotaboard.sources.base import Found, Surroundings, Wanted
-from quotaboard.sources.documents import Trouble, mapping, moment, read_json, shown, text
+from quotaboard.sources.documents import Trouble, is_there, mapping, moment, read_json, shown, text
 from quotaboard.sources.tokens import hold, lacking
 
 WORD: Final = "codex"
@@ -20,8 +20,7 @@ SIGN_IN = "run `codex login`"
 def discover(around: Surroundings) -> list[Found]:
     """The one login that Codex would use."""
     found = read(Wanted(), around)
-    there = found.path is not None and (found.path.exists() or found.path.is_symlink())
-    return [found] if there else []
+    return [found] if found.path is not None and is_there(found.path) else []
 
 
 def read(wanted: Wanted, around: Surroundings) -> Found:  # noqa: ARG001 - the port; there is one login

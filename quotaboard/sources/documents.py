@@ -25,6 +25,17 @@ class Trouble:
     """It is simply not there."""
 
 
+def is_there(path: Path) -> bool:
+    """Whether something of that name is there, a broken link included, or might be: reading it will tell."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def read_text(path: Path, limit: int = CREDENTIAL_LIMIT) -> str | Trouble:
     """The text of a regular file, without its byte order mark."""
     name = shown(path)

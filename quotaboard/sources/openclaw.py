@@ -12,7 +12,7 @@ from typing import Final
 
 from quotaboard.domain.lane import Credential, Kind
 from quotaboard.sources.base import Found, Surroundings, Wanted
-from quotaboard.sources.documents import Trouble, mapping, moment, read_json, shown, text
+from quotaboard.sources.documents import Trouble, is_there, mapping, moment, read_json, shown, text
 from quotaboard.sources.naming import slug
 from quotaboard.sources.tokens import hold, is_subscription, lacking
 
@@ -60,7 +60,7 @@ def state_folder(around: Surroundings) -> Path:
 def _profiles(folder: Path) -> tuple[Path, Mapping[str, Mapping[str, object]] | Trouble]:
     """By id. An old JSON file may be left beside the database that took over, so the database goes first."""
     database = folder / "state" / "openclaw.sqlite"
-    if database.exists():
+    if is_there(database):
         store = _stored(database)
         if store is not None:
             return database, store if isinstance(store, Trouble) else _entries(store)

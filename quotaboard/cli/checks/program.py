@@ -11,7 +11,7 @@ from pathlib import Path
 
 from quotaboard import __version__
 from quotaboard.cli.checks.section import Section, Wrong
-from quotaboard.config.paths import STATE_VARIABLE, log_file, state_dir
+from quotaboard.config.paths import STATE_VARIABLE, exists, log_file, state_dir
 from quotaboard.config.place import ConfigPlace
 from quotaboard.config.problems import Problem
 
@@ -33,11 +33,11 @@ def places(named: ConfigPlace, home: Path, problems: list[Problem]) -> Section:
     facts = {
         "config": str(named.path),
         "config_chosen_by": named.chosen_by,
-        "config_exists": named.path.is_file(),
+        "config_exists": exists(named.path),
         "state_dir": str(state_dir()),
         "state_dir_chosen_by": _chooser_of_the_state_dir(),
         "log": str(log_file()),
-        "log_exists": log_file().is_file(),
+        "log_exists": exists(log_file()),
         "home": str(home),
     }
     wrong = tuple(Wrong(str(problem)) for problem in problems)

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from quotaboard.cli import diagnostics, output
 from quotaboard.cli.diagnostics import ExitCode
-from quotaboard.config.paths import log_file, state_dir
+from quotaboard.config.paths import exists, log_file, state_dir
 from quotaboard.config.place import ConfigPlace, config_place
 
 
@@ -35,7 +35,7 @@ def _path(place: ConfigPlace, *, as_json: bool) -> ExitCode:
             {
                 "config": str(place.path),
                 "chosen_by": place.chosen_by,
-                "exists": place.path.exists(),
+                "exists": exists(place.path),
                 "state_dir": str(state_dir()),
                 "log": str(log_file()),
             }
@@ -63,7 +63,7 @@ def _check(place: ConfigPlace, *, as_json: bool) -> ExitCode:
         return ExitCode.USAGE if problems else ExitCode.OK
     if problems:
         return diagnostics.config_problems(problems)
-    if place.path.exists():
+    if exists(place.path):
         output.line(f"{place.path}: all is well.")
     else:
         output.line(f"{place.path}: there is no file yet, so the defaults are in force.")

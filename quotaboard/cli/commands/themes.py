@@ -9,6 +9,7 @@ from typing import Any
 from quotaboard.cli import diagnostics, output
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.look import theme_folders
+from quotaboard.config.paths import exists
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.palette import BUILT_IN, Palette
 from quotaboard.tui.theme_files import advice, bundled_folder, load_themes, read_theme
@@ -45,7 +46,7 @@ def run(args: Namespace) -> ExitCode:
 
 def _path(folder: Path, *, as_json: bool) -> ExitCode:
     if as_json:
-        output.document({"schema": SCHEMA, "folder": str(folder), "exists": folder.is_dir()})
+        output.document({"schema": SCHEMA, "folder": str(folder), "exists": exists(folder)})
     else:
         output.line(str(folder))
     return ExitCode.OK
