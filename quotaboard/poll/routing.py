@@ -185,6 +185,7 @@ def _agent(
         now=now,
         profiles=profiles,
         version=state.version,
+        sends_several=bool(state.also_sends),
         warnings=state.warnings,
         trouble=state.trouble.sentence if state.trouble else None,
         locked=state.locked.sentence if state.locked else None,

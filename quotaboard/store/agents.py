@@ -81,6 +81,7 @@ def _facts(agent: AgentView) -> dict[str, Any]:
         "warnings": [message(warning) for warning in agent.warnings],
         "trouble": maybe_text(agent.trouble, 500),
         "locked": maybe_text(agent.locked, 500),
+        "sends_several": agent.sends_several,
     }
 
 
