@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotaboard.config.values import Config
@@ -27,6 +28,7 @@ from quotaboard.store.trouble import StoreTrouble, TroubleKind
 if TYPE_CHECKING:
     from quotaboard.poll.desk import Desk
     from quotaboard.poll.place import Place
+    from quotaboard.poll.snapshots import SnapshotFile
     from quotaboard.poll.switching import Switching
 
 LEASE = "poll"
@@ -68,6 +70,8 @@ class Live:
         self._trouble: str | None = None
         self._locked_turns = 0
         self._shown: Board | None = None
+        self._snapshot = _snapshot_file(config, place)
+        self._snapshot_of: int | None = None
 
     def board(self, now: datetime) -> Board:
         """What is known now. A store that cannot be read leaves what was shown last."""
@@ -178,6 +182,7 @@ class Live:
             desk.learn_the_rest()
             await desk.keep_up()
             desk.start_due(self._teller(changed))
+            self._keep_snapshot()
         self._settle()
         if self._store.version() != version or began is leads:
             changed()
@@ -185,6 +190,13 @@ class Live:
         await self._rest(min(self._desk.rest(), LISTEN_EVERY) if leads and self._desk else LISTEN_EVERY)
         if not leads and self._store.version() != resting:
             changed()
+
+    def _keep_snapshot(self) -> None:
+        """Whoever asks also writes the advisory file, if the config names one."""
+        if self._snapshot is None or (version := self._store.version()) == self._snapshot_of:
+            return
+        self._snapshot.update(board_of(self._store, self._clock()))
+        self._snapshot_of = version
 
     def _takes_the_lead(self) -> bool:
         """Whether this process asks. The lease is renewed now and then, and before anything is sent."""
@@ -254,6 +266,18 @@ class Live:
             async with asyncio.timeout(max(seconds, 0.02)):
                 await self._wake.wait()
         self._wake.clear()
+
+
+def _snapshot_file(config: Config, place: Place) -> SnapshotFile | None:
+    path = config.snapshot.path
+    if path is None:
+        return None
+    from quotaboard.domain.holding import Policy
+    from quotaboard.poll.snapshots import SnapshotFile  # most configs name none
+
+    home = str(place.home)
+    expanded = path.replace("~", home, 1) if path == "~" or path.startswith("~/") else path
+    return SnapshotFile(Path(expanded), Policy(stale_after=config.poll.stale_after))
 
 
 def lead(store: Store, now: datetime) -> bool:
