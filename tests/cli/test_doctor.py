@@ -120,11 +120,15 @@ def test_a_locked_store_is_a_problem(
     assert "Another program holds" in problem["what"]
 
 
-def test_whoever_polls_is_named(filled: Path, provider: SimulatedProvider, doctor: Doctor) -> None:
+def test_whoever_polls_is_named(
+    filled: Path, provider: SimulatedProvider, doctor: Doctor, capsys: pytest.CaptureFixture[str]
+) -> None:
     now = datetime.now(UTC)
     with open_store(filled, now=now) as store:
         assert store.leases.acquire(LEASE, timedelta(seconds=30), now=now)
         assert doctor()["store"]["poller"]["pid"] == os.getpid()
+        main(["doctor"])
+        assert f"pid {os.getpid()}, until" in capsys.readouterr().out
         store.leases.release(LEASE)
     assert doctor()["store"]["poller"] is None
 

@@ -156,7 +156,7 @@ def _lines(sections: Sequence[Section], wrong: Sequence[Wrong]) -> Iterator[str]
 
 def _words(value: object) -> str:
     match value:
-        case None | [] | {}:
+        case None | []:
             return "-"
         case bool():
             return "yes" if value else "no"
