@@ -34,6 +34,8 @@ def offer_lines(found: Sequence[Offer], costs: Sequence[Prices | None]) -> Itera
         yield f"  found in {', '.join(places) or source_words(offer.credential.source)}"
         if offer.trouble is not None:
             yield f"  {shown(offer.trouble)}"
+        if offer.watched.hint is not None:
+            yield f"  {shown(offer.watched.hint)}"
         elif price is not None:
             yield from (f"  {line}" for line in _price_lines(offer, price))
 
@@ -98,6 +100,7 @@ def _one(offer: Offer, price: Prices | None, entry: CredentialEntry) -> dict[str
         "plan": credential.plan,
         "expires_at": moment(credential.expires_at),
         "trouble": offer.trouble,
+        "hint": offer.watched.hint,
         "supported": offer.supported,
         "configured": offer.configured,
         "probe": entry.probe,

@@ -66,6 +66,8 @@ def _credential(view: CredentialView, now: datetime) -> Iterator[str]:
     credential = view.credential
     yield f"{shown(credential.name)}: {plan_words(credential)}, found in {found_words(credential)}"
     below: list[str] = []
+    if view.hint:
+        below.append(shown(view.hint))
     if view.trouble:
         below.append(shown(view.trouble))
     below += columns([_window(window, now) for window in view.windows])

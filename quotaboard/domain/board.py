@@ -78,6 +78,12 @@ class CredentialView:
     """Whether tokens may be spent on it."""
     trouble: str | None = None
     """One sentence when it cannot be read or used at all."""
+    hint: str | None = None
+    """One sentence on what to put right, although it works as it is."""
+    hides: str | None = None
+    """One sentence on what cannot be seen of it."""
+    notes: tuple[str, ...] = ()
+    """What else it said of the account, each a sentence."""
     tokens_today: int = 0
     daily_budget: int | None = None
     cost_per_day: Cost | None = None

@@ -133,6 +133,7 @@ def lane(view: LaneView) -> Document:
         "latency_ms": view.latency_ms,
         "cost": cost(view.cost),
         "next_look_at": moment(view.next_look_at),
+        "next_look_cost": cost(view.next_look_cost),
     }
 
 
@@ -148,12 +149,16 @@ def credential(view: CredentialView) -> Document:
         "plan": value.plan,
         "expires_at": moment(value.expires_at),
         "trouble": view.trouble,
+        "hint": view.hint,
+        "hides": view.hides,
+        "notes": list(view.notes),
         "probe": view.consent,
         "windows": [_window_view(window) for window in view.windows],
         "overage": overage(view.overage),
         "balance": balance(view.balance),
         "tokens_today": view.tokens_today,
         "daily_token_budget": view.daily_budget,
+        "cost_per_day": cost(view.cost_per_day),
     }
 
 

@@ -117,6 +117,8 @@ class Reading:
     overage: Overage | None = None
     balance: Balance | None = None
     plan: str | None = None
+    notes: tuple[str, ...] = ()
+    """What else the account's own endpoint said, each a sentence."""
 
     def window(self, name: str) -> Window | None:
         """The window of that name, if this reading has it."""

@@ -15,9 +15,18 @@ from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.verdict import SERVING
 from quotaboard.poll import cadence
-from quotaboard.poll.casebook import Casebook
+from quotaboard.poll.casebook import METERED, Casebook
 from quotaboard.poll.means import FREE, NO_SUCH_METER, Means
-from quotaboard.poll.plan import CredentialState, LaneState, Look, due_at, floor_of, next_look, tier_of
+from quotaboard.poll.plan import (
+    CredentialState,
+    LaneState,
+    Look,
+    Tier,
+    due_at,
+    floor_of,
+    next_look,
+    tier_of,
+)
 from quotaboard.store.schedule import Slot
 from quotaboard.store.verdicts import Standing
 
@@ -51,7 +60,9 @@ class Agenda:
 
     def keys(self) -> Iterable[str]:
         """The keys of its slots in the store."""
-        return chain((lane.id for lane in self.book.watched.lanes), (f"{tier}/{self.name}" for tier in FREE))
+        return chain(
+            (lane.id for lane in self.book.watched.lanes), (meter_key(tier, self.name) for tier in FREE)
+        )
 
     def change(self) -> None:
         """Something that the next look depends on is another now."""
@@ -126,7 +137,7 @@ class Agenda:
         return [
             lane
             for lane in self.book.watched.lanes
-            if lane.id not in spare or judged[lane.id].rule != UNSEEN.rule
+            if lane.id not in spare or judged[lane.id].rule not in (UNSEEN.rule, METERED.rule)
         ]
 
     def state(self, now: datetime) -> CredentialState:
@@ -136,9 +147,12 @@ class Agenda:
         slot = self._slots.get(cut_off.id) if cut_off else None
         return CredentialState(
             name=self.name,
-            lanes=self._lane_states(self.judge(now), now),
-            consent=self.consent and watched.provider is not None and watched.provider.probes,
+            lanes=lanes,
+            consent=(self.consent or free) and watched.provider is not None and watched.provider.probes,
             usable=watched.trouble is None,
+        lanes = self._lane_states(self.judge(now), now)
+        # A list of a server's models costs nothing, and nobody has to allow it.
+        free = all(lane.tokens == 0 for lane in lanes)
             tokens_left=self._tokens_left(now),
             meters_read_at=self.book.meters_read_at,
             free_tiers=self._means.free_tiers(watched, self._slots, now),
@@ -193,7 +207,7 @@ class Agenda:
 
     def before_meter(self, look: Look, now: datetime) -> Slot:
         """Claimed before it is asked: a crash in between must not make it be asked twice."""
-        key = meter_key(look)
+        key = meter_key(look.tier, look.credential)
         before = self._slots.get(key)
         return Slot(key, now + self._means.every(look.tier), before.failures if before else 0, now)
 
@@ -269,8 +283,8 @@ class Agenda:
         return max(self._config.budget_of(self.book.watched.entry) - spent, 0)
 
 
-def meter_key(look: Look) -> str:
-    return f"{look.tier}/{look.credential}"
+def meter_key(tier: Tier, credential: str) -> str:
+    return f"{tier}/{credential}"
 
 
 def _serves_by_itself(known: Judgement) -> bool:

@@ -11,14 +11,16 @@ from quotaboard.domain.answer import Answer, Fault
 from quotaboard.domain.board import Forecast
 from quotaboard.domain.diagnosis import Case, diagnose
 from quotaboard.domain.forecast import WindowKey, by_forecast
-from quotaboard.domain.holding import Policy, holds_until
-from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.holding import Policy, holds, holds_until
+from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import Lane
 from quotaboard.domain.reading import Origin, Reading, Sighting
 from quotaboard.domain.verdict import DEFAULT_RETRY, Scope, Verdict
 from quotaboard.domain.windows import merge
 from quotaboard.poll.watching import BAD_ADDRESS, UNKNOWN_PROVIDER, WRONG_HOST, Watched
 from quotaboard.store.store import Store
+from quotaboard.providers.base import Provider
+from quotaboard.store.answers import reading_of
 
 KEPT = 8
 """Answers per lane that the judge looks back on."""
@@ -33,6 +35,14 @@ UNREACHABLE = (Fault.DNS, Fault.CONNECT, Fault.TLS, Fault.TIMEOUT)
 """Trouble on the way to the server, which each of a credential's lanes would meet."""
 
 OPTIONS = {
+METERED = replace(
+    UNSEEN,
+    rule="unknown.metered",
+    summary="Only the meters of this plan are read: quotaboard sends no request to a model through it.",
+    options=("ask in the program that owns this login",),
+)
+"""What is said of a lane whose provider is never asked for a message."""
+
     "missing": ("do what the sentence says, then press refresh",),
     "expired": ("open the program that owns this login once", "put the agent on a lane that is open"),
     "invalid": ("put in a valid key, or log in again",),
@@ -54,6 +64,8 @@ class Casebook:
         self._readings = list(_readings_in(store, watched.name))
         self._forecasts: Mapping[WindowKey, Forecast] = store.readings.forecasts(watched.name)
         self._judged: dict[str, Judgement] | None = None
+        self._meter = next(iter(told.get(None, ())), None)
+        """The newest answer about the credential as a whole."""
         self._judged_at = self._judged_until = now
 
     def describe(self, watched: Watched) -> None:
@@ -68,14 +80,20 @@ class Casebook:
             history = self._answers.setdefault(lane.id, [])
             history.insert(0, answer)
             del history[KEPT:]
-        if answer.windows or answer.overage or answer.balance:
-            self.add_reading(Reading(answer.at, origin, answer.windows, answer.overage, answer.balance))
+        else:
+            self._meter = answer
+        if (reading := reading_of(answer, origin)) is not None:
+            self.add_reading(reading)
 
     def add_reading(self, reading: Reading) -> None:
         self._judged = None
         self._readings = list(_folded([*self._readings, reading]))
 
     def foresee(self, forecasts: Mapping[WindowKey, Forecast]) -> None:
+    def forget_meter(self) -> None:
+        """Another secret is held now: what was said of the old one is not about it."""
+        self._meter = self._judged = None
+
         """Where its windows are heading."""
         if forecasts != self._forecasts:
             self._forecasts, self._judged = forecasts, None
@@ -158,7 +176,29 @@ class Casebook:
             lane.id: by_forecast(judged[lane.id], lane.model, sightings, self._forecasts, now)
             for lane in watched.lanes
         }
-        return self._cut_off(judged)
+        return self._cut_off(self._by_login(judged, watched.provider, policy, now))
+
+    def _by_login(
+        self, judged: dict[str, Judgement], provider: Provider, policy: Policy, now: datetime
+    ) -> dict[str, Judgement]:
+        """A meter that does not know the key speaks for lanes of which nothing newer is known.
+
+        Where requests are never tried, an unseen lane says so.
+        """
+        if not provider.probes:
+            judged = {lane: METERED if it.rule == UNSEEN.rule else it for lane, it in judged.items()}
+        if self._meter is None or self._meter.error is None:
+            return judged
+        said = judge(self._meter, provider.rules)
+        if said.verdict is not Verdict.UNAUTHORIZED or said.scope is not Scope.CREDENTIAL:
+            return judged
+        if not holds(said, policy, now):
+            return judged
+        at = self._meter.at
+        return {
+            lane: it if it.observed_at is not None and it.observed_at > at else said
+            for lane, it in judged.items()
+        }
 
     def _cut_off(self, judged: dict[str, Judgement]) -> dict[str, Judgement]:
         """What keeps one lane from the server keeps those from it of which nothing better is known."""

@@ -14,6 +14,7 @@ from quotaboard.poll.agenda import Agenda, meter_key
 from quotaboard.poll.asking import PATIENCE, Patience, open_client
 from quotaboard.poll.casebook import Casebook
 from quotaboard.poll.foreseeing import Foresight
+from quotaboard.poll.listening import Listening
 from quotaboard.poll.looking import Looker, Seen
 from quotaboard.poll.means import FREE, Means
 from quotaboard.poll.place import Place
@@ -182,14 +183,20 @@ class Desk:
         if before is not None:
             # The secret is another one now: what was refused because of the old one is asked again at once.
             self._store.schedule.drop(
-                lane.id
-                for lane in watched.lanes
-                if lane.id in standings and standings[lane.id].judgement.scope == "credential"
+                [
+                    meter_key(Tier.USAGE, watched.name),
+                    *(
+                        lane.id
+                        for lane in watched.lanes
+                        if lane.id in standings and standings[lane.id].judgement.scope == "credential"
+                    ),
+                ]
             )
         return agenda
 
     def _show(self, now: datetime) -> None:
         """Put on the board what is watched, and of the spare lanes those of which something is known."""
+            agenda.book.forget_meter()
         lanes = [lane for agenda in self._agendas.values() for lane in agenda.shown(now)]
         if (shown := [lane.id for lane in lanes]) != self._shown:
             self._store.lanes.remember(lanes)
@@ -210,6 +217,8 @@ class Desk:
         return self.rest() <= 0
 
     def rest(self) -> float:
+            hint=watched.hint,
+            hides=watched.provider.hides if watched.provider else None,
         """Seconds until the next look of a credential that is not being asked."""
         now = self._clock()
         soonest = LONGEST_REST
@@ -340,7 +349,7 @@ class Desk:
         watched = self._looker.roster.again(agenda.book.watched)
         agenda.book.describe(watched)
         self._store.credentials.set_trouble(agenda.name, watched.trouble)
-        key = seen.look.lane.id if seen.look.lane else meter_key(seen.look)
+        key = seen.look.lane.id if seen.look.lane else meter_key(seen.look.tier, agenda.name)
         slot = agenda.slot(key)
         self._put(agenda, [Slot(key, now + REREAD_EVERY, slot.failures if slot else 0, now)])
 

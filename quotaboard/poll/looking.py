@@ -14,8 +14,11 @@ from quotaboard.domain.answer import Answer, Asked, Endpoint, Fault
 from quotaboard.domain.board import Cost
 from quotaboard.domain.lane import PLAIN, Client, Kind, Lane
 from quotaboard.domain.reading import Origin, Reading
+from quotaboard.domain.rules import judge
+from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.asking import AT_ONCE, PATIENCE, NoAnswer, Patience, Refused, ask
-from quotaboard.poll.means import NO_SUCH_METER, OWN_CLIENT, SUBSCRIPTIONS, Means
+from quotaboard.poll.means import OWN_CLIENT, SUBSCRIPTIONS, Means
+from quotaboard.poll.meters import is_half, is_of_this_endpoint, joined, passive_reading
 from quotaboard.poll.plan import Look, Tier
 from quotaboard.poll.watching import Roster, Watched
 from quotaboard.providers.base import Provider, Received, Request
@@ -56,6 +59,8 @@ class Looker:
     patience: Patience = PATIENCE
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     """Requests wait here rather than in the client, whose clock would run meanwhile."""
+    other_bodies: set[tuple[str, str]] = field(default_factory=set)
+    """Addresses and models that want the other name of a parameter, so that it is asked at once."""
 
     async def look(self, look: Look, watched: Watched) -> Seen:
         """Ask what was planned. May raise StoreTrouble before anything is sent."""
@@ -70,30 +75,29 @@ class Looker:
                 return await self._paid(look, watched)
 
     def _cached(self, watched: Watched) -> Reading | None:
-        from quotaboard.providers.anthropic.cached import cached_reading
         from quotaboard.sources.base import Surroundings
-        from quotaboard.sources.claude_code import cached_usage
-        from quotaboard.sources.claude_state import CachedUsage
 
         place = self.roster.place
-        if watched.entry.source != OWN_CLIENT:
-            return None
-        found = cached_usage(Surroundings(place.environment, place.home, self.clock(), place.state_dir))
-        if not isinstance(found, CachedUsage):
-            return None
-        return cached_reading(found.utilization, found.fetched_at, self.clock())
+        around = Surroundings(place.environment, place.home, self.clock(), place.state_dir)
+        return passive_reading(watched.entry.source, around)
 
     async def _usage(self, watched: Watched) -> Answer | None:
-        """The first free reading that the server has; one that it refuses for a reason is the answer."""
+        """The first free reading that tells something; a refusal of the account is an answer too."""
         provider = watched.provider
         if provider is None:
             return None
-        answer = None
+        limit = answer = None
         for request in provider.usages(watched.credential, watched.base_url):
             answer = await self._sent(provider, request, watched, Asked(endpoint=Endpoint.USAGE))
-            if answer is None or answer.status not in NO_SUCH_METER:
+            if answer is None:
                 break
-        return answer
+            if limit is not None:
+                return joined(limit, answer)
+            if is_half(answer):
+                limit = answer
+            elif not is_of_this_endpoint(answer, provider.rules):
+                break
+        return limit or answer
 
     async def _client_usage(self, watched: Watched) -> Answer | None:
         from quotaboard.providers.anthropic.official import client_usage
@@ -131,7 +135,18 @@ class Looker:
         request = provider.probe(watched.credential, lane.model, shape, watched.base_url)
         auth = "api_key" if watched.credential.kind is Kind.API_KEY else "oauth"
         asked = Asked(lane.model, lane.shape, shape.tools, auth, lane.client)
-        return await self._sent(provider, request, watched, asked)
+        learnt = (watched.base_url, lane.model)
+        if request.otherwise is not None and learnt in self.other_bodies:
+            request = replace(request, json=request.otherwise, otherwise=None)
+        answer = await self._sent(provider, request, watched, asked)
+        if answer is None or request.otherwise is None or not _refuses_a_parameter(answer, provider):
+            return answer
+        again = await self._sent(
+            provider, replace(request, json=request.otherwise, otherwise=None), watched, asked
+        )
+        if again is not None and again.allowed:
+            self.other_bodies.add(learnt)
+        return again or answer
 
     async def _control(self, provider: Provider, lane: Lane, watched: Watched) -> Answer | None:
         from quotaboard.providers.anthropic.official import control_probe
@@ -169,9 +184,15 @@ class Looker:
                 provider.name, received.at, asked, fault=received.fault, latency_ms=received.latency_ms
             )
         answer = provider.read(received, asked)
-        if asked.endpoint is Endpoint.INFERENCE and _is_empty_success(answer, received):
+        is_message = asked.endpoint is Endpoint.INFERENCE and request.json is not None
+        if is_message and _is_empty_success(answer, received):
             return replace(answer, asked=asked, fault=Fault.NOT_JSON)
         return answer
+
+
+def _refuses_a_parameter(answer: Answer, provider: Provider) -> bool:
+    judgement = judge(answer, provider.rules)
+    return judgement.verdict is Verdict.BAD_REQUEST and judgement.reason == "parameter"
 
 
 def _is_empty_success(answer: Answer, received: Received) -> bool:

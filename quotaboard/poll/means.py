@@ -24,6 +24,9 @@ CACHED_EVERY = timedelta(seconds=60)
 OWN_CLIENT = "claude-code"
 """The source whose login belongs to the official client."""
 
+PLAN_CLIENT = "codex"
+"""The source whose login belongs to Codex, which writes down what each turn is told of the plan."""
+
 NO_SUCH_METER = (403, 404, 405, 501)
 """Statuses of a usage endpoint that is not there, or not for this credential."""
 
@@ -65,7 +68,7 @@ class Means:
         own_login = watched.entry.source == OWN_CLIENT
         renewable = own_login and watched.reason == Lack.EXPIRED
         tiers: dict[Tier, datetime | None] = {}
-        if own_login and (usable or renewable):
+        if (own_login and (usable or renewable)) or _is_a_plan_of_codex(watched, usable=usable):
             tiers[Tier.CACHED] = _from(slots.get(f"{Tier.CACHED}/{watched.name}"), now)
         by_usage = slots.get(f"{Tier.USAGE}/{watched.name}")
         reads_usage = watched.provider is not None and bool(
@@ -96,6 +99,12 @@ class Means:
     def client_environment(self) -> dict[str, str]:
         """The environment with the home that sources see."""
         return {**self.place.environment, "HOME": str(self.place.home)}
+
+
+def _is_a_plan_of_codex(watched: Watched, *, usable: bool) -> bool:
+    """Its rollout files tell of the plan, also when the login has run out."""
+    mine = watched.entry.source == PLAN_CLIENT and watched.credential.kind is Kind.OAUTH
+    return mine and (usable or watched.reason == Lack.EXPIRED)
 
 
 def _from(slot: Slot | None, now: datetime) -> datetime | None:

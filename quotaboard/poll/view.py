@@ -100,7 +100,7 @@ def _credential_view(
     name = known.credential.name
     pool, forecasts = store.readings.pool(name), store.readings.forecasts(name)
     return CredentialView(
-        credential=known.credential,
+        credential=replace(known.credential, plan=_plan(known.credential.plan, pool.plan if pool else None)),
         windows=tuple(
             window_view(sighting, now, forecasts.get((sighting.window.name, sighting.window.model)))
             for sighting in store.readings.sightings(name)
@@ -110,10 +110,20 @@ def _credential_view(
         lanes=lanes,
         consent=bool(known.consent),
         trouble=known.trouble,
+        hint=known.hint,
+        hides=known.hides,
+        notes=pool.notes if pool else (),
         tokens_today=tokens_today,
         daily_budget=known.daily_budget,
         cost_per_day=_cost_per_day(lanes, known.daily_budget),
     )
+
+
+def _plan(found: str | None, told: str | None) -> str | None:
+    """What the provider says now, unless the login's file says the same in more detail (`max_20x`)."""
+    if told is None or (found is not None and found.casefold().startswith(told.casefold())):
+        return found
+    return told
 
 
 def _lane_view(lane: Lane, standing: Standing | None, now: datetime) -> LaneView:

@@ -17,6 +17,7 @@ from quotaboard.poll.place import Place
 from quotaboard.providers import registry
 from quotaboard.providers.base import Provider
 from quotaboard.sources.base import Found, Lack
+from quotaboard.providers.openai.addresses import ANTHROPIC, address_of
 from quotaboard.sources.catalog import find_all, resolve
 
 FOR_THE_SESSION = ("keyring",)
@@ -47,6 +48,8 @@ class Watched:
     reason: str | None = None
     """The stable word for that trouble."""
     used: frozenset[str] = frozenset()
+    hint: str | None = None
+    """One sentence on what to put right, although it works as it is."""
     """The lanes, by id, that an agent's next request will use."""
     spare: frozenset[str] = frozenset()
     """The lanes that are asked only when somebody wishes it, or to isolate a refusal."""
@@ -133,7 +136,7 @@ class Roster:
         """How the credential of this entry may be asked."""
         named = registry.canonical(entry.provider)
         provider = registry.provider(named) if named else None
-        base_url = self._base_url(entry, found, provider).rstrip("/")
+        base_url, hint = _plain_address(self._base_url(entry, found, provider).rstrip("/"), named)
         reason, trouble = _trouble(entry, found, base_url, provider)
         models = entry.models or tuple(provider.default_models if provider else ())
         return Watched(
@@ -159,6 +162,7 @@ class Roster:
         own = entry.base_url or found.credential.base_url
         if own or provider is None:
             return own or ""
+            hint=hint,
         told = provider.base_url(self._place.environment)
         if found.credential.kind in _LOGINS and self._is_of_a_gateway(told, found):
             return provider.base_url({})
@@ -185,6 +189,18 @@ def _trouble(
     if provider is None:
         known = ", ".join(registry.names())
         sentence = f"quotaboard does not know the provider {entry.provider} yet: it knows {known}."
+def _plain_address(base_url: str, provider: str | None) -> tuple[str, str | None]:
+    """The base URL behind an address that was pasted whole, and what to say of it."""
+    address = address_of(base_url)
+    if address.advice is None:
+        return base_url, None
+    if provider == "anthropic":
+        root = address.root.removesuffix("/v1")
+        return root, address.advice.replace(address.root, root)
+    # A relay is asked in the dialect that its address tells.
+    return (base_url if address.dialect == ANTHROPIC else address.root), address.advice
+
+
         return UNKNOWN_PROVIDER, sentence
     if found.trouble is not None:
         return (found.lack or Lack.MISSING).value, found.trouble

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from quotaboard.domain.answer import Answer
+from quotaboard.domain.answer import Answer, Endpoint
 from quotaboard.domain.lane import Lane
 from quotaboard.domain.reading import Origin, Reading
 from quotaboard.store.clean import text
@@ -57,10 +57,8 @@ class Answers:
                     WHERE credential = ? AND lane = ? ORDER BY id DESC LIMIT 1 OFFSET ?)""",
                 (owner, number, owner, number, KEPT_PER_LANE),
             )
-            if answer.windows or answer.overage or answer.balance or answer.plan:
-                reading = Reading(
-                    answer.at, origin, answer.windows, answer.overage, answer.balance, answer.plan
-                )
+            reading = reading_of(answer, origin)
+            if reading is not None:
                 self._readings.keep(credential, reading, now=now)
 
     def looks(self, credential: str, *, now: datetime, limit: int = 1000) -> list[Look]:
@@ -93,6 +91,15 @@ class Answers:
             (text(lane, 1000), to_ms(now) + TOLERANCE_MS),
         )
         return next(_readable(rows), None)
+
+
+def reading_of(answer: Answer, origin: Origin) -> Reading | None:
+    """What an answer says of the account; None when it says nothing of it."""
+    # A lane's own notes are about its model.
+    notes = answer.notes if answer.asked.endpoint is Endpoint.USAGE else ()
+    if not (answer.windows or answer.overage or answer.balance or answer.plan or notes):
+        return None
+    return Reading(answer.at, origin, answer.windows, answer.overage, answer.balance, answer.plan, notes)
 
 
 def _readable(rows: Iterable[Row]) -> Iterator[Look]:

@@ -25,6 +25,10 @@ class Known:
     """Tokens a day; None for no limit of its own."""
     trouble: str | None = None
     """One sentence when it cannot be read or used at all."""
+    hint: str | None = None
+    """One sentence on what to put right, although it works as it is."""
+    hides: str | None = None
+    """One sentence on what cannot be seen of it."""
 
 
 class Credentials:
@@ -169,6 +173,8 @@ def _columns(entry: Known, position: int) -> tuple[object, ...]:
         "fingerprint": credential.fingerprint,
         "base_url": credential.base_url,
         "reads_usage": credential.reads_usage,
+        "hint": entry.hint,
+        "hides": entry.hides,
     }
     return (
         text(credential.name),
@@ -201,4 +207,11 @@ def _known(row: Row) -> Known:
         base_url=facts["base_url"],
         reads_usage=facts["reads_usage"],
     )
-    return Known(credential, None if consent is None else bool(consent), daily_budget, trouble)
+    return Known(
+        credential,
+        None if consent is None else bool(consent),
+        daily_budget,
+        trouble,
+        facts.get("hint"),
+        facts.get("hides"),
+    )

@@ -38,6 +38,9 @@ ORIGIN_CODES = {
     Origin.PASTED.value: 6,
     Origin.PASSIVE.value: 7,
 }
+TELLING = (Origin.USAGE, Origin.CLIENT, Origin.CACHED)
+"""Readings of the account as a whole."""
+
 ORIGINS = {code: word for word, code in ORIGIN_CODES.items()}
 """In a row of history a known word takes one byte; another is kept as it is. A code never changes meaning."""
 
@@ -71,7 +74,7 @@ class Readings:
                 seen = _columns(window, origin)
                 series = _series(sql, owner, window, at, horizon, seen)
                 _append(sql, series, at, seen)
-            if reading.overage or reading.balance or reading.plan:
+            if reading.overage or reading.balance or reading.plan or reading.notes:
                 _keep_pool(sql, owner, reading, at, horizon, origin)
 
     def sightings(self, credential: str) -> tuple[Sighting, ...]:
@@ -294,6 +297,8 @@ def _keep_pool(
         "overage": overage_facts(reading.overage),
         "balance": balance_facts(reading.balance),
         "plan": reading.plan,
+        # What is said beside the numbers belongs to them: a later reading that is silent takes it back.
+        "notes": [text(note) for note in reading.notes] if reading.origin in TELLING else None,
     }
     known = json.loads(before[2]) if before else {}
     written = dumps({**known, **{name: value for name, value in told.items() if value is not None}})
@@ -331,12 +336,14 @@ def _sighting(row: Row) -> Sighting:
 def _pool(row: Row) -> Reading:
     seen_at, origin, written = row
     overage, balance = _pool_values(written)
+    facts = json.loads(written)
     return Reading(
         from_ms(seen_at),
         Origin(_word(ORIGINS, origin)),
         overage=overage,
         balance=balance,
-        plan=json.loads(written).get("plan"),
+        plan=facts.get("plan"),
+        notes=tuple(facts.get("notes", ())),
     )
 
 

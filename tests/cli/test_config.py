@@ -128,3 +128,11 @@ def test_show_in_json_has_the_line_of_each_value(path: Path, capsys: pytest.Capt
     tables = {table["table"]: table["values"] for table in json.loads(capsys.readouterr().out)["settings"]}
     assert {"key": "fresh_for", "value": "3m", "line": 2} in tables["poll"]
     assert {"key": "theme", "value": None, "line": None} in tables["ui"]
+
+
+def test_check_names_the_base_url_when_the_address_of_one_request_was_pasted(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path.write_text(TEXT.replace("http://127.0.0.1:1", "https://relay.example/v1/chat/completions"))
+    assert main(["config", "check"]) == 0
+    assert "max: This address ends in /chat/completions" in capsys.readouterr().out

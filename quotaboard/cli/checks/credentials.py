@@ -29,6 +29,7 @@ def credential_section(
         "configured": offer.configured,
         "usable": offer.usable,
         "trouble": offer.trouble,
+        "hint": offer.watched.hint,
         "expires_at": moment(credential.expires_at),
         "host": _host(offer.watched.base_url),
         "free_readings": [tier.value for tier in prices.free] if prices else [],
@@ -58,6 +59,8 @@ def client_section(wanted: bool, facts: Mapping[str, Any]) -> Section:  # noqa: 
 def _wrong(offer: Offer, view: CredentialView | None) -> list[Wrong]:
     if offer.trouble is not None:
         return [Wrong(f"{offer.name}: {offer.trouble}", _fix(offer))]
+    if offer.watched.hint is not None:
+        return [Wrong(f"{offer.name}: {offer.watched.hint}")]
     if view is not None and view.daily_budget is not None and view.tokens_today >= view.daily_budget:
         return [Wrong(f"{offer.name}: today's budget for looking is used up; looks go on tomorrow (UTC).")]
     return []

@@ -1,11 +1,13 @@
 """`quotaboard config path|check|show`."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 
 from quotaboard.cli import diagnostics, output
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.paths import exists, log_file, state_dir
 from quotaboard.config.place import ConfigPlace, config_place
+from quotaboard.config.values import Config
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -50,6 +52,7 @@ def _check(place: ConfigPlace, *, as_json: bool) -> ExitCode:
 
     loaded = load_config(place.path, must_exist=place.must_exist)
     problems = loaded if isinstance(loaded, list) else []
+    hints = [] if isinstance(loaded, list) else list(_hints(loaded))
     if as_json:
         output.document(
             {
@@ -58,6 +61,7 @@ def _check(place: ConfigPlace, *, as_json: bool) -> ExitCode:
                     {"line": problem.line, "key": problem.key, "message": problem.message}
                     for problem in problems
                 ],
+                "hints": hints,
             }
         )
         return ExitCode.USAGE if problems else ExitCode.OK
@@ -67,7 +71,18 @@ def _check(place: ConfigPlace, *, as_json: bool) -> ExitCode:
         output.line(f"{place.path}: all is well.")
     else:
         output.line(f"{place.path}: there is no file yet, so the defaults are in force.")
+    for hint in hints:
+        output.line(hint)
     return ExitCode.OK
+
+
+def _hints(config: Config) -> Iterator[str]:
+    """What works as it is, and was probably meant otherwise."""
+    from quotaboard.providers.openai.addresses import address_of  # only who asks for hints pays for it
+
+    for entry in config.credentials:
+        if entry.base_url is not None and (advice := address_of(entry.base_url).advice):
+            yield f"{entry.name}: {advice}"
 
 
 def _show(place: ConfigPlace, *, as_json: bool) -> ExitCode:
