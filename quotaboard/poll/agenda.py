@@ -145,14 +145,14 @@ class Agenda:
         watched = self.book.watched
         cut_off = self.book.unreachable()
         slot = self._slots.get(cut_off.id) if cut_off else None
+        lanes = self._lane_states(self.judge(now), now)
+        # A list of a server's models costs nothing, and nobody has to allow it.
+        free = all(lane.tokens == 0 for lane in lanes)
         return CredentialState(
             name=self.name,
             lanes=lanes,
             consent=(self.consent or free) and watched.provider is not None and watched.provider.probes,
             usable=watched.trouble is None,
-        lanes = self._lane_states(self.judge(now), now)
-        # A list of a server's models costs nothing, and nobody has to allow it.
-        free = all(lane.tokens == 0 for lane in lanes)
             tokens_left=self._tokens_left(now),
             meters_read_at=self.book.meters_read_at,
             free_tiers=self._means.free_tiers(watched, self._slots, now),

@@ -18,9 +18,9 @@ from quotaboard.domain.reading import Origin, Reading, Sighting
 from quotaboard.domain.verdict import DEFAULT_RETRY, Scope, Verdict
 from quotaboard.domain.windows import merge
 from quotaboard.poll.watching import BAD_ADDRESS, UNKNOWN_PROVIDER, WRONG_HOST, Watched
-from quotaboard.store.store import Store
 from quotaboard.providers.base import Provider
 from quotaboard.store.answers import reading_of
+from quotaboard.store.store import Store
 
 KEPT = 8
 """Answers per lane that the judge looks back on."""
@@ -34,7 +34,6 @@ JUDGED_ANEW = timedelta(minutes=5)
 UNREACHABLE = (Fault.DNS, Fault.CONNECT, Fault.TLS, Fault.TIMEOUT)
 """Trouble on the way to the server, which each of a credential's lanes would meet."""
 
-OPTIONS = {
 METERED = replace(
     UNSEEN,
     rule="unknown.metered",
@@ -43,6 +42,7 @@ METERED = replace(
 )
 """What is said of a lane whose provider is never asked for a message."""
 
+OPTIONS = {
     "missing": ("do what the sentence says, then press refresh",),
     "expired": ("open the program that owns this login once", "put the agent on a lane that is open"),
     "invalid": ("put in a valid key, or log in again",),
@@ -63,9 +63,9 @@ class Casebook:
         self._answers = {lane: list(answers[:KEPT]) for lane, answers in told.items() if lane in known}
         self._readings = list(_readings_in(store, watched.name))
         self._forecasts: Mapping[WindowKey, Forecast] = store.readings.forecasts(watched.name)
-        self._judged: dict[str, Judgement] | None = None
         self._meter = next(iter(told.get(None, ())), None)
         """The newest answer about the credential as a whole."""
+        self._judged: dict[str, Judgement] | None = None
         self._judged_at = self._judged_until = now
 
     def describe(self, watched: Watched) -> None:
@@ -89,11 +89,11 @@ class Casebook:
         self._judged = None
         self._readings = list(_folded([*self._readings, reading]))
 
-    def foresee(self, forecasts: Mapping[WindowKey, Forecast]) -> None:
     def forget_meter(self) -> None:
         """Another secret is held now: what was said of the old one is not about it."""
         self._meter = self._judged = None
 
+    def foresee(self, forecasts: Mapping[WindowKey, Forecast]) -> None:
         """Where its windows are heading."""
         if forecasts != self._forecasts:
             self._forecasts, self._judged = forecasts, None

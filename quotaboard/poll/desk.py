@@ -182,6 +182,7 @@ class Desk:
         agenda.take_standings(standings)
         if before is not None:
             # The secret is another one now: what was refused because of the old one is asked again at once.
+            agenda.book.forget_meter()
             self._store.schedule.drop(
                 [
                     meter_key(Tier.USAGE, watched.name),
@@ -196,7 +197,6 @@ class Desk:
 
     def _show(self, now: datetime) -> None:
         """Put on the board what is watched, and of the spare lanes those of which something is known."""
-            agenda.book.forget_meter()
         lanes = [lane for agenda in self._agendas.values() for lane in agenda.shown(now)]
         if (shown := [lane.id for lane in lanes]) != self._shown:
             self._store.lanes.remember(lanes)
@@ -208,6 +208,8 @@ class Desk:
             consent=True if watched.entry.probe else None,
             daily_budget=self._config.budget_of(watched.entry),
             trouble=watched.trouble,
+            hint=watched.hint,
+            hides=watched.provider.hides if watched.provider else None,
         )
 
     # Looks
@@ -217,8 +219,6 @@ class Desk:
         return self.rest() <= 0
 
     def rest(self) -> float:
-            hint=watched.hint,
-            hides=watched.provider.hides if watched.provider else None,
         """Seconds until the next look of a credential that is not being asked."""
         now = self._clock()
         soonest = LONGEST_REST

@@ -16,8 +16,8 @@ from quotaboard.poll.addresses import is_loopback, objection
 from quotaboard.poll.place import Place
 from quotaboard.providers import registry
 from quotaboard.providers.base import Provider
-from quotaboard.sources.base import Found, Lack
 from quotaboard.providers.openai.addresses import ANTHROPIC, address_of
+from quotaboard.sources.base import Found, Lack
 from quotaboard.sources.catalog import find_all, resolve
 
 FOR_THE_SESSION = ("keyring",)
@@ -47,9 +47,9 @@ class Watched:
     """One sentence when nothing may be asked with it."""
     reason: str | None = None
     """The stable word for that trouble."""
-    used: frozenset[str] = frozenset()
     hint: str | None = None
     """One sentence on what to put right, although it works as it is."""
+    used: frozenset[str] = frozenset()
     """The lanes, by id, that an agent's next request will use."""
     spare: frozenset[str] = frozenset()
     """The lanes that are asked only when somebody wishes it, or to isolate a refusal."""
@@ -155,6 +155,7 @@ class Roster:
             provider=provider,
             trouble=trouble,
             reason=reason,
+            hint=hint,
         )
 
     def _base_url(self, entry: CredentialEntry, found: Found, provider: Provider | None) -> str:
@@ -162,7 +163,6 @@ class Roster:
         own = entry.base_url or found.credential.base_url
         if own or provider is None:
             return own or ""
-            hint=hint,
         told = provider.base_url(self._place.environment)
         if found.credential.kind in _LOGINS and self._is_of_a_gateway(told, found):
             return provider.base_url({})
@@ -182,13 +182,6 @@ def entry_of(found: Found) -> CredentialEntry:
     return CredentialEntry(name=credential.name, source=credential.source, provider=credential.provider)
 
 
-def _trouble(
-    entry: CredentialEntry, found: Found, base_url: str, provider: Provider | None
-) -> tuple[str | None, str | None]:
-    """Why nothing may be asked: a word and a sentence."""
-    if provider is None:
-        known = ", ".join(registry.names())
-        sentence = f"quotaboard does not know the provider {entry.provider} yet: it knows {known}."
 def _plain_address(base_url: str, provider: str | None) -> tuple[str, str | None]:
     """The base URL behind an address that was pasted whole, and what to say of it."""
     address = address_of(base_url)
@@ -201,6 +194,13 @@ def _plain_address(base_url: str, provider: str | None) -> tuple[str, str | None
     return (base_url if address.dialect == ANTHROPIC else address.root), address.advice
 
 
+def _trouble(
+    entry: CredentialEntry, found: Found, base_url: str, provider: Provider | None
+) -> tuple[str | None, str | None]:
+    """Why nothing may be asked: a word and a sentence."""
+    if provider is None:
+        known = ", ".join(registry.names())
+        sentence = f"quotaboard does not know the provider {entry.provider} yet: it knows {known}."
         return UNKNOWN_PROVIDER, sentence
     if found.trouble is not None:
         return (found.lack or Lack.MISSING).value, found.trouble
