@@ -131,6 +131,11 @@ class Agenda:
             return None
         return Look(tier_of(lane), state.name, lane, now, mine.tokens)
 
+    def at_once(self, lane: Lane, now: datetime) -> Slot:
+        """Its slot, moved to now."""
+        slot = self._slots.get(lane.id)
+        return Slot(lane.id, now, slot.failures if slot else 0, slot.last_at if slot else None)
+
     def shown(self, now: datetime) -> list[Lane]:
         """The lanes for the board: a spare one only once something is known of it."""
         judged, spare = self.judge(now), self.book.watched.spare

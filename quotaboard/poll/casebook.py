@@ -14,9 +14,10 @@ from quotaboard.domain.forecast import WindowKey, by_forecast
 from quotaboard.domain.holding import Policy, holds, holds_until
 from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import Lane
-from quotaboard.domain.reading import Origin, Reading, Sighting
+from quotaboard.domain.reading import Origin, Overage, Reading, Sighting
+from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import DEFAULT_RETRY, Scope, Verdict
-from quotaboard.domain.windows import merge
+from quotaboard.domain.windows import latest_overage, merge
 from quotaboard.poll.watching import BAD_ADDRESS, UNKNOWN_PROVIDER, WRONG_HOST, Watched
 from quotaboard.providers.base import Provider
 from quotaboard.store.answers import reading_of
@@ -104,6 +105,11 @@ class Casebook:
         return merge(self._readings)
 
     @property
+    def overage(self) -> Overage | None:
+        """The newest word on the paid pool."""
+        return latest_overage(self._readings)
+
+    @property
     def meters_read_at(self) -> datetime | None:
         """When its windows were last seen, or when a served answer showed that it tells of none."""
         moments = [reading.observed_at for reading in self._readings if reading.windows]
@@ -111,7 +117,7 @@ class Casebook:
             answer.at
             for history in self._answers.values()
             for answer in history[:1]
-            if answer.allowed and not answer.windows and answer.overage is None
+            if answer.allowed and not answer.windows and answer.overage is None and not answer.passive
         ]
         return max(moments, default=None)
 

@@ -80,6 +80,7 @@ class Desk:
         self._heard_at = -1
         self._switched_at: datetime | None = None
         self._tidy_at: datetime | None = None
+        self._listening = Listening(looker.roster.around)
 
     @property
     def busy(self) -> bool:
@@ -125,7 +126,15 @@ class Desk:
             await self.reread()
         if self._store.foreign_version() != self._heard_at:
             self._hear()
+        self._listen(now)
         self._tidy(now)
+
+    def _listen(self, now: datetime) -> None:
+        """What agents say themselves: a refusal is looked at now, and what was served needs no look."""
+        agents = self._looker.roster.agents
+        for agenda, slots in self._listening.turn(self._store, agents, self._agendas, now):
+            self._put(agenda, slots)
+            self._save(agenda, now)
 
     def _tidy(self, now: datetime) -> None:
         """One short step at a time keeps the store small."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from quotaboard.agents.base import Surroundings
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.board import AgentView
 from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
@@ -74,6 +75,12 @@ class Roster:
     @property
     def place(self) -> Place:
         return self._place
+
+    def around(self, now: datetime) -> Surroundings:
+        """What agents may look at, without the credentials."""
+        from quotaboard.poll.agents import surroundings
+
+        return surroundings(self._config, self._place, now, [])
 
     async def watched(self) -> list[Watched]:
         """Every credential to watch, facts read now. In a thread: files may be slow, a keyring may wait."""
