@@ -157,6 +157,8 @@ class AgentView:
     """Why it cannot be read."""
     locked: str | None = None
     """Why it can be read but not switched."""
+    sends_several: bool = False
+    """Whether more than one key travels in its requests, so that it is not certain which one counts."""
     said: Event | None = None
     """The newest event."""
 
