@@ -50,6 +50,13 @@ async def refresh(
     return True
 
 
+async def look_around(store: Store, config: Config, place: Place, clock: Callable[[], datetime]) -> None:
+    """Keep in the store who is there; nothing is asked. Another process that asks has done so already."""
+    if lead(store, clock()):
+        async with _leading(store, clock), open_desk(store, config, place, clock) as desk:
+            await desk.take_over()
+
+
 async def ask_lanes(
     store: Store,
     config: Config,

@@ -117,6 +117,7 @@ class Quotaboard(ThemedApp):
         if choice.demo:
             self.exit(DEMO)
             return
+        self.session.pause(False)  # it waited for this choice
         for name in choice.credentials:
             self.session.consent(name, True)
         if choice.credentials:

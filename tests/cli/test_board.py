@@ -6,7 +6,7 @@ import pytest
 
 from quotaboard.cli import main
 from quotaboard.cli.look import remember_theme
-from quotaboard.simulator import SimulatedProvider
+from quotaboard.simulator import SimulatedProvider, serve
 from tests.conftest import ROOT
 from tests.terminal import LEFT_ALTERNATE_SCREEN, Terminal
 
@@ -46,6 +46,22 @@ def test_no_command_on_a_terminal_opens_the_board_from_the_store(
         terminal.send("q")
         assert terminal.wait() == 0
         assert LEFT_ALTERNATE_SCREEN in terminal.output
+
+
+@pytest.mark.terminal
+def test_the_first_run_asks_before_anything_is_sent(environment: dict[str, str]) -> None:
+    with serve("tools-gated") as provider:
+        token = provider.scenario.accounts[0].token
+        found = {"CLAUDE_CODE_OAUTH_TOKEN": token, "ANTHROPIC_BASE_URL": provider.base_url}
+        with board({**environment, **found}) as terminal:
+            terminal.wait_for("[ ]")
+            terminal.settle()
+            assert not provider.requests
+            terminal.send("a\r")
+            terminal.wait_for("GATED")
+            assert provider.requests
+            terminal.send("q")
+            assert terminal.wait() == 0
 
 
 @pytest.mark.terminal

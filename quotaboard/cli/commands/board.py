@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 
 from quotaboard.cli import diagnostics
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.opening import now, open_for_writing, place
+from quotaboard.store.trouble import StoreTrouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from quotaboard.config.values import Config
+    from quotaboard.store.store import Store
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -37,8 +44,11 @@ def run(args: Namespace) -> int:
         return ExitCode.OK
 
     with store:
+        session = Live(store, config, place(), now)
+        if _is_first(store, config):
+            session.pause(True)  # nothing is sent before the person has chosen
         code = run_board(
-            Live(store, config, place(), now),
+            session,
             clock=now,
             options=board_options(args, config),
             demo=want_demo,
@@ -46,6 +56,22 @@ def run(args: Namespace) -> int:
         )
     # Only once the store is closed: a demo touches nothing of the user's.
     return _demo(args) if wants_demo else code
+
+
+def _is_first(store: Store, config: Config) -> bool:
+    """Whether the board begins with the question what may be looked at."""
+    from quotaboard.poll.view import board_of
+    from quotaboard.tui.draw.arrange import needs_first_run
+
+    with suppress(StoreTrouble):  # the session meets it too, and says so
+        if not store.credentials.all():
+            import asyncio
+
+            from quotaboard.poll.once import look_around  # brings httpx and every source
+
+            asyncio.run(look_around(store, config, place(), now))
+        return needs_first_run(board_of(store, now()))
+    return False
 
 
 def _demo(args: Namespace) -> int:
