@@ -22,7 +22,7 @@ _FAILED = re.compile(
 )
 _SERVED = re.compile(
     r"^API call #\d+: model=(?P<model>\S+) provider=(?P<provider>\S+)"
-    r"(?: in=(?P<input>\d+))?(?: out=(?P<output>\d+))?.*?(?: latency=(?P<latency>[\d.]+)s)?\b"
+    r"(?: in=(?P<input>\d+))?(?: out=(?P<output>\d+))?(?:.* latency=(?P<latency>\d+(?:\.\d+)?)s)?"
 )
 _FALLBACK = re.compile(r"^Fallback activated: (?P<from>\S+) (?:→|->) (?P<model>\S+) \((?P<provider>[^)]+)\)")
 _WAITING = re.compile(r"^Retrying API call in (?P<seconds>\d+)s \(attempt")

@@ -1,0 +1,231 @@
+"""What Hermes logs while quotaboard watches: a look now, an event, or proof that a lane serves."""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from quotaboard.domain.board import AgentView
+from quotaboard.domain.reading import Origin, Overage, Reading
+from quotaboard.poll.desk import Desk
+from tests.agents.openclaw_home import lay_state
+from tests.fleet_home import MODEL, append, lay_hermes, log_line
+from tests.poll.conftest import Bench
+from tests.poll.servers import GATE, Asked, Loopback, Reply, answering_server, served
+
+LANE = f"max/{MODEL}/tools/direct"
+FAILED = (
+    "API call failed (attempt 1/3) error_type=BadRequestError thread=T provider=custom base_url={url} "
+    f"model={MODEL} summary=HTTP 400: You're out of extra usage. Add more at claude.ai/settings/usage."
+)
+SERVED = f"API call #1: model={MODEL} provider=custom in=10 out=4 total=14 latency=0.2s"
+RECORDED = Path(__file__).resolve().parents[1] / "recorded"
+
+
+class Stage:
+    """Hermes on one account of a server that can be told to refuse tools."""
+
+    def __init__(self, bench: Bench, server: Loopback, home: Path) -> None:
+        self.bench, self.server, self.home = bench, server, home
+
+    @property
+    def agent(self) -> AgentView:
+        (agent,) = self.bench.board().agents
+        return agent
+
+    def log(self, text: str, name: str = "agent.log") -> None:
+        at = self.bench.clock.now().strftime("%Y-%m-%d %H:%M:%S,500")
+        append(self.home, log_line(at, text.format(url=self.server.base_url)), name)
+
+    async def turn(self, desk: Desk, after: timedelta = timedelta()) -> None:
+        self.bench.clock.set_to(self.bench.clock.now() + after)
+        await desk.keep_up()
+        await desk.finish_due()
+
+    def verdict(self) -> str:
+        return self.agent.judgement.verdict.value
+
+
+@asynccontextmanager
+async def hermes(bench: Bench, *, gated: list[bool], probe: bool = True) -> AsyncIterator[Stage]:
+    def answer(asked: Asked) -> Reply:
+        return GATE if gated[0] and asked.has_tools else served(w5h=0.2, w7d=0.1)
+
+    async with answering_server(answer) as server:
+        entry = bench.add("max", server.base_url, models=(MODEL,), probe=probe)
+        token = bench.environment[entry.source.removeprefix("env:")]
+        home = lay_hermes(bench.place.home, server.base_url, {"max": token}, "max")
+        yield Stage(bench, server, home)
+
+
+async def test_the_lane_that_hermes_uses_is_looked_at_and_shown_with_it(bench: Bench) -> None:
+    async with hermes(bench, gated=[True]) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        assert (stage.agent.active, stage.verdict()) == ("max", "gated")
+        assert stage.agent.lane is not None
+        assert stage.agent.lane.id == LANE
+
+
+async def test_what_an_agent_uses_stays_fresh_however_steadily_it_serves(bench: Bench) -> None:
+    async with hermes(bench, gated=[False]) as stage, bench.desk() as desk:
+        await bench.live_through(desk, timedelta(minutes=30))
+        assert 10 <= len(stage.server.asked) <= 20
+
+
+async def test_a_failure_in_the_log_brings_a_look_now_and_an_event(bench: Bench) -> None:
+    gated = [False]
+    async with hermes(bench, gated=gated) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        asked = len(stage.server.asked)
+        gated[0] = True
+        await stage.turn(desk, timedelta(seconds=30))
+        assert len(stage.server.asked) == asked
+        stage.log(FAILED)
+        await stage.turn(desk, timedelta(seconds=1))
+        assert len(stage.server.asked) > asked
+        assert stage.verdict() == "gated"
+        said = stage.agent.said
+        assert said is not None
+        assert (said.kind, said.lane) == ("failed", LANE)
+        assert said.text.startswith("HTTP 400: You're out of extra usage.")
+        assert abs(said.at - bench.clock.now()) <= timedelta(seconds=3)
+
+
+async def test_an_agent_that_fails_on_and_on_does_not_make_us_ask_on_and_on(bench: Bench) -> None:
+    async with hermes(bench, gated=[True]) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        asked = len(stage.server.asked)
+        for _ in range(120):
+            stage.log(FAILED)
+            await stage.turn(desk, timedelta(seconds=1))
+        assert len(stage.server.asked) - asked <= 2
+        assert len(bench.store.agents.events()) <= 4
+
+
+async def test_what_was_logged_before_is_no_news(bench: Bench) -> None:
+    async with hermes(bench, gated=[False]) as stage:
+        stage.log(FAILED)
+        async with bench.desk() as desk:
+            await stage.turn(desk)
+            await stage.turn(desk, timedelta(seconds=1))
+        assert stage.agent.said is None
+
+
+async def test_a_served_request_of_hermes_proves_its_lane_without_a_probe(bench: Bench) -> None:
+    async with hermes(bench, gated=[False], probe=False) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        assert stage.verdict() == "unknown"
+        stage.log(SERVED)
+        await stage.turn(desk, timedelta(seconds=1))
+        assert stage.verdict() == "open"
+        assert not [one for one in stage.server.asked if one.body]
+        look = bench.store.answers.latest(LANE, now=bench.clock.now())
+        assert look is not None
+        assert (look.origin, look.answer.passive) == (Origin.PASSIVE, True)
+
+
+async def test_while_hermes_is_served_we_need_not_ask(bench: Bench) -> None:
+    async with hermes(bench, gated=[False]) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        asked = len([one for one in stage.server.asked if one.has_tools])
+        for _ in range(60):
+            stage.log(SERVED)
+            await stage.turn(desk, timedelta(seconds=20))
+        assert len([one for one in stage.server.asked if one.has_tools]) == asked
+        assert stage.verdict() == "open"
+
+
+async def test_a_refusal_of_hermes_is_evidence_where_we_may_not_ask(bench: Bench) -> None:
+    async with hermes(bench, gated=[True], probe=False) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        stage.log(FAILED)
+        await stage.turn(desk, timedelta(seconds=1))
+        assert (stage.verdict(), stage.agent.judgement.reason) == ("gated", "out_of_extra_usage")
+        assert not [one for one in stage.server.asked if one.body]
+
+
+async def test_after_hermes_went_on_to_another_key_a_served_request_proves_nothing(bench: Bench) -> None:
+    async with hermes(bench, gated=[False], probe=False) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        stage.log("credential pool: marking ANTHROPIC_TOKEN exhausted (status=400), rotating")
+        stage.log(SERVED)
+        await stage.turn(desk, timedelta(seconds=1))
+        assert stage.verdict() == "unknown"
+
+
+async def test_served_requests_prove_nothing_while_the_paid_pool_may_have_paid(bench: Bench) -> None:
+    async with hermes(bench, gated=[False], probe=False) as stage:
+        pool = Reading(bench.clock.now(), Origin.USAGE, overage=Overage(status="allowed"))
+        bench.store.readings.keep("max", pool, now=bench.clock.now(), provider="anthropic")
+        async with bench.desk() as desk:
+            await stage.turn(desk)
+            stage.log(SERVED)
+            await stage.turn(desk, timedelta(seconds=1))
+        assert stage.verdict() == "unknown"
+
+
+async def test_the_fallback_that_hermes_takes_is_an_event(bench: Bench) -> None:
+    async with hermes(bench, gated=[True]) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        stage.log("Fallback activated: claude-sonnet-4-6 → loop-model (custom:loopback)")
+        await stage.turn(desk, timedelta(seconds=1))
+        assert stage.agent.said is not None
+        assert stage.agent.said.kind == "fallback"
+
+
+async def test_a_token_in_a_log_line_does_not_reach_the_store(bench: Bench) -> None:
+    async with hermes(bench, gated=[True]) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        stage.log(FAILED + " token=sk-ant-oat01-canary-0123456789abcdef")
+        await stage.turn(desk, timedelta(seconds=1))
+        assert stage.agent.said is not None
+        assert "canary" not in stage.agent.said.text
+
+
+async def test_a_new_pause_of_openclaw_is_its_opinion_with_a_capped_time(bench: Bench) -> None:
+    home = bench.place.home / ".openclaw"
+    home.mkdir(parents=True)
+    (home / "openclaw.json").write_text(
+        json.dumps({"agents": {"defaults": {"model": {"primary": "anthropic/claude-sonnet-4-6"}}}})
+    )
+    lay_state(home, RECORDED)
+    async with bench.desk() as desk:
+        await desk.take_over()
+        await desk.keep_up()
+        (agent,) = bench.board().agents
+        assert agent.said is None
+        far = int((bench.clock.now() + timedelta(days=40)).timestamp() * 1000)
+        _pause(home, {"disabledUntil": far, "disabledReason": "billing"})
+        bench.clock.set_to(bench.clock.now() + timedelta(seconds=11))
+        await desk.keep_up()
+        (agent,) = bench.board().agents
+        assert agent.said is not None
+        assert agent.said.kind == "avoids"
+        assert "for longer than it should (billing)" in agent.said.text
+
+
+def _pause(home: Path, pause: dict[str, object]) -> None:
+    database = home / "agents/main/agent/openclaw-agent.sqlite"
+    with closing(sqlite3.connect(database)) as connection:
+        (written,) = connection.execute(
+            "SELECT state_json FROM auth_profile_state WHERE state_key = 'primary'"
+        ).fetchone()
+        kept = json.loads(written)
+        kept["usageStats"] = {"anthropic:max-sub": pause}
+        connection.execute(
+            "UPDATE auth_profile_state SET state_json = ? WHERE state_key = 'primary'", (json.dumps(kept),)
+        )
+        connection.commit()
+
+
+@pytest.mark.parametrize("name", ["errors.log", "gateway.log"])
+async def test_the_other_logs_are_heard_too(bench: Bench, name: str) -> None:
+    async with hermes(bench, gated=[False]) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        stage.log(FAILED, name)
+        await stage.turn(desk, timedelta(seconds=1))
+        assert stage.agent.said is not None
