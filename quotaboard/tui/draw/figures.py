@@ -89,6 +89,8 @@ def money(value: Money) -> str:
     """An amount with the sign or code of its currency."""
     amount = value.amount.quantize(CENT, ROUND_HALF_UP)
     sign = SIGNS.get(value.currency.upper())
+    if " " in value.currency:
+        return f"{count_of(int(value.amount))} {value.currency}"  # units of a relay's own, not money
     minus = "-" if amount < 0 else ""
     return f"{minus}{sign}{abs(amount)}" if sign else f"{amount} {value.currency}"
 

@@ -103,9 +103,27 @@ PROVIDERS = {
     "openrouter": "OpenRouter",
     "openai": "OpenAI",
     "ollama": "Ollama",
-    "codex": "Codex",
+    "codex": "ChatGPT",
     "litellm": "LiteLLM",
     "deepseek": "DeepSeek",
+    "relay": "Relay",
+    "groq": "Groq",
+    "mistral": "Mistral",
+    "azure": "Azure OpenAI",
+    "moonshot": "Moonshot",
+    "zai": "GLM",
+    "kimi-code": "Kimi Code",
+    "minimax": "MiniMax",
+    "ollama-cloud": "Ollama Cloud",
+    "copilot": "Copilot",
+    "gemini-code-assist": "Code Assist",
+    "gemini-api": "Gemini",
+    "antigravity": "Antigravity",
+    "opencode-go": "opencode Go",
+    "cursor": "Cursor",
+    "commandcode": "CommandCode",
+    "xiaomi-mimo": "MiMo",
+    "lmstudio": "LM Studio",
 }
 
 KINDS = {
@@ -211,7 +229,7 @@ def window_words(window: Window) -> str:
     if window.name.startswith(MINUTE):
         return f"{shown(window.name.removeprefix(MINUTE)).removesuffix('_tokens').replace('_', ' ')}/min"
     if window.model is None:
-        return shown(window.name).replace("_", " ")
+        return shown(window.name).replace("_", " ").replace("-", " ")
     return f"{shown(window.name).partition('_')[0]} {shown(window.model)}"
 
 
