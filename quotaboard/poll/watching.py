@@ -32,6 +32,7 @@ WITH_OWN_CLIENT = ("anthropic",)
 """Providers whose own client can be asked as a control."""
 
 _LOGINS = (Kind.OAUTH, Kind.SETUP_TOKEN)
+_INSTEAD_OF_A_LOGIN = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +177,13 @@ class Roster:
         return told
 
     def _is_of_a_gateway(self, address: str, found: Found) -> bool:
-        """Whoever sets a gateway's token sets its address beside it; a plan's login must not go there."""
-        gateway = self._place.environment.get("ANTHROPIC_AUTH_TOKEN", "").strip()
-        if not gateway or (found.secret is not None and found.secret == Secret(gateway)):
+        """Whoever sets a gateway's token or key sets its address beside it; a plan's login must not go there.
+
+        Claude Code too sends one of these instead of its login.
+        """
+        told = (self._place.environment.get(name, "").strip() for name in _INSTEAD_OF_A_LOGIN)
+        others = [Secret(one) for one in told if one]
+        if not others or found.secret in others:
             return False
         return not is_loopback(urlsplit(address).hostname)
 

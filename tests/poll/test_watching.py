@@ -114,11 +114,14 @@ class TestWhoseAddressItIs:
 
         assert [one.base_url for one in found.values()] == [GATEWAY, "https://own.example"]
 
-    async def test_a_gateways_address_is_not_given_the_login_of_the_plan(self, bench: Bench) -> None:
-        bench.environment |= {"ANTHROPIC_BASE_URL": GATEWAY, "ANTHROPIC_AUTH_TOKEN": "gw-0123456789"}
+    @pytest.mark.parametrize("variable", ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"])
+    async def test_a_gateways_address_is_not_given_the_login_of_the_plan(
+        self, bench: Bench, variable: str
+    ) -> None:
+        bench.environment |= {"ANTHROPIC_BASE_URL": GATEWAY, variable: "gw-0123456789"}
         bench.add("max", None)
         bench.log_in_to_claude_code("max")
-        bench.add("gateway", None, source="env:ANTHROPIC_AUTH_TOKEN")
+        bench.add("gateway", None, source=f"env:{variable}")
 
         found = await watched(bench)
 
