@@ -19,6 +19,7 @@ import httpx
 from quotaboard.domain.answer import Fault
 from quotaboard.domain.secret import Secret
 from quotaboard.poll.addresses import objection
+from quotaboard.poll.proxies import ways_out
 from quotaboard.poll.unpacking import NotUnpackable, TooLarge, unpacker
 from quotaboard.providers.base import Received, Request
 from quotaboard.providers.bodies import MAX_BODY
@@ -69,22 +70,17 @@ async def open_client(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The one HTTP client of a process. It follows no redirect and keeps no cookie.
 
-    A proxy from the environment is used for https alone, where it sees no more than the host's name; what
-    goes to this machine over plain http never passes through one.
+    What goes to this machine never passes through a proxy.
     """
     context = await anyio.to_thread.run_sync(_trust)
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    proxy = environment.get("HTTPS_PROXY") or environment.get("https_proxy")
-    mounts = (
-        {"https://": httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits)} if proxy else None
-    )
     async with httpx.AsyncClient(
         verify=context,
         trust_env=False,
         follow_redirects=False,
         timeout=httpx.Timeout(patience.silence, connect=patience.connect),
         limits=limits,
-        mounts=mounts,
+        mounts=ways_out(environment, context, limits),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     ) as client:
         yield client
