@@ -170,20 +170,17 @@ def test_a_first_config_is_made_where_there_was_none(around: Around, lay: Lay, h
     assert list((home / ".config/opencode").iterdir()) == []
 
 
-def test_a_running_server_gets_the_command_that_tells_it(here: Surroundings, lay: Lay) -> None:
+def test_a_running_server_must_be_started_again(here: Surroundings, lay: Lay) -> None:
     lay("machine/proc/9/cmdline", "/x/bin/opencode\0serve\0--port\x004096\0")
     assert seen(here).running.activity is Activity.RUNNING
     effect = planned("relay2/m-ok", here).effects[1]
-    assert effect.when is When.NOW
-    assert effect.command == (
-        "curl -X PATCH http://127.0.0.1:4096/global/config -H 'content-type: application/json' "
-        """-d '{"model": "relay2/m-ok"}'"""
-    )
+    assert (effect.when, effect.command) == (When.RESTART, "opencode serve --port 4096")
 
 
-def test_open_windows_keep_their_model(here: Surroundings, lay: Lay) -> None:
+def test_open_sessions_keep_their_model(here: Surroundings, lay: Lay) -> None:
     lay("machine/proc/9/cmdline", "opencode\0")
-    assert planned("relay2/m-ok", here).effects[1].when is When.RESTART
+    effect = planned("relay2/m-ok", here).effects[1]
+    assert (effect.what, effect.command) == ("open sessions", "/models")
 
 
 def test_a_disabled_provider_and_a_missing_key_are_said(here: Surroundings) -> None:

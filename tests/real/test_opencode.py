@@ -1,13 +1,18 @@
 """The real opencode: gated, switched by us, served, undone, gated again; and a relay that has no key."""
 
+import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pyjson5
 import pytest
 
 from quotaboard.agents import facade
-from quotaboard.domain.agent import Refusal
+from quotaboard.domain.agent import Refusal, When
+from tests.real.conftest import stop, wait_for
 from tests.real.lanes import Lane, surroundings, switch, undo
 
 pytestmark = pytest.mark.real_agent
@@ -104,3 +109,72 @@ def test_a_relay_without_a_key_would_get_another_providers_and_is_refused(
     assert open_lane.keys == {"sk-ant-api03-fake-stray"}
     refusal = facade.plan_switch("opencode", "bare/m-three", surroundings(home, {**KEYS, **stray}))
     assert isinstance(refusal, Refusal)
+
+
+def test_a_running_server_uses_it_once_it_is_started_again(
+    opencode: Path, home: Path, lane: Lane, open_lane: Lane
+) -> None:
+    lay(home, lane, open_lane)
+    around = surroundings(home, KEYS)
+    with serving(opencode, home) as url:
+        first = new_session(url)
+        say(url, first)
+        gated = len(lane.asked)
+        assert gated
+        effect = switch("opencode", "relay/m-two", around).plan.effects[1]
+        assert effect.when is When.RESTART
+        httpx.patch(f"{url}/global/config", json={"model": "relay/m-two"}, timeout=60)
+        say(url, new_session(url))
+        assert len(lane.asked) > gated, "neither the file nor being told what it says changes anything"
+        assert open_lane.asked == []
+    with serving(opencode, home) as url:
+        say(url, new_session(url))
+        assert {one.body["model"] for one in open_lane.asked} == {"m-two"}
+        gated = len(lane.asked)
+        say(url, first)
+        assert len(lane.asked) > gated, "an open session keeps its model"
+    assert (lane.keys, open_lane.keys) == ({"sk-fake-max"}, {"sk-fake-relay"})
+
+
+def new_session(url: str) -> str:
+    return str(httpx.post(f"{url}/session", json={}, timeout=60).json()["id"])
+
+
+def say(url: str, session: str) -> None:
+    parts = [{"type": "text", "text": "say hi"}]
+    httpx.post(f"{url}/session/{session}/message", json={"parts": parts}, timeout=120)
+
+
+@contextmanager
+def serving(opencode: Path, home: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (home / "work").mkdir(exist_ok=True)
+    process = subprocess.Popen(
+        [opencode, "serve", "--port", str(port)],
+        cwd=home / "work",
+        env={
+            **KEYS,
+            "HOME": str(home),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "OPENCODE_DISABLE_AUTOUPDATE": "1",
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(url), "the server")
+        yield url
+    finally:
+        stop(process)
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/config", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False

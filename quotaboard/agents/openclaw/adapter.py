@@ -136,7 +136,7 @@ def takes_effect(home: Home, route: Route, around: Surroundings) -> tuple[TakesE
     if world.config.at("gateway", "reload", "mode") == "off":
         sentence = "The gateway does not read its config again (gateway.reload.mode is off): restart it."
         return (TakesEffect("running gateway", When.RESTART, sentence, "openclaw gateway restart"),)
-    sentence = f"The running gateway takes it up within a second: the next message goes to {model}."
+    sentence = f"A running gateway takes it up within a second: the next message goes to {model}."
     effects = [TakesEffect("running gateway", When.NEXT_MESSAGE, sentence)]
     others = [pin for pin in world.state.pins if pin.model != model]
     if others:

@@ -117,19 +117,19 @@ def verify(home: Home, around: Surroundings) -> Route | Refusal:
 
 
 def takes_effect(home: Home, route: Route, around: Surroundings) -> tuple[TakesEffect, ...]:  # noqa: ARG001
-    """Files are read at the start only; a server can be told."""
+    """Files are read at the start only.
+
+    A server can be told of a change (`PATCH /global/config`), but was seen to ignore one that its file has
+    already, as it has after a switch.
+    """
     effects = [TakesEffect("new sessions", When.NEW_SESSION, "A newly started opencode uses it.", "opencode")]
-    model = json.dumps({"model": f"{route.native or route.provider}/{route.model}"})
     for port in _ports(around):
-        sentence = (
-            f"The server on port {port} does not read its files again: tell it, and it switches at once."
-        )
-        url = f"http://127.0.0.1:{port}/global/config"
-        command = f"curl -X PATCH {url} -H 'content-type: application/json' -d '{model}'"
-        effects.append(TakesEffect("running server", When.NOW, sentence, command))
-    if not _ports(around) and _running(around).activity is Activity.RUNNING:
-        sentence = "Open windows keep their model: choose it there, or close and start opencode again."
-        effects.append(TakesEffect("open windows", When.RESTART, sentence, "/models"))
+        sentence = f"The server on port {port} does not read its files again: end it, then start it again."
+        command = f"opencode serve --port {port}"
+        effects.append(TakesEffect("running server", When.RESTART, sentence, command))
+    if _running(around).activity is Activity.RUNNING:
+        sentence = "Open sessions keep the model that they used last: choose another there."
+        effects.append(TakesEffect("open sessions", When.NEXT_MESSAGE, sentence, "/models"))
     return tuple(effects)
 
 
