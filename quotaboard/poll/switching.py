@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from quotaboard.agents import facade
 from quotaboard.agents.base import Surroundings
 from quotaboard.config.values import Config
-from quotaboard.domain.agent import Applied, Interrupted, Refusal, RefusalKind, SwitchPlan, Undone
+from quotaboard.domain.agent import (
+    Applied,
+    Interrupted,
+    Refusal,
+    RefusalKind,
+    Running,
+    SwitchPlan,
+    Undone,
+)
 from quotaboard.domain.board import AgentView, Board, CredentialView, Event, LaneView
 from quotaboard.domain.lane import Lane
 from quotaboard.poll.agents import surroundings, with_agents
-from quotaboard.poll.asking import PATIENCE, Patience
-from quotaboard.poll.once import OTHERS_WAIT, ask_lanes, refresh
 from quotaboard.poll.place import Place
 from quotaboard.poll.view import board_of
 from quotaboard.poll.view import with_agents as showing
 from quotaboard.poll.watching import Roster
 from quotaboard.store.store import Store
+
+if TYPE_CHECKING:
+    from quotaboard.poll.asking import Patience
 
 LEASE = "auto-switch"
 LEASE_SPAN = timedelta(seconds=60)
@@ -49,7 +60,7 @@ class Switching:
         config: Config,
         place: Place,
         clock: Callable[[], datetime],
-        patience: Patience = PATIENCE,
+        patience: Patience | None = None,
     ) -> None:
         self._store = store
         self._config = config
@@ -102,9 +113,17 @@ class Switching:
         """Take back the newest switch. Then comes `remember`."""
         return facade.undo(agent, self.around())
 
-    def remember(self, done: Applied | Undone | Refusal) -> None:
+    def running(self, agent: str) -> Running | Refusal:
+        """Which processes of this agent run."""
+        states = facade.find_agents(self.around())
+        found = next((state.running for state in states if state.home.id == agent), None)
+        return found or Refusal(
+            RefusalKind.UNKNOWN, f"{agent} is gone: look again with `quotaboard profiles`."
+        )
+
+    def remember(self, done: Applied | Undone | Refusal, agents: Sequence[AgentView] | None = None) -> None:
         """Store that an agent was moved, and what all are on now: whoever polls reads them again."""
-        self._store.agents.remember(self.agents())
+        self._store.agents.remember(self.agents() if agents is None else list(agents))
         match done:
             case Applied() if done.plan.edits:
                 self._tell(done.plan.home.id, SWITCHED, f"It was put on {done.plan.profile.name}.")
@@ -126,7 +145,7 @@ class Switching:
 
     async def prove(self, agent: str) -> Proof:
         """One request on the lane that the agent's files name now."""
-        board = self.board()
+        board = self.board(await asyncio.to_thread(self.agents))
         lane = next((one.lane for one in board.agents if one.id == agent), None)
         if lane is None:
             return Proof(
@@ -134,7 +153,7 @@ class Switching:
             )
         begun = self._clock()
         in_time = await self.look([lane])
-        after = self.board()
+        after = self.stored_board()
         view = next((one for one in after.lanes if one.lane.id == lane.id), None)
         seen_at = view.judgement.observed_at if view else None
         if view is not None and seen_at is not None and (seen_at >= begun or view.judgement.inferred_from):
@@ -144,29 +163,36 @@ class Switching:
         held = next((one for one in after.credentials if one.credential.name == lane.credential), None)
         return Proof(view, _why_unproven(held, lane.credential))
 
-    async def examine(self, lanes: Sequence[str], *, others_wait: float = OTHERS_WAIT) -> bool:
+    async def examine(self, lanes: Sequence[str], *, others_wait: float | None = None) -> bool:
         """Ask these lanes, and what isolates a refusal. False when somebody else did not in time."""
+        from quotaboard.poll.once import refresh  # httpx, for whoever sends something
+
         return await refresh(
             self._store,
             self._config,
             self._place,
             self._clock,
             lanes,
-            patience=self._patience,
-            others_wait=others_wait,
+            **self._manner(others_wait),
         )
 
-    async def look(self, lanes: Iterable[Lane], *, others_wait: float = OTHERS_WAIT) -> bool:
+    async def look(self, lanes: Iterable[Lane], *, others_wait: float | None = None) -> bool:
         """Ask these lanes once, as far as consent and budget allow. False when somebody else did not."""
+        from quotaboard.poll.once import ask_lanes
+
         return await ask_lanes(
             self._store,
             self._config,
             self._place,
             self._clock,
             list(lanes),
-            patience=self._patience,
-            others_wait=others_wait,
+            **self._manner(others_wait),
         )
+
+    def _manner(self, others_wait: float | None) -> dict[str, Any]:
+        """What differs from the usual."""
+        told = {"patience": self._patience, "others_wait": others_wait}
+        return {name: value for name, value in told.items() if value is not None}
 
     def _tell(self, agent: str, kind: str, text: str) -> None:
         self._store.agents.tell(Event(self._clock(), agent, kind, text))
