@@ -17,7 +17,8 @@ _NAMED = re.compile(
 _HARMLESS_NAME = re.compile(r"(?:_env|_tokens|_helper|max_tokens)$", re.IGNORECASE)
 _HARMLESS_VALUE = re.compile(r"""(?:null|~|true|false|""|''|["']?\$\{?\w+\}?["']?|\d{1,9})""")
 _TOKEN = re.compile(
-    r"\b(?:sk|pk|rk|xai|gsk|ghp|gho|hf|AIza|eyJ|oat|rt)[-_.]?[A-Za-z0-9][A-Za-z0-9_.\-+/=]{7,}"
+    # Without the sign behind them, words begin so too: skipBootstrap, skywork.
+    r"\b(?:(?:sk|pk|rk|xai|gsk|ghp|gho|hf|oat|rt)[-_.]|AIza|eyJ)[A-Za-z0-9][A-Za-z0-9_.\-+/=]{7,}"
 )
 _LONG = re.compile(r"[A-Za-z0-9+=]{40,}|[A-Fa-f0-9]{32,}")
 _USER = re.compile(r"(?<=://)[^/\s@]+:[^/\s@]+(?=@)")

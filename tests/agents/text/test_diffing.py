@@ -46,3 +46,8 @@ def test_a_diff_shows_what_changes() -> None:
         "--- config.yaml\n+++ config.yaml\n@@ -1,5 +1,5 @@\n a: 1\n model:\n"
         "-  provider: anthropic\n-  api_key: <secret>\n+  provider: openrouter\n+  api_key: null\n z: 1"
     )
+
+
+def test_words_that_begin_like_a_key_stay_readable() -> None:
+    text = '"skipBootstrap": true, "primary": "openrouter/skywork-model"'
+    assert masked(text) == text
