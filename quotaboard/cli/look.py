@@ -34,6 +34,8 @@ def board_options(args: Namespace, config: Config) -> Options:
         offers_demo=True,
         searched=SEARCHED,
         log_path=log_file(),
+        keymap=config.keys,
+        line_mode=getattr(args, "line_mode", False),  # the demo opens this board too
         remember_theme=None if args.readonly else partial(remember_theme, path),
     )
 

@@ -24,6 +24,7 @@ def troubles_between(document: Mapping[str, Any]) -> Iterator[Trouble]:
     yield from _refused_headers(document)
     yield from _plain_http(document)
     yield from _stale_before_fresh(document)
+    yield from _keys(document)
 
 
 def _tables(document: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -99,6 +100,15 @@ def _plain_http(document: Mapping[str, Any]) -> Iterator[Trouble]:
         url = provider.get("base_url") if isinstance(provider, Mapping) else None
         if isinstance(url, str) and (trouble := plain_http_trouble(url)):
             yield ("providers", name, "base_url"), trouble
+
+
+def _keys(document: Mapping[str, Any]) -> Iterator[Trouble]:
+    keys = document.get("keys")
+    if isinstance(keys, Mapping) and keys:
+        from quotaboard.config.keymap import keymap_troubles  # most configs leave the keys alone
+
+        for command, trouble in keymap_troubles(keys):
+            yield ("keys", command), trouble
 
 
 def _stale_before_fresh(document: Mapping[str, Any]) -> Iterator[Trouble]:

@@ -56,10 +56,27 @@ class SettingTable:
 def effective_settings(config: Config, path: Path) -> list[SettingTable]:
     """Every table of the config that was read from the file at that path."""
     lines = key_lines(path.read_text(encoding="utf-8")) if config.digest else {}
-    return [
+    tables = [
         SettingTable(header, tuple(_settings(value, where, lines)))
         for header, where, value in _tables(config)
     ]
+    return [*tables, SettingTable("[keys]", tuple(_keys(config, lines)))]
+
+
+def _keys(config: Config, lines: Mapping[KeyPath, int]) -> Iterator[Setting]:
+    from quotaboard.config.keymap import keys_in_force
+
+    for command, keys in keys_in_force(config.keys).items():
+        shown = [_written(key) for key in keys]
+        value: Plain = shown[0] if len(shown) == 1 else [*shown]
+        yield Setting(command, value, lines.get(("keys", command)))
+
+
+def _written(key: str) -> str:
+    """`question_mark` as a person would write it, but arrows by their names."""
+    from quotaboard.config.keymap import NAMED, shown_key
+
+    return key if key.rpartition("+")[2] in NAMED else shown_key(key)
 
 
 def _tables(config: Config) -> Iterator[tuple[str, KeyPath, Any]]:

@@ -34,8 +34,17 @@ def config_from(document: Mapping[str, Any], digest: str | None = None) -> Confi
         auto_switch=_auto_switch(document.get("auto_switch", {})),
         snapshot=SnapshotSettings(**document.get("snapshot", {})),
         ui=UiSettings(**document.get("ui", {})),
+        keys=_keys(document.get("keys", {})),
         digest=digest,
     )
+
+
+def _keys(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    if not table:
+        return {}
+    from quotaboard.config.keymap import keys_of  # most configs leave the keys alone
+
+    return {command: keys_of(value) for command, value in table.items()}
 
 
 def _poll(table: Mapping[str, Any]) -> PollSettings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -208,3 +208,5 @@ class Document(Table):
     auto_switch: AutoSwitch = AutoSwitch()
     snapshot: Snapshot = Snapshot()
     ui: Ui = Ui()
+    keys: dict[str, Any] = {}
+    """Other keys for the commands of the board, by their ids: `refresh = "f5"`, or a list of keys."""

@@ -108,6 +108,8 @@ class Config:
     auto_switch: AutoSwitchSettings = AutoSwitchSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
     ui: UiSettings = UiSettings()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other keys than the default ones, by the id of a command."""
     digest: str | None = None
     """What `config_digest` said of the file that this was read from; None when there was none."""
 

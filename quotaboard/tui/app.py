@@ -12,6 +12,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from quotaboard.config.keymap import shown_keys
 from quotaboard.domain.board import Board
 from quotaboard.poll.session import Session
 from quotaboard.tui.draw.arrange import needs_first_run
@@ -52,11 +53,15 @@ class Quotaboard(ThemedApp):
         self.log_path = self.options.log_path
         if self.options.ascii:
             self.add_class("-ascii")
+        self.keys = shown_keys(self.options.keymap)
+        """How each command's key is written."""
         if self.options.keymap:
-            self.set_keymap(dict(self.options.keymap))
+            self.set_keymap({command: ",".join(keys) for command, keys in self.options.keymap.items()})
 
     def get_default_screen(self) -> Screen[None]:
-        return BoardScreen(self.session, self.clock, self.options.searched)
+        return BoardScreen(
+            self.session, self.clock, self.options.searched, self.keys, line_mode=self.options.line_mode
+        )
 
     def on_mount(self) -> None:
         if needs_first_run(board := self.session.board(self.clock())):
@@ -87,7 +92,7 @@ class Quotaboard(ThemedApp):
         from quotaboard.tui.screens.chooser import Chooser  # brings the text input
 
         board = self.screen if isinstance(self.screen, BoardScreen) else None
-        entries = palette_entries(board.situation if board else None, board.views if board else ())
+        entries = palette_entries(self.keys, board.views if board else (), on_board=board is not None)
 
         def act(chosen: str | None) -> None:
             kind, _, value = (chosen or "").partition(" ")
@@ -100,16 +105,21 @@ class Quotaboard(ThemedApp):
 
     def do_help(self) -> None:
         from quotaboard.tui.screens.help import HelpScreen  # not before it is asked for
+        from quotaboard.tui.screens.sheet import Sheet
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            hints = self.screen.FOOT if isinstance(self.screen, Sheet) else ()
+            self.push_screen(HelpScreen(self.keys, hints))
 
     # First run
 
     def _open_first_run(self, board: Board) -> None:
         from quotaboard.tui.screens.first_run import FirstRun  # most runs are not the first
 
-        self.push_screen(FirstRun(board.credentials, offers_demo=self.options.offers_demo), self._start)
+        key = self.keys["consent"]
+        self.push_screen(
+            FirstRun(board.credentials, offers_demo=self.options.offers_demo, key=key), self._start
+        )
 
     def _start(self, choice: Start | None) -> None:
         if choice is None:

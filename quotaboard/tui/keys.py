@@ -16,7 +16,6 @@ def bindings_of(commands: Iterable[Command]) -> list[Binding]:
             ",".join(command.keys),
             f"command('{command.id}')",
             command.label,
-            key_display=command.key,
             tooltip=command.help,
             id=command.id,
         )

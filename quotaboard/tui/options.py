@@ -20,12 +20,14 @@ class Options(NamedTuple):
     theme: str = DARK
     theme_folders: tuple[Path, ...] = ()
     """A user's own themes; the bundled ones are always known."""
-    keymap: Mapping[str, str] = MappingProxyType({})
+    keymap: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """Other keys, by command id."""
     offers_demo: bool = False
     searched: tuple[str, ...] = ()
     """Where credentials were looked for, for the screen that says that none was found."""
     log_path: Path | None = None
     remember_theme: Callable[[str], None] | None = None
+    line_mode: bool = False
+    """One to three lines in place of the board."""
     sixteen_colours: bool = False
     """The terminal has no more; the board finds that out when it is opened."""

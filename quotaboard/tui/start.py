@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
+from quotaboard.config.keymap import shown_keys
 from quotaboard.poll.session import Session
 from quotaboard.tui.draw.arrange import needs_first_run
 from quotaboard.tui.draw.frame import frame_lines
@@ -61,7 +62,8 @@ def first_frame(session: Session, now: datetime, options: Options, out: TextIO) 
         return []
     width, height = os.get_terminal_size(out.fileno())
     pulse = Pulse(busy=session.busy, paused=session.paused)
-    return frame_lines(board, Page(width, now), height, pulse)
+    page = Page(width, now, keys=shown_keys(options.keymap))
+    return frame_lines(board, page, height, pulse, line_mode=options.line_mode)
 
 
 @contextmanager

@@ -268,7 +268,7 @@ async def test_the_palette_lists_every_command(opened: Open, key: str) -> None:
 
 
 async def test_a_keymap_moves_a_command_to_another_key(opened: Open) -> None:
-    app, session = opened("tools-gated", keymap={"refresh": "f5"})
+    app, session = opened("tools-gated", keymap={"refresh": ("f5", "ctrl+r")})
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("r")
         assert session.refreshed == []

@@ -11,7 +11,19 @@ from quotaboard.domain.board import Board, WindowView
 from quotaboard.domain.lane import Kind
 from quotaboard.domain.reading import Balance, Money, Overage
 from quotaboard.domain.verdict import Verdict
-from quotaboard.tui.draw import arrange, banner, card, detail, gauge, header, key_bar, matrix, roster, story
+from quotaboard.tui.draw import (
+    account,
+    arrange,
+    banner,
+    card,
+    detail,
+    gauge,
+    header,
+    key_bar,
+    matrix,
+    roster,
+    story,
+)
 from quotaboard.tui.draw.arrange import Arrangement, Order
 from quotaboard.tui.draw.changes import news_of
 from quotaboard.tui.draw.commands import Situation
@@ -140,7 +152,7 @@ def test_a_key_without_windows_says_so() -> None:
     ],
 )
 def test_a_balance_is_told_in_words(balance: Balance | None, said: str | None) -> None:
-    assert card.balance_words(balance) == said
+    assert account.balance_words(balance) == said
 
 
 def test_a_billed_pool_is_loud_in_the_frame_and_has_a_gauge() -> None:
@@ -164,11 +176,13 @@ def test_a_billed_pool_is_loud_in_the_frame_and_has_a_gauge() -> None:
 def test_the_header_counts_what_matters_and_drops_what_does_not_fit(
     state: str, width: int, said: str
 ) -> None:
-    assert header.counts_content(boards.STATES[state](), width).plain == said
+    assert header.counts_content(header.tally_of(boards.STATES[state]().credentials), width).plain == said
 
 
 def test_a_board_where_all_is_well_is_quiet() -> None:
-    styles = {style for _, style in header.counts_content(boards.all_well(), 80).runs}
+    styles = {
+        style for _, style in header.counts_content(header.tally_of(boards.all_well().credentials), 80).runs
+    }
     assert not any("lane-" in style for style in styles)
 
 
@@ -328,11 +342,11 @@ def test_copied_evidence_is_plain_and_complete() -> None:
 
 
 def test_looking_is_told_with_its_budget() -> None:
-    assert story.looking_words(view(credential("x"))) == (
+    assert story.looking_words(view(credential("x")), PAGE) == (
         "61 tokens today of a budget of 20k tokens, about 348 tokens a day"
     )
     assert (
-        story.looking_words(view(credential("x"), consent=False))
+        story.looking_words(view(credential("x"), consent=False), PAGE)
         == "not allowed; c allows it: about 348 tokens a day"
     )
 

@@ -16,7 +16,7 @@ from tests.conftest import RunPython
 from tests.tui.boards import NOW, STATES
 from tests.tui.conftest import Open, screen_text
 
-SIZES = [(40, 12), (40, 30), (80, 24), (140, 24), (140, 45), (200, 50)]
+SIZES = [(32, 8), (80, 1), (80, 3), (40, 12), (40, 30), (80, 24), (140, 24), (140, 45), (200, 50)]
 BOARDS = [name for name in STATES if name not in {"first-run", "empty", "fleet"}]
 
 
@@ -37,10 +37,6 @@ async def test_the_first_frame_is_what_the_board_shows(
     pulse = Pulse(busy=session.busy)
     lines = frame_lines(STATES[state](), Page(size[0], NOW), size[1], pulse)
     assert [one.plain.rstrip() for one in lines] == shown
-
-
-def test_a_card_that_scrolls_is_left_to_textual() -> None:
-    assert frame_lines(STATES["fleet"](), Page(32, NOW), 8, Pulse()) == []
 
 
 def test_without_lanes_there_is_no_first_frame() -> None:

@@ -1,15 +1,14 @@
 """How the screen is shared out."""
 
-from collections.abc import Callable, Sequence
 from itertools import product
 
 import pytest
 
-from quotaboard.tui.draw.layout import Plan, planned
+from quotaboard.tui.draw.layout import Heights, Plan, planned
 
 
-def cards(*heights: int) -> Callable[[int, bool], Sequence[int]]:
-    return lambda width, brief: [height - 2 if brief else height for height in heights]
+def cards(*heights: int) -> Heights:
+    return lambda index, width, brief: heights[index] - 2 if brief else heights[index]
 
 
 @pytest.mark.parametrize(
@@ -32,23 +31,35 @@ def test_every_card_is_shown_where_all_fit_and_a_list_where_not(
     columns: int,
     roster: int,
 ) -> None:
-    plan = planned(width, height, cards(*heights), 0)
+    plan = planned((width, height), len(heights), cards(*heights), 0)
     assert (plan.columns, plan.roster) == (columns, roster)
 
 
 @pytest.mark.parametrize("count", [1, 2, 8, 30])
 def test_a_plan_never_takes_more_than_there_is(count: int) -> None:
     for width, height in product([20, 40, 59, 60, 80, 110, 140, 250], [5, 8, 12, 16, 24, 30, 45, 90]):
-        plan = planned(width, height, cards(*(9,) * count), count - 1)
+        plan = planned((width, height), count, cards(*(9,) * count), count - 1)
         under = 0 if plan.beside else plan.detail
         assert plan.roster + plan.shelf + under <= height - 2, (width, height)
         assert plan.shelf > 0, (width, height)
 
 
 def test_zoom_gives_the_list_away() -> None:
-    assert planned(80, 24, cards(*(8,) * 8), 3, zoomed=True).roster == 0
-    assert planned(40, 12, cards(*(8,) * 8), 3, zoomed=True).roster == 0
+    assert planned((80, 24), 8, cards(*(8,) * 8), 3, zoomed=True).roster == 0
+    assert planned((40, 12), 8, cards(*(8,) * 8), 3, zoomed=True).roster == 0
 
 
 def test_nothing_to_show_needs_no_plan() -> None:
-    assert planned(80, 24, cards(), 0) == Plan(shelf=22)
+    assert planned((80, 24), 0, cards(), 0) == Plan(shelf=22)
+
+
+def test_cards_that_cannot_all_fit_are_not_measured_one_by_one() -> None:
+    asked: list[int] = []
+
+    def height(index: int, width: int, brief: bool) -> int:
+        asked.append(index)
+        return 8
+
+    for size in [(40, 12), (80, 24), (140, 45), (220, 60)]:
+        assert planned(size, 200, height, 70).roster
+    assert set(asked) == {70}

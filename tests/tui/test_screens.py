@@ -5,7 +5,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.tui.conftest import Open, Snap, TextSnapshot, screen_text
 
-SIZES = [(40, 12), (80, 24), (140, 45)]
+SIZES = [(32, 8), (40, 12), (80, 24), (140, 45), (220, 60)]
 PANES = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 NORMAL = (80, 24)
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    del parser  # the options that hold everywhere are all it has
+    parser.add_argument(
+        "--line-mode", action="store_true", help="one to three lines, for a pane as low as a status bar"
+    )
 
 
 def run(args: Namespace) -> int:

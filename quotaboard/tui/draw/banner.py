@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from quotaboard.config.keymap import SHOWN
 from quotaboard.domain.board import Board
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.foreign import shown
@@ -26,6 +28,7 @@ def notices_of(
     paused: bool,
     stopped: str | None,
     filtered: str | None,
+    keys: Mapping[str, str] = SHOWN,
 ) -> tuple[Notice, ...]:
     """What must be said now, most pressing first. At most two, so that the lanes keep their room."""
     found: list[Notice] = []
@@ -36,7 +39,7 @@ def notices_of(
     if is_offline(board):
         found.append(Notice("no network: nothing answers; each lane keeps what was last seen", ALARM))
     if paused:
-        found.append(Notice("paused: nothing is asked until you press space", ALARM))
+        found.append(Notice(f"paused: nothing is asked until you press {keys['pause']}", ALARM))
     if filtered is not None:
         found.append(Notice(filtered))
     if board.watched_elsewhere:
@@ -46,7 +49,13 @@ def notices_of(
 
 def is_offline(board: Board) -> bool:
     """Every lane that was looked at is out of reach, for a reason that lies on the way there."""
-    seen = [lane.judgement for lane in board.lanes if lane.judgement.observed_at is not None]
-    return bool(seen) and all(
-        judgement.verdict is Verdict.UNAVAILABLE and judgement.reason in NETWORK_REASONS for judgement in seen
-    )
+    looked_at = False
+    for view in board.credentials:
+        for lane in view.lanes:
+            judgement = lane.judgement
+            if judgement.observed_at is None:
+                continue
+            looked_at = True
+            if judgement.verdict is not Verdict.UNAVAILABLE or judgement.reason not in NETWORK_REASONS:
+                return False
+    return looked_at

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from quotaboard.domain.board import CredentialView
-from quotaboard.domain.reading import Balance
+from quotaboard.domain.lane import Kind
+from quotaboard.tui.draw.account import account_lines
 from quotaboard.tui.draw.figures import ahead, money, price, tokens
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import (
@@ -19,7 +20,8 @@ from quotaboard.tui.draw.gauge import (
     spark_room,
 )
 from quotaboard.tui.draw.grid import grid_of
-from quotaboard.tui.draw.line import Line, fit, joined, line, styled, wrapped
+from quotaboard.tui.draw.jumping import NO_LABELS, Labels
+from quotaboard.tui.draw.line import Line, cells, fit, joined, line, styled, wrapped
 from quotaboard.tui.draw.matrix import Drawing, Spot, matrix_drawing, matrix_height
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import FAINT, found_words, overage_words, plan_words
@@ -45,7 +47,7 @@ def card_height(
     if brief and matrix:
         above = max(len(view.windows) - LISTED, 0) + pool
     else:
-        said = len(trouble_lines(view, inner)) + len(balance_lines(view, inner))
+        said = len(trouble_lines(view, inner)) + len(account_lines(view, inner))
         above = max(said + len(view.windows) + pool, 1)
     return above + matrix + (FRAME if framed else 1)
 
@@ -58,17 +60,46 @@ def card_drawing(
     busy: bool = False,
     brief: bool = False,
     sparks: Sparks = NO_SPARKS,
+    labels: Labels = NO_LABELS,
+    height: int | None = None,
 ) -> Drawing:
-    """All lines inside the frame. A brief card leaves out what the list above it says already."""
-    matrix = matrix_drawing(grid_of(view), page, cursor)
+    """All lines inside the frame. A brief card leaves out what the list above it says already.
+
+    Where they are more than `height`, those around the cursor, and how many there are besides.
+    """
+    matrix = matrix_drawing(grid_of(view), page, cursor, labels)
     if brief and matrix.lines:
         lines = window_lines(view, page, skip=LISTED, sparks=sparks)
     else:
         windows = window_lines(view, page, sparks=sparks)
-        lines = [*trouble_lines(view, page), *windows, *balance_lines(view, page)]
+        lines = [*trouble_lines(view, page), *windows, *account_lines(view, page)]
         lines = lines or [nothing_line(view, page, busy=busy)]
     spots = tuple(Spot(spot.lane, spot.y + len(lines), spot.x, spot.width) for spot in matrix.spots)
-    return Drawing((*lines, *matrix.lines), spots)
+    drawing = Drawing((*lines, *matrix.lines), spots)
+    return drawing if height is None else cropped(drawing, height, cursor)
+
+
+def cropped(drawing: Drawing, height: int, lane: str | None) -> Drawing:
+    """The lines around a lane that there is room for."""
+    count = len(drawing.lines)
+    if count <= height or height < 1:
+        return drawing
+    spot = drawing.spot(lane)
+    first = min(max((spot.y if spot else 0) - height // 2, 0), count - height)
+    if spot is not None and spot.y < height:
+        first = 0
+    lines = drawing.lines[first : first + height]
+    spots = (spot._replace(y=spot.y - first) for spot in drawing.spots)
+    seen = tuple(spot for spot in spots if 0 <= spot.y < height)
+    return Drawing(lines, seen, above=first, below=count - first - height)
+
+
+def title_line(view: CredentialView, drawing: Drawing, width: int) -> Line:
+    """The title in so many cells, with how many lines of the card are not in sight."""
+    marks = (("↑", drawing.above), ("↓", drawing.below))
+    more = " ".join(f"{sign}{count}" for sign, count in marks if count)
+    title = title_content(view)
+    return line(title.cut(width - cells(more) - 2), ("  " + more, "$here")) if more else title.cut(width)
 
 
 def title_content(view: CredentialView) -> Line:
@@ -127,20 +158,6 @@ def pool_line(view: CredentialView, share: float, page: Page, label: int) -> Lin
     )
 
 
-def balance_lines(view: CredentialView, page: Page) -> list[Line]:
-    said = balance_words(view.balance)
-    return [fit(styled(said), page.width)] if said else []
-
-
-def balance_words(balance: Balance | None) -> str | None:
-    """`$5.00 of $20.00 left this month`."""
-    if balance is None or balance.remaining is None:
-        return None
-    of = f" of {money(balance.limit)}" if balance.limit is not None else ""
-    periods = {"daily": " today", "weekly": " this week", "monthly": " this month"}
-    return f"{money(balance.remaining)}{of} left{periods.get(balance.period or '', '')}"
-
-
 def nothing_line(view: CredentialView, page: Page, *, busy: bool) -> Line:
     """What stands where gauges would, and why there are none."""
     if any(lane.judgement.observed_at for lane in view.lanes):
@@ -152,8 +169,12 @@ def nothing_line(view: CredentialView, page: Page, *, busy: bool) -> Line:
             text = "first look under way" if busy else "no reading yet"
         else:
             text = f"no reading yet: the first look is {ahead(page.until(planned))}"
+    elif view.credential.kind is Kind.NONE or (
+        view.cost_per_day is not None and not view.cost_per_day.tokens
+    ):
+        text = "no reading yet"  # what is read here costs nothing, and nobody has to allow it
     elif view.cost_per_day is not None:
-        text = f"no reading yet: c allows looks, about {price(view.cost_per_day)} a day"
+        text = f"no reading yet: {page.keys['consent']} allows looks, about {price(view.cost_per_day)} a day"
     else:
-        text = "no reading yet: c allows looks"
+        text = f"no reading yet: {page.keys['consent']} allows looks"
     return fit(styled(text, FAINT), page.width)

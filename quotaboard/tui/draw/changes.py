@@ -12,10 +12,17 @@ def news_of(before: Board, after: Board, seen: frozenset[str] | set[str]) -> str
 
     What was unknown before is no news: a board that fills at its start would shout.
     """
-    known = {lane.lane.id: lane for lane in before.lanes}
+    before_by_name = {view.credential.name: view for view in before.credentials}
+    touched = [
+        (was, view)
+        for view in after.credentials
+        if (was := before_by_name.get(view.credential.name)) is not None and was is not view
+    ]
+    known = {lane.lane.id: lane for was, _ in touched for lane in was.lanes}
     changed = [
         lane
-        for lane in after.lanes
+        for _, view in touched
+        for lane in view.lanes
         if lane.lane.id not in seen and (old := known.get(lane.lane.id)) is not None and _matters(old, lane)
     ]
     if not changed:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from quotaboard.config.keymap import DEFAULT_KEYS, SHOWN
 from quotaboard.domain.board import CredentialView, LaneView
 
 
@@ -27,6 +28,8 @@ class Situation(NamedTuple):
     watched_elsewhere: bool = False
     cards: int = 0
     zoomed: bool = False
+    keys: Mapping[str, str] = SHOWN
+    """How each command's key is written."""
 
 
 Refusal = Callable[[Situation], str | None]
@@ -48,7 +51,7 @@ def _can_ask(now: Situation) -> str | None:
     if now.watched_elsewhere:
         return "Another quotaboard asks for all panes; refresh there."
     if now.paused:
-        return "Paused: press space first, then refresh."
+        return f"Paused: press {now.keys['pause']} first, then refresh."
     return None
 
 
@@ -56,7 +59,8 @@ def _can_refresh(now: Situation) -> str | None:
     if (reason := _needs_credential(now) or _can_ask(now)) is not None:
         return reason
     if now.view is not None and not now.view.consent:
-        return f"Looks at {now.view.credential.name} are not allowed yet: press c to allow them."
+        key = now.keys["consent"]
+        return f"Looks at {now.view.credential.name} are not allowed yet: press {key} to allow them."
     return None
 
 
@@ -79,14 +83,11 @@ class Command(NamedTuple):
     """Something a person can do."""
 
     id: str
-    keys: tuple[str, ...]
     label: str
     """For the bar and the palette."""
     help: str
     """A sentence for the help screen."""
     group: Group
-    shown: str | None = None
-    """How the key is written; None: as it is called."""
     in_bar: bool = False
     everywhere: bool = False
     """Also works on the other screens."""
@@ -94,52 +95,56 @@ class Command(NamedTuple):
     """Why it cannot be done now; None when it can."""
 
     @property
-    def key(self) -> str:
-        return self.shown or self.keys[0]
+    def keys(self) -> tuple[str, ...]:
+        """Its default keys; a config may name others."""
+        return DEFAULT_KEYS[self.id]
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("refresh", ("r",), "refresh",
+    Command("refresh", "refresh",
             "Look at this credential again, as soon as manners allow.", Group.ASK, in_bar=True,
             refusal=_can_refresh),
-    Command("detail", ("enter",), "detail",
+    Command("detail", "detail",
             "Show everything that is known about this lane, and how it was.", Group.LOOK, in_bar=True,
             refusal=_needs_credential),
-    Command("credential", ("d",), "credential",
+    Command("credential", "credential",
             "Show this credential with all its windows and verdicts over time.", Group.LOOK,
             refusal=_needs_credential),
-    Command("filter", ("slash",), "filter",
-            "Show only what contains these words.", Group.LOOK, shown="/", in_bar=True),
-    Command("zoom", ("z",), "zoom",
+    Command("filter", "filter",
+            "Show only what contains these words.", Group.LOOK, in_bar=True),
+    Command("zoom", "zoom",
             "Give this card the whole screen, or give it back.", Group.LOOK, in_bar=True,
             refusal=_needs_credential),
-    Command("pause", ("space",), "pause", "Stop asking, or go on.", Group.ASK, in_bar=True),
-    Command("consent", ("c",), "consent",
+    Command("pause", "pause", "Stop asking, or go on.", Group.ASK, in_bar=True),
+    Command("consent", "consent",
             "Allow or forbid looks that spend tokens on this credential.", Group.ASK, in_bar=True,
             refusal=_needs_credential),
-    Command("refresh_all", ("R",), "refresh all",
+    Command("refresh_all", "refresh all",
             "Look at every credential again.", Group.ASK, refusal=_can_refresh_all),
-    Command("copy", ("y",), "copy", "Copy the evidence for this lane.", Group.LOOK, refusal=_can_copy),
-    Command("order", ("o",), "sort",
+    Command("copy", "copy", "Copy the evidence for this lane.", Group.LOOK, refusal=_can_copy),
+    Command("order", "sort",
             "Sort by the next thing: config order, trouble, fullest, name.", Group.LOOK),
-    Command("reverse", ("O",), "reverse", "Turn the order round.", Group.LOOK),
-    Command("up", ("up", "k"), "up", "One lane up.", Group.MOVE, shown="↑ k"),
-    Command("down", ("down", "j"), "down", "One lane down.", Group.MOVE, shown="↓ j"),
-    Command("left", ("left", "h"), "left", "One lane to the left.", Group.MOVE, shown="← h"),
-    Command("right", ("right", "l"), "right", "One lane to the right.", Group.MOVE, shown="→ l"),
-    Command("first", ("g", "home"), "first", "The first lane of all.", Group.MOVE),
-    Command("last", ("G", "end"), "last", "The last lane of all.", Group.MOVE),
-    Command("next_card", ("tab",), "next credential", "The next credential.", Group.MOVE, refusal=_can_step),
-    Command("previous_card", ("shift+tab",), "previous credential",
+    Command("reverse", "reverse", "Turn the order round.", Group.LOOK),
+    Command("up", "up", "One lane up.", Group.MOVE),
+    Command("down", "down", "One lane down.", Group.MOVE),
+    Command("left", "left", "One lane to the left.", Group.MOVE),
+    Command("right", "right", "One lane to the right.", Group.MOVE),
+    Command("first", "first", "The first lane of all.", Group.MOVE),
+    Command("last", "last", "The last lane of all.", Group.MOVE),
+    Command("next_card", "next credential", "The next credential.", Group.MOVE, refusal=_can_step),
+    Command("previous_card", "previous credential",
             "The previous credential.", Group.MOVE, refusal=_can_step),
-    Command("back", ("escape",), "back",
-            "Leave the filter, the zoom or the screen. Never quits.", Group.MOVE, shown="esc"),
-    Command("theme", ("t",), "theme", "Choose other colours.", Group.APP, everywhere=True),
-    Command("palette", ("ctrl+p", "colon"), "all commands",
-            "Everything, by name.", Group.APP, shown="ctrl+p :", everywhere=True),
-    Command("help", ("question_mark",), "help",
-            "The keys and the words.", Group.APP, shown="?", in_bar=True, everywhere=True),
-    Command("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "Leave.", Group.APP, in_bar=True, everywhere=True),
+    Command("jump", "jump",
+            "Put a letter on everything in sight, and go where the next key says.", Group.MOVE,
+            refusal=_needs_credential),
+    Command("back", "back",
+            "Leave the filter, the zoom or the screen. Never quits.", Group.MOVE),
+    Command("theme", "theme", "Choose other colours.", Group.APP, everywhere=True),
+    Command("palette", "all commands",
+            "Everything, by name.", Group.APP, everywhere=True),
+    Command("help", "help",
+            "The keys and the words.", Group.APP, in_bar=True, everywhere=True),
+    Command("quit", "quit", "Leave.", Group.APP, in_bar=True, everywhere=True),
 )  # fmt: skip
 
 BY_ID = {command.id: command for command in COMMANDS}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from quotaboard.domain.board import CredentialView
 from quotaboard.tui.draw.chooser import Entry
-from quotaboard.tui.draw.commands import COMMANDS, Group, Situation
+from quotaboard.tui.draw.commands import COMMANDS, Group
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.palette import Palette
 from quotaboard.tui.draw.words import lane_word, lane_words, loudest, plan_words
@@ -14,16 +14,15 @@ from quotaboard.tui.draw.words import lane_word, lane_words, loudest, plan_words
 GO_TO = "go to"
 
 
-def palette_entries(now: Situation | None, views: Iterable[CredentialView] = ()) -> list[Entry]:
-    """Every command under its group, and, for who types, every credential and lane.
-
-    `now` is None on the other screens, where only some commands work.
-    """
+def palette_entries(
+    keys: Mapping[str, str], views: Iterable[CredentialView] = (), *, on_board: bool
+) -> list[Entry]:
+    """Every command under its group, and, for who types, every credential and lane."""
     entries = [
-        Entry(f"do {command.id}", command.label, group, command.key, command.help)
+        Entry(f"do {command.id}", command.label, group, keys[command.id], command.help)
         for group in Group
         for command in COMMANDS
-        if command.group is group and command.id != "palette" and (now is not None or command.everywhere)
+        if command.group is group and command.id != "palette" and (on_board or command.everywhere)
     ]
     for view in views:
         name = view.credential.name

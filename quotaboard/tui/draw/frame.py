@@ -14,18 +14,19 @@ from quotaboard.tui.draw.card import (
     card_drawing,
     card_height,
     subtitle_content,
-    title_content,
+    title_line,
 )
 from quotaboard.tui.draw.commands import Situation
 from quotaboard.tui.draw.detail import Subject, detail_lines, subject_content
 from quotaboard.tui.draw.grid import Cursor, grid_of, settled
 from quotaboard.tui.draw.header import Pulse, header_content
 from quotaboard.tui.draw.key_bar import keys_content
-from quotaboard.tui.draw.layout import MEDIUM, TALL, Plan, planned
+from quotaboard.tui.draw.layout import MEDIUM, STRIP_MOST, TALL, Plan, planned
 from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled
 from quotaboard.tui.draw.page import Page
-from quotaboard.tui.draw.roster import first_shown, roster_lines
+from quotaboard.tui.draw.roster import columns_of, list_lines
 from quotaboard.tui.draw.story import Asking
+from quotaboard.tui.draw.strip import strip_lines
 
 EDGE, HERE = "$edge", "$here"
 
@@ -55,22 +56,24 @@ class Scene(NamedTuple):
         return self.page.width < MEDIUM
 
 
-def frame_lines(board: Board, page: Page, height: int, pulse: Pulse) -> list[Line]:
+def frame_lines(
+    board: Board, page: Page, height: int, pulse: Pulse, *, line_mode: bool = False
+) -> list[Line]:
     """Every line of the screen, at its full width; none when that cannot be told without the widgets."""
     views = arranged(board.credentials, Arrangement())
+    if height <= STRIP_MOST or line_mode:
+        strip = strip_lines(board, views, page, pulse, min(height, STRIP_MOST))
+        return [fit(one, page.width) for one in (*strip, *[EMPTY] * (height - len(strip)))]
     cursor = settled(None, [grid_of(view) for view in views])
     if cursor is None:
         return []
-    notices = notices_of(board, paused=pulse.paused, stopped=None, filtered=None)
+    notices = notices_of(board, paused=pulse.paused, stopped=None, filtered=None, keys=page.keys)
     index = next(i for i, view in enumerate(views) if view.credential.name == cursor.credential)
 
-    def heights(width: int, brief: bool) -> list[int]:  # noqa: FBT001 - the layout's own question
-        room = page.wide(width)
-        return [card_height(view, room, brief=brief, framed=page.width >= MEDIUM) for view in views]
+    def card(number: int, width: int, brief: bool) -> int:  # noqa: FBT001 - the layout's own question
+        return card_height(views[number], page.wide(width), brief=brief, framed=page.width >= MEDIUM)
 
-    plan = planned(page.width, height - len(notices), heights, index)
-    if plan.shelf < sum(plan.rows):
-        return []  # it scrolls, and where to is not known here
+    plan = planned((page.width, height - len(notices)), len(views), card, index)
     scene = Scene(board, views, cursor, page, plan, pulse, flat=height < TALL)
     lines = [header_content(board, page, pulse)]
     lines += [styled(f" {notice.text}", notice.style) for notice in notices]
@@ -89,15 +92,15 @@ def _situation(scene: Scene) -> Situation:
         paused=scene.pulse.paused,
         watched_elsewhere=scene.board.watched_elsewhere,
         cards=len(scene.views),
+        keys=scene.page.keys,
     )
 
 
 def _roster(scene: Scene) -> list[Line]:
     if not scene.plan.roster:
         return []
-    lines = roster_lines(scene.views, scene.page, scene.cursor.credential, busy=scene.pulse.busy)
-    first = first_shown(scene.row, len(lines), scene.plan.roster)
-    return lines[first : first + scene.plan.roster]
+    here, limit = scene.cursor.credential, scene.plan.roster
+    return list_lines(scene.views, scene.page, here, limit, columns_of(scene.views), busy=scene.pulse.busy)
 
 
 def _shelf(scene: Scene) -> list[Line]:
@@ -122,8 +125,11 @@ def _card(scene: Scene, view: CredentialView, width: int, height: int) -> list[L
     here = view.credential.name == scene.cursor.credential
     inner = scene.page.wide(width - PADDING - (0 if scene.narrow else FRAME))
     lane = scene.cursor.lane if here else None
-    lines = card_drawing(view, inner, lane, busy=scene.pulse.busy, brief=scene.plan.brief).lines
-    title = title_content(view)
+    room = height - (1 if scene.narrow else FRAME)
+    drawing = card_drawing(
+        view, inner, lane, busy=scene.pulse.busy, brief=scene.plan.brief, height=max(room, 0)
+    )
+    lines, title = drawing.lines, title_line(view, drawing, width - (2 if scene.narrow else 6))
     if scene.narrow:
         return ruled(lines, title, width, height)
     return boxed(lines, (title, subtitle_content(view)), (width, height), HERE if here else EDGE)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from quotaboard.domain.board import Board
+from quotaboard.domain.board import Board, CredentialView
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.figures import count_of, countdown, tokens
 from quotaboard.tui.draw.line import Line, between, joined, line, styled
@@ -23,40 +24,70 @@ class Pulse(NamedTuple):
     paused: bool = False
 
 
-def header_content(board: Board, page: Page, pulse: Pulse) -> Line:
+class Tally(NamedTuple):
+    """How many lanes there are, and of which kinds."""
+
+    total: int = 0
+    blocked: int = 0
+    billed: int = 0
+    near: int = 0
+    unknown: int = 0
+
+
+def tally_of_one(view: CredentialView) -> Tally:
+    verdicts = [lane.judgement for lane in view.lanes]
+    return Tally(
+        len(verdicts),
+        sum(one.blocked is True for one in verdicts),
+        sum(one.verdict is Verdict.PAID for one in verdicts),
+        sum(one.verdict is Verdict.NEAR_LIMIT for one in verdicts),
+        sum(one.blocked is None for one in verdicts),
+    )
+
+
+def added(tallies: Iterable[Tally]) -> Tally:
+    columns = list(zip(*tallies, strict=True))
+    return Tally(*map(sum, columns)) if columns else Tally()
+
+
+def tally_of(views: Iterable[CredentialView]) -> Tally:
+    return added(map(tally_of_one, views))
+
+
+def header_content(board: Board, page: Page, pulse: Pulse, tally: Tally | None = None) -> Line:
     if page.width < ROOM_FOR_WORDS:
         name, right = styled(" "), styled(f"{count_of(board.tokens_today)} tok ", FAINT)
     else:
         name = styled(f" {NAME}    ", "bold $here")
         right = line(next_content(board, page, pulse), " ")
     room = page.width - name.width - right.width
-    return between(line(name, counts_content(board, room - 1)), right, page.width)
+    counts = counts_content(tally or tally_of(board.credentials), room - 1)
+    return between(line(name, counts), right, page.width)
 
 
-def counts_content(board: Board, width: int) -> Line:
+def counts_content(tally: Tally, width: int) -> Line:
     """`5 of 18 lanes blocked · 1 billed`; quiet when nothing is wrong. What does not fit is left out."""
-    total = len(board.lanes)
+    total, _, billed, near, unknown = tally
     if not total:
         return styled("no lanes yet", FAINT)
-    billed, near = board.count(Verdict.PAID), board.count(Verdict.NEAR_LIMIT)
-    unknown = sum(lane.judgement.blocked is None for lane in board.lanes)
     others = [
         styled(f"{billed} billed", verdict_style(Verdict.PAID)) if billed else None,
         styled(f"{near} near", verdict_style(Verdict.NEAR_LIMIT)) if near else None,
         styled(f"{unknown} not known", FAINT) if unknown else None,
     ]
     for lanes in (" lanes", ""):
-        first = _blocked(board, total, lanes, quiet=not unknown)
+        first = _blocked(tally, lanes, quiet=not unknown)
         for kept in range(len(others), 0 if lanes else -1, -1):
             said = joined((first, *others[:kept]), SEPARATOR)
             if said.width <= width:
                 return said
-    return joined((_blocked(board, total, "", quiet=not unknown), *others[:1]), SEPARATOR)
+    return joined((_blocked(tally, "", quiet=not unknown), *others[:1]), SEPARATOR)
 
 
-def _blocked(board: Board, total: int, lanes: str, *, quiet: bool) -> Line | None:
-    if board.blocked:
-        return styled(f"{board.blocked} of {total}{lanes} blocked", BLOCKED_STYLE)
+def _blocked(tally: Tally, lanes: str, *, quiet: bool) -> Line | None:
+    total = tally.total
+    if tally.blocked:
+        return styled(f"{tally.blocked} of {total}{lanes} blocked", BLOCKED_STYLE)
     if not quiet:
         return None
     return styled("the one lane serves" if total == 1 else f"all {total}{lanes} serve", FAINT)

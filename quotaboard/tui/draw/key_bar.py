@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from quotaboard.tui.draw.commands import COMMANDS, Command, Situation
-from quotaboard.tui.draw.line import Line, fit, line, styled
+from quotaboard.tui.draw.line import Line, cells, fit, line, styled
 from quotaboard.tui.draw.words import FAINT
 
 GAP = 2
@@ -17,12 +17,14 @@ class Key(NamedTuple):
     """A command in the bar, and the cells it takes."""
 
     command: Command
+    text: str
+    """How its key is written."""
     label: str
     x: int
 
     @property
     def width(self) -> int:
-        return len(self.command.key) + 1 + len(self.label)
+        return cells(self.text) + 1 + cells(self.label)
 
 
 def keys_in(now: Situation, width: int) -> list[Key]:
@@ -40,7 +42,7 @@ def keys_in(now: Situation, width: int) -> list[Key]:
     keys: list[Key] = []
     x = 1
     for command in (*chosen, *kept):
-        keys.append(Key(command, label_of(command, now), x))
+        keys.append(Key(command, now.keys[command.id], label_of(command, now), x))
         x += _width(command, now) + GAP
     return keys
 
@@ -49,7 +51,7 @@ def keys_content(now: Situation, width: int) -> Line:
     parts: list[Line] = [styled(" ")]
     for key in keys_in(now, width):
         refused = key.command.refusal(now) is not None
-        parts.append(styled(key.command.key, FAINT if refused else "$here"))
+        parts.append(styled(key.text, FAINT if refused else "$here"))
         parts.append(styled(f" {key.label}{'':{GAP}}", FAINT))
     return fit(line(*parts), width)
 
@@ -60,4 +62,4 @@ def label_of(command: Command, now: Situation) -> str:
 
 
 def _width(command: Command, now: Situation) -> int:
-    return len(command.key) + 1 + len(label_of(command, now))
+    return cells(now.keys[command.id]) + 1 + cells(label_of(command, now))

@@ -10,6 +10,10 @@ WIDE = 110
 TALL = 16
 """The height from which a narrow screen has rules between its parts."""
 CARD_MIN = 46
+CARD_GOOD = 72
+"""A wider card is mostly bar."""
+CARD_LEAST = 3
+"""No card is lower than its frame and a line."""
 HEADER_AND_KEYS = 2
 PANEL_MOST = 12
 MEDIUM_PANEL_MOST = 16
@@ -18,9 +22,11 @@ PANEL_GOOD = 8
 NARROW_PANEL_MOST = 16
 BESIDE_GOOD = 14
 ROSTER_LEAST = 3
+STRIP_MOST = 3
+"""On a screen this low there is a strip in place of the board."""
 
-Heights = Callable[[int, bool], Sequence[int]]
-"""The heights of the cards at an outer width, brief or in full."""
+Heights = Callable[[int, int, bool], int]
+"""The height of a card by its index at an outer width, brief or in full."""
 
 
 class Plan(NamedTuple):
@@ -39,21 +45,25 @@ class Plan(NamedTuple):
     """The panel stands beside the card, not under it."""
     brief: bool = False
     """The card shows only its lanes."""
+    strip: int = 0
+    """Lines of the strip that stands for everything; 0: there is none."""
 
 
-def planned(width: int, height: int, heights: Heights, here: int, *, zoomed: bool = False) -> Plan:
-    """The plan for so much room. `here` is the card under the cursor."""
+def planned(size: tuple[int, int], count: int, heights: Heights, here: int, *, zoomed: bool = False) -> Plan:
+    """The plan for so many cards in so much room. `here` is the card under the cursor."""
+    width, height = size
     room = max(height - HEADER_AND_KEYS, 1)
-    count = len(heights(width, False))
     if not count:
         return Plan(shelf=room)
     if width < MEDIUM:
         return _narrow(room, width, heights, 0 if zoomed else count, here)
     if zoomed:
         return _one_card(room, width, heights, 0, here)
+    panel = _panel_least(width, room)
     for columns in _columns(width, count):
-        rows = _rows(heights(width // columns, False), columns)
-        panel = _panel_least(width, room)
+        if -(-count // columns) * CARD_LEAST + panel > room:
+            continue
+        rows = _rows([heights(index, width // columns, False) for index in range(count)], columns)
         if sum(rows) + panel <= room:
             return Plan(columns, rows, shelf=sum(rows), detail=min(room - sum(rows), panel_most(width)))
     return _one_card(room, width, heights, count, here)
@@ -61,7 +71,7 @@ def planned(width: int, height: int, heights: Heights, here: int, *, zoomed: boo
 
 def _columns(width: int, count: int) -> range:
     """Two or more cards a row where it is wide; as few as will do."""
-    least = 2 if width >= WIDE else 1
+    least = max(2, width // CARD_GOOD) if width >= WIDE else 1
     most = width // CARD_MIN if width >= WIDE else 1
     return range(min(least, count), min(most, count) + 1)
 
@@ -86,22 +96,22 @@ def _panel_least(width: int, room: int) -> int:
 def _one_card(room: int, width: int, heights: Heights, count: int, here: int) -> Plan:
     """The list of all, then the card under the cursor with the panel beside or under it."""
     if width >= WIDE:
-        card = heights(width // 2, False)[here]
+        card = heights(here, width // 2, False)
         lower = max(min(card, room - ROSTER_LEAST), 8)
         roster = max(min(count, room - lower), 0)
         lower = room - roster
         height = min(max(card, BESIDE_GOOD), lower)
-        return Plan(1, (max(card, height),), roster, height, detail=height, beside=True)
+        return Plan(1, (height,), roster, height, detail=height, beside=True)
     panel = _panel_least(width, room)
-    card = heights(width, False)[here]
+    card = heights(here, width, False)
     brief = count > 0 and room - count - card < PANEL_GOOD
     if brief:
-        card = heights(width, True)[here]
+        card = heights(here, width, True)
     roster = min(count, max(room - card - panel, _list_least(count, room)))
     shelf = max(min(card, room - roster - panel), min(4, room - roster))
     detail = max(room - roster - shelf, 0)
     detail = min(detail, MEDIUM_PANEL_MOST) if detail >= 3 else 0
-    return Plan(1, (card,), roster, shelf, detail, brief=brief)
+    return Plan(1, (shelf,), roster, shelf, detail, brief=brief)
 
 
 def _list_least(count: int, room: int) -> int:
@@ -111,11 +121,11 @@ def _list_least(count: int, room: int) -> int:
 
 def _narrow(room: int, width: int, heights: Heights, count: int, here: int) -> Plan:
     """One line a credential, the lanes of the one under the cursor, and its sentence."""
-    full = heights(width, False)[here]
+    full = heights(here, width, False)
     brief = full + count + 6 > room
-    card = heights(width, True)[here] if brief else full
+    card = heights(here, width, True) if brief else full
     panel = 2 if room < 14 else 5
     roster = min(count, max(room - card - panel, _list_least(count, room)))
     shelf = max(min(card, room - roster - panel), min(3, room - roster))
     detail = max(room - roster - shelf, 0)
-    return Plan(1, (card,), roster, shelf, detail=min(detail, NARROW_PANEL_MOST), brief=brief)
+    return Plan(1, (shelf,), roster, shelf, detail=min(detail, NARROW_PANEL_MOST), brief=brief)

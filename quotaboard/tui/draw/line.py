@@ -41,6 +41,37 @@ class Line:
                 break
         return Line(*kept, (ELLIPSIS, style)) if width > 0 else EMPTY
 
+    def without(self, count: int) -> Line:
+        """What is left when so many cells are taken off at the front."""
+        runs: list[Run] = []
+        for text, style in self.runs:
+            head = clipped(text, count)
+            count -= cells(head)
+            if rest := text[len(head) :]:
+                runs.append((rest, style))
+        return Line(*runs)
+
+    def cut_to(self, width: int) -> Line:
+        """Exactly the first so many cells, without an ellipsis."""
+        runs: list[Run] = []
+        room = width
+        for text, style in self.runs:
+            head = clipped(text, room)
+            room -= cells(head)
+            runs.append((head, style))
+            if head != text:
+                break
+        return Line(*(run for run in runs if run[0]), *([(" " * room, "")] if room > 0 else []))
+
+    def trimmed(self) -> Line:
+        """Without the blanks at its end."""
+        runs = list(self.runs)
+        while runs and not runs[-1][0].strip():
+            runs.pop()
+        if runs:
+            runs[-1] = (runs[-1][0].rstrip(), runs[-1][1])
+        return Line(*runs)
+
     def right(self, width: int) -> Line:
         """At the right end of so many cells."""
         line = self.cut(width)

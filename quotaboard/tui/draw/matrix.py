@@ -7,6 +7,7 @@ from typing import NamedTuple
 from quotaboard.domain.board import LaneView
 from quotaboard.tui.draw.figures import age
 from quotaboard.tui.draw.grid import Grid
+from quotaboard.tui.draw.jumping import LABEL_STYLE, NO_LABELS, Labels
 from quotaboard.tui.draw.line import Line, fit, line, styled
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import FAINT, column_words, lane_style, lane_word, short_model
@@ -30,6 +31,9 @@ class Drawing(NamedTuple):
 
     lines: tuple[Line, ...] = ()
     spots: tuple[Spot, ...] = ()
+    above: int = 0
+    """Lines that there is no room for, before these."""
+    below: int = 0
 
     def spot(self, lane: str | None) -> Spot | None:
         return next((spot for spot in self.spots if spot.lane == lane), None)
@@ -39,13 +43,13 @@ class Drawing(NamedTuple):
         return next((spot.lane for spot in self.spots if spot.y == y and 0 <= x - spot.x < spot.width), None)
 
 
-def matrix_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
+def matrix_drawing(grid: Grid, page: Page, cursor: str | None, labels: Labels = NO_LABELS) -> Drawing:
     """Models down, shapes across, one word in each cell."""
     if not grid.models:
         return Drawing()
     widths = matrix_widths(grid, page)
     if widths is None:
-        return list_drawing(grid, page, cursor)
+        return list_drawing(grid, page, cursor, labels)
     model, *columns = widths
     names = [column_words(shape, client) for shape, client in grid.columns]
     heads = [fit(styled(f" {name}", FAINT), width) for name, width in zip(names, columns, strict=True)]
@@ -56,7 +60,9 @@ def matrix_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
         x = model
         for column, width in enumerate(columns):
             view = grid.cells.get((row, column))
-            parts.append(cell_content(view, page, width, here=view is not None and view.lane.id == cursor))
+            here_too = view is not None and view.lane.id == cursor
+            label = labels.get(view.lane.id, "") if view is not None else ""
+            parts.append(cell_content(view, page, width, here=here_too, label=label))
             if view is not None:
                 spots.append(Spot(view.lane.id, row + 1, x, width))
             x += width
@@ -85,7 +91,7 @@ def matrix_widths(grid: Grid, page: Page) -> list[int] | None:
     return None if model < min(MODEL_MIN, longest + 1) else [model, *widths]
 
 
-def list_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
+def list_drawing(grid: Grid, page: Page, cursor: str | None, labels: Labels = NO_LABELS) -> Drawing:
     """One line a lane: model, shape, word."""
     lines, spots = [], []
     word = max(len(cell_text(view, page)) for view in grid.along()) + 2
@@ -96,7 +102,9 @@ def list_drawing(grid: Grid, page: Page, cursor: str | None) -> Drawing:
         here = view.lane.id == cursor
         name = styled(short_model(view.lane.model, model - 1), "" if here else "$model")
         kind = styled(column_words(view.lane.shape, view.lane.client), FAINT)
-        parts = [fit(name, model), fit(kind, shape), cell_content(view, page, word, here=here)]
+        label = labels.get(view.lane.id, "")
+        cell = cell_content(view, page, word, here=here, label=label)
+        parts = [fit(name, model), fit(kind, shape), cell]
         lines.append(line(*parts))
         spots.append(Spot(view.lane.id, y, 0, page.width))
     return Drawing(tuple(lines), tuple(spots))
@@ -111,12 +119,14 @@ def cell_text(view: LaneView, page: Page) -> str:
     return word
 
 
-def cell_content(view: LaneView | None, page: Page, width: int, *, here: bool) -> Line:
-    """One cell: a mark under the cursor, the word in its colour."""
+def cell_content(view: LaneView | None, page: Page, width: int, *, here: bool, label: str = "") -> Line:
+    """One cell: a mark under the cursor, or the letters to jump by; the word in its colour."""
     if view is None:
         return styled(" " * width)
     style = lane_style(view.judgement)
     text = cell_text(view, page)
+    if label:
+        return fit(line((label, LABEL_STYLE), (text[len(label) - 1 :], style)), width)
     if not here:
         return fit(line(" ", (text, style)), width)
     marked = line((MARK, "$here"), (text, f"{style} on $cursor"))

@@ -6,8 +6,11 @@ and the first frame waits for all of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
+
+from quotaboard.config.keymap import SHOWN
 
 FRESH_FOR = timedelta(minutes=5)
 """A number older than this says how old it is."""
@@ -20,6 +23,8 @@ class Page(NamedTuple):
     now: datetime
     zone: tzinfo | None = None
     """None for the machine's own."""
+    keys: Mapping[str, str] = SHOWN
+    """How each command's key is written."""
 
     def wide(self, width: int) -> Page:
         return self._replace(width=width)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from quotaboard.domain.board import CredentialView, WindowView
-from quotaboard.tui.draw.card import balance_words, nothing_line
+from quotaboard.tui.draw.account import balance_words
+from quotaboard.tui.draw.card import nothing_line
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import (
     FIGURE,
@@ -17,7 +19,8 @@ from quotaboard.tui.draw.gauge import (
     reset_content,
     shown_share,
 )
-from quotaboard.tui.draw.line import Line, fit, line, styled
+from quotaboard.tui.draw.jumping import LABEL_STYLE, NO_LABELS, Labels
+from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import FAINT, lane_style, lane_word, loudest, plan_words, window_words
 
@@ -29,6 +32,8 @@ PLAN = 24
 ROOM_FOR_TWO = 76
 ROOM_FOR_COUNT = 96
 ROOM_FOR_PLAN = 124
+ROOM_FOR_MORE = 5
+"""Of fewer lines none is given to how many there are besides."""
 
 
 def first_shown(here: int, count: int, limit: int) -> int:
@@ -36,20 +41,102 @@ def first_shown(here: int, count: int, limit: int) -> int:
     return max(min(here - limit // 2, count - limit), 0)
 
 
+class Columns(NamedTuple):
+    """What all lines of the list have in common."""
+
+    name: int
+    """The longest name."""
+    label: int
+    """The room for the name of a window."""
+
+
+def columns_of(views: Sequence[CredentialView]) -> Columns:
+    return Columns(
+        max((len(shown(view.credential.name)) for view in views), default=0),
+        max((label_width(view.windows[:2]) for view in views if view.windows), default=2),
+    )
+
+
+class Stretch(NamedTuple):
+    """The part of the list that is in sight."""
+
+    first: int
+    length: int
+    says_more: bool
+    """Whether a line below it says how many there are besides."""
+
+
+def stretch_of(here: int, count: int, limit: int) -> Stretch:
+    """So many of the lines as there is room for, around the cursor's."""
+    says_more = count > limit >= ROOM_FOR_MORE
+    room = limit - 1 if says_more else limit
+    return Stretch(first_shown(here, count, room), min(room, count), says_more)
+
+
+def list_lines(
+    views: Sequence[CredentialView],
+    page: Page,
+    here: str | None,
+    limit: int,
+    columns: Columns,
+    *,
+    busy: bool,
+    labels: Labels = NO_LABELS,
+) -> list[Line]:
+    """The stretch of the list that is in sight, and how much there is besides."""
+    names = [view.credential.name for view in views]
+    index = names.index(here) if here in names else 0
+    part = stretch_of(index, len(views), limit)
+    seen = views[part.first : part.first + part.length]
+    lines = roster_lines(seen, page, here, columns, busy=busy, labels=labels)
+    above, below = part.first, len(views) - part.first - part.length
+    if part.says_more:
+        hidden = (*views[: part.first], *views[part.first + part.length :])
+        return [*lines, more_line(above, below, sum(map(is_blocked, hidden)), page.width)]
+    if above and lines:
+        lines[0] = line(lines[0].cut_to(page.width - MARGIN), ("↑", FAINT))
+    if below and lines:
+        lines[-1] = line(lines[-1].cut_to(page.width - MARGIN), ("↓", FAINT))
+    return lines
+
+
+def more_line(above: int, below: int, blocked: int, width: int) -> Line:
+    """`↑ 3  ↓ 12 more, 4 with blocked lanes`."""
+    parts = [f"↑ {above}" if above else "", f"↓ {below}" if below else ""]
+    said = f" {'  '.join(part for part in parts if part)} more"
+    alarm = styled(f", {blocked} with blocked lanes", "$lane-blocked") if blocked else EMPTY
+    return fit(line((said, FAINT), alarm), width)
+
+
+def is_blocked(view: CredentialView) -> bool:
+    """Whether one of its lanes is."""
+    return any(lane.judgement.blocked is True for lane in view.lanes)
+
+
 def roster_lines(
     views: Sequence[CredentialView],
     page: Page,
     here: str | None,
+    columns: Columns,
     *,
     busy: bool,
+    labels: Labels = NO_LABELS,
 ) -> list[Line]:
-    """Every credential on its line, in columns that they share."""
-    longest = max((len(shown(view.credential.name)) for view in views), default=0)
-    name = min(longest, max(page.width // 5, 6))
-    label = max((label_width(view.windows[:2]) for view in views if view.windows), default=2)
+    """Each credential on its line, in columns that they share."""
+    name = min(columns.name, max(page.width // 5, 6))
+    label = columns.label
     return [
-        roster_line(view, page, (name, label), here=view.credential.name == here, busy=busy) for view in views
+        labelled(
+            roster_line(view, page, (name, label), here=view.credential.name == here, busy=busy),
+            labels.get(view.credential.name, ""),
+        )
+        for view in views
     ]
+
+
+def labelled(one: Line, label: str) -> Line:
+    """With the letters to jump by in front."""
+    return line((label, LABEL_STYLE), one.without(len(label))) if label else one
 
 
 def roster_line(

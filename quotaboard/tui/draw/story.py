@@ -107,7 +107,8 @@ def next_look(lane: LaneView, view: CredentialView, page: Page, asking: Asking) 
         return "another quotaboard asks"
     if lane.next_look_at is None:
         name = shown(view.credential.name)
-        return "none planned" if view.consent else f"none: press c to allow looks at {name}"
+        key = page.keys["consent"]
+        return "none planned" if view.consent else f"none: press {key} to allow looks at {name}"
     said = ahead(page.until(lane.next_look_at))
     if lane.next_look_cost is not None:
         said += f", about {price(lane.next_look_cost)}"
@@ -164,7 +165,7 @@ def credential_paragraphs(view: CredentialView, page: Page) -> list[Paragraph]:
         said.append(Paragraph("expires", (_expiry(credential.expires_at <= page.now, view, page),)))
     if (pool := overage_words(view.overage)) is not None:
         said.append(Paragraph("paid pool", (pool,)))
-    said.append(Paragraph("looking", (looking_words(view),)))
+    said.append(Paragraph("looking", (looking_words(view, page),)))
     return said
 
 
@@ -179,13 +180,13 @@ def _expiry(over: bool, view: CredentialView, page: Page) -> str:  # noqa: FBT00
     return f"{ago(page.since(at))}" if over else f"{ahead(page.until(at))}"
 
 
-def looking_words(view: CredentialView) -> str:
+def looking_words(view: CredentialView, page: Page) -> str:
     """Consent, cost and budget in one sentence."""
     today = f"{tokens(view.tokens_today)} today"
     budget = f" of a budget of {tokens(view.daily_budget)}" if view.daily_budget is not None else ""
     if not view.consent:
         cost = f": about {price(view.cost_per_day)} a day" if view.cost_per_day is not None else ""
-        return f"not allowed; c allows it{cost}"
+        return f"not allowed; {page.keys['consent']} allows it{cost}"
     cost = f", about {price(view.cost_per_day)} a day" if view.cost_per_day is not None else ""
     return f"{today}{budget}{cost}"
 

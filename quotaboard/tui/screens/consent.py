@@ -25,17 +25,17 @@ MAY_COUNT = (
 class ConsentScreen(Confirm):
     """What a look is, what it costs, and what the provider may think of it."""
 
-    def __init__(self, view: CredentialView) -> None:
+    def __init__(self, view: CredentialView, key: str) -> None:
         heading = styled(f"allow looks at {shown(view.credential.name)}?", "bold")
-        super().__init__(heading, lambda width: consent_lines(view, width))
+        super().__init__(heading, lambda width: consent_lines(view, width, key))
 
 
-def consent_lines(view: CredentialView, width: int) -> list[Line]:
+def consent_lines(view: CredentialView, width: int, key: str) -> list[Line]:
     provider = provider_words(view.credential.provider)
     sentences = [WHAT.format(provider=provider), _cost(view)]
     if view.credential.kind in PLANNED:
         sentences.append(MAY_COUNT.format(provider=provider))
-    sentences.append("What can be read for free is read either way. c takes the permission back.")
+    sentences.append(f"What can be read for free is read either way. {key} takes the permission back.")
     lines: list[Line] = []
     for sentence in sentences:
         lines += [*wrapped(sentence, width), EMPTY]

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
+from quotaboard.config.keymap import SHOWN
 from quotaboard.domain.board import CredentialView
 from quotaboard.tui.draw.figures import price
 from quotaboard.tui.draw.foreign import shown
@@ -69,12 +70,15 @@ class FirstRun(Screen[Start]):
         Binding("escape", "free", "free readings only", show=False),
     ]
 
-    def __init__(self, found: Sequence[CredentialView], *, offers_demo: bool = False) -> None:
+    def __init__(
+        self, found: Sequence[CredentialView], *, offers_demo: bool = False, key: str = SHOWN["consent"]
+    ) -> None:
         super().__init__()
         self._found = tuple(found)
         self._offers_demo = offers_demo
         self._ticked: frozenset[str] = frozenset()
         self._here = 0
+        self._key = key
 
     def compose(self) -> ComposeResult:
         scroll = VerticalScroll(Found(), id="found", can_focus=False)
@@ -83,7 +87,9 @@ class FirstRun(Screen[Start]):
         yield StartBar()
 
     def lines(self, width: int) -> list[Line]:
-        return first_run_lines(self._found, self._ticked, self._here, min(width, WIDEST), low=self._low)
+        return first_run_lines(
+            self._found, self._ticked, self._here, min(width, WIDEST), low=self._low, key=self._key
+        )
 
     @property
     def _low(self) -> bool:
@@ -155,6 +161,7 @@ def first_run_lines(
     width: int,
     *,
     low: bool = False,
+    key: str = SHOWN["consent"],
 ) -> list[Line]:
     """The introduction, a line for each credential, and the sum; on a low screen the list comes first."""
     name = min(max((len(shown(view.credential.name)) for view in found), default=0), max(width // 4, 8))
@@ -175,7 +182,7 @@ def first_run_lines(
         tail = fit(about(view, place if width >= 60 else 0), max(width - head.width, 0))
         lines.append(line(head, tail))
     chosen_views = [view for view in found if view.credential.name in ticked]
-    lines += [EMPTY, *wrapped(sum_words(chosen_views), width, FAINT)]
+    lines += [EMPTY, *wrapped(sum_words(chosen_views, key), width, FAINT)]
     return [*lines, EMPTY, *intro_lines(width)] if low else lines
 
 
@@ -188,12 +195,12 @@ def about(view: CredentialView, place: int) -> Line:
     return line(where, cost)
 
 
-def sum_words(chosen: Sequence[CredentialView]) -> str:
+def sum_words(chosen: Sequence[CredentialView], key: str) -> str:
     if not chosen:
         return "Nothing is ticked: enter opens the board with free readings only."
     total = sum(view.cost_per_day.tokens for view in chosen if view.cost_per_day is not None)
     said = f"Ticked: {len(chosen)}, about {total} tokens a day in all."
-    return f"{said} enter starts; c on the board changes it later."
+    return f"{said} enter starts; {key} on the board changes it later."
 
 
 def start_content(ticked: int, offers_demo: bool, width: int) -> Line:  # noqa: FBT001 - one fact of two

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from quotaboard.config.keymap import SHOWN
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.commands import COMMANDS, Group
 from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled, wrapped
 from quotaboard.tui.draw.words import FAINT, VERDICT_MEANINGS, verdict_style, verdict_word
-from quotaboard.tui.screens.sheet import Sheet
+from quotaboard.tui.screens.sheet import Hints, Sheet
 
 KEY = 10
 WORD = 10
@@ -24,12 +25,24 @@ class HelpScreen(Sheet):
 
     HEADING = "help"
 
+    def __init__(self, keys: Mapping[str, str], hints: Hints = ()) -> None:
+        super().__init__()
+        self._keys = keys
+        self._hints = hints
+
     def lines(self, width: int) -> Sequence[Line]:
-        return help_lines(width)
+        return help_lines(width, self._keys, self._hints)
 
 
-def help_lines(width: int) -> list[Line]:
-    lines: list[Line] = [styled("what the words mean", "bold")]
+def help_lines(width: int, keys: Mapping[str, str] = SHOWN, hints: Hints = ()) -> list[Line]:
+    """First what the screen underneath answers to, if it is not the board."""
+    lines: list[Line] = []
+    if hints:
+        lines.append(styled("keys here", "bold"))
+        for key, does in hints:
+            lines += _entry(styled(key, "$here"), does, KEY, width)
+        lines.append(EMPTY)
+    lines.append(styled("what the words mean", "bold"))
     for verdict in Verdict:
         word = styled(verdict_word(verdict), verdict_style(verdict))
         lines += _entry(word, VERDICT_MEANINGS[verdict], WORD, width)
@@ -39,7 +52,7 @@ def help_lines(width: int) -> list[Line]:
         lines += [EMPTY, styled(f"keys: {group}", "bold")]
         for command in COMMANDS:
             if command.group is group:
-                lines += _entry(styled(command.key, "$here"), command.help, KEY, width)
+                lines += _entry(styled(keys[command.id], "$here"), command.help, KEY, width)
     return lines
 
 

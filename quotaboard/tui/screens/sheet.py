@@ -73,12 +73,12 @@ class Sheet(Screen[None]):
     AUTO_FOCUS = "#scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,backspace", "leave", "back", show=False),
-        Binding("j,down", "scroll('down')", "down", show=False),
-        Binding("k,up", "scroll('up')", "up", show=False),
+        Binding("j,down", "scroll('down')", "down", show=False, id="down"),
+        Binding("k,up", "scroll('up')", "up", show=False, id="up"),
         Binding("space,pagedown,ctrl+d,ctrl+f", "scroll('page_down')", "page down", show=False),
         Binding("b,pageup,ctrl+u,ctrl+b", "scroll('page_up')", "page up", show=False),
-        Binding("g,home", "scroll('home')", "top", show=False),
-        Binding("G,end", "scroll('end')", "bottom", show=False),
+        Binding("g,home", "scroll('home')", "top", show=False, id="first"),
+        Binding("G,end", "scroll('end')", "bottom", show=False, id="last"),
     ]
     HEADING = ""
     FOOT: Hints = (("esc", "back"), ("↑ ↓", "scroll"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quotaboard.domain.board import Board
-from quotaboard.tui.draw.header import Pulse, header_content
+from quotaboard.tui.draw.header import Pulse, Tally, header_content
 from quotaboard.tui.draw.line import Line
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.widgets.lines import Lines
@@ -17,12 +17,13 @@ class HeaderLine(Lines):
         self._board: Board | None = None
         self._page: Page | None = None
         self._pulse = Pulse()
+        self._tally = Tally()
 
-    def show(self, board: Board, page: Page, pulse: Pulse) -> None:
-        self._board, self._page, self._pulse = board, page, pulse
+    def show(self, board: Board, page: Page, pulse: Pulse, tally: Tally) -> None:
+        self._board, self._page, self._pulse, self._tally = board, page, pulse, tally
         self.redraw()
 
     def draw(self, width: int) -> tuple[Line, ...]:
         if self._board is None or self._page is None:
             return ()
-        return (header_content(self._board, self._page.wide(width), self._pulse),)
+        return (header_content(self._board, self._page.wide(width), self._pulse, self._tally),)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from textual import events
 
 from quotaboard.domain.board import CredentialView
+from quotaboard.tui.draw.jumping import NO_LABELS, Labels
 from quotaboard.tui.draw.line import Line
 from quotaboard.tui.draw.page import Page
-from quotaboard.tui.draw.roster import first_shown, roster_lines
-from quotaboard.tui.messages import LanePointed
+from quotaboard.tui.draw.roster import Columns, columns_of, list_lines, stretch_of
+from quotaboard.tui.messages import CommandChosen, LanePointed
 from quotaboard.tui.widgets.lines import Lines
 
 
@@ -20,37 +21,61 @@ class Roster(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._views: tuple[CredentialView, ...] = ()
+        self._columns = Columns(0, 0)
         self._page: Page | None = None
         self._here: str | None = None
         self._busy = False
         self._limit = 1
+        self._labels = NO_LABELS
 
     def show(
         self,
-        views: Sequence[CredentialView],
+        views: tuple[CredentialView, ...],
         page: Page,
         here: str | None,
         *,
         limit: int,
         busy: bool,
+        labels: Labels = NO_LABELS,
     ) -> None:
-        self._views, self._page, self._here = tuple(views), page, here
-        self._limit, self._busy = max(limit, 1), busy
+        if views is not self._views:
+            self._columns = columns_of(views)
+        self._views, self._page, self._here = views, page, here
+        self._limit, self._busy, self._labels = max(limit, 1), busy, labels
         self.redraw()
 
-    def draw(self, width: int) -> tuple[Line, ...]:
+    def draw(self, width: int) -> list[Line]:
         if self._page is None:
-            return ()
-        lines = roster_lines(self._views, self._page.wide(width), self._here, busy=self._busy)
-        first = self._first()
-        return tuple(lines[first : first + self._limit])
+            return []
+        page = self._page.wide(width)
+        return list_lines(
+            self._views,
+            page,
+            self._here,
+            self._limit,
+            self._columns,
+            busy=self._busy,
+            labels=self._labels,
+        )
 
-    def _first(self) -> int:
+    @property
+    def in_sight(self) -> Sequence[CredentialView]:
+        """The credentials whose lines are shown."""
         names = [view.credential.name for view in self._views]
-        return first_shown(names.index(self._here) if self._here in names else 0, len(names), self._limit)
+        index = names.index(self._here) if self._here in names else 0
+        part = stretch_of(index, len(names), self._limit)
+        return self._views[part.first : part.first + part.length]
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        index = self._first() + offset.y if offset else len(self._views)
-        if index < len(self._views):
-            self.post_message(LanePointed(self._views[index].credential.name, None))
+        seen = self.in_sight
+        if offset is not None and offset.y < len(seen):
+            self.post_message(LanePointed(seen[offset.y].credential.name, None))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(CommandChosen("next_card"))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(CommandChosen("previous_card"))

@@ -1,0 +1,105 @@
+"""The board in one to three lines: what is wrong, each credential in a few words, and the way out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quotaboard.domain.board import Board, CredentialView, LaneView
+from quotaboard.tui.draw.figures import ahead, countdown
+from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.gauge import figure_content
+from quotaboard.tui.draw.header import Pulse, Tally, counts_content, next_content, tally_of
+from quotaboard.tui.draw.line import EMPTY, Line, between, fit, joined, line, styled
+from quotaboard.tui.draw.page import Page
+from quotaboard.tui.draw.roster import fullest_shown
+from quotaboard.tui.draw.story import sentence
+from quotaboard.tui.draw.words import (
+    FAINT,
+    lane_style,
+    lane_word,
+    lane_words,
+    loudest,
+    loudness,
+    window_words,
+)
+
+BAR = styled(" │ ", "$edge")
+
+
+def strip_lines(
+    board: Board,
+    views: Sequence[CredentialView],
+    page: Page,
+    pulse: Pulse,
+    height: int,
+    *,
+    tally: Tally | None = None,
+) -> list[Line]:
+    """So many lines: the credentials, the loudest first; the counts above them; why it is so, below."""
+    counted = tally or tally_of(board.credentials)
+    credentials = fit(credentials_content(views, page), page.width)
+    if height <= 1:
+        return [credentials]
+    right = line(next_content(board, page, pulse), " ")
+    room = max(page.width - right.width - 2, 0)
+    counts = between(line(" ", counts_content(counted, room)), right, page.width)
+    if height == 2:
+        return [counts, credentials]
+    return [counts, credentials, fit(reason_content(views, page), page.width)]
+
+
+def credentials_content(views: Sequence[CredentialView], page: Page) -> Line:
+    """`max GATED 5h 3 % │ work SPENT 2h 00m │ +3`: as many as fit."""
+    if not views:
+        return styled(" no credential", FAINT)
+    ordered = sorted(views, key=_loudness)
+    parts = [credential_content(view, page) for view in ordered]
+    for count in range(len(parts), 0, -1):
+        rest = len(parts) - count
+        blocked = sum(any(lane.judgement.blocked for lane in view.lanes) for view in ordered[count:])
+        more = styled(f"+{rest}", "$lane-blocked" if blocked else FAINT) if rest else None
+        said = line(" ", joined((*parts[:count], more), BAR))
+        if said.width <= page.width:
+            return said
+    return line(" ", parts[0]).cut(page.width)
+
+
+def credential_content(view: CredentialView, page: Page) -> Line:
+    """Name, word, and until when; else its fullest window."""
+    lane = loudest(view.lanes)
+    parts: list[str | Line | tuple[str, str]] = [(shown(view.credential.name), "bold")]
+    if view.trouble is not None and lane is None:
+        return line(*parts, (" in trouble", "$lane-near"))
+    if lane is not None:
+        parts += [" ", (lane_word(lane.judgement), lane_style(lane.judgement))]
+        until = lane.judgement.until
+        if lane.judgement.blocked and until is not None and until > page.now:
+            return line(*parts, f" {countdown(page.until(until))}")
+    if view.windows:
+        window = fullest_shown(view.windows, page)
+        parts += [" ", (window_words(window.sighting.window), FAINT), " ", figure_content(window, page)]
+    return line(*parts)
+
+
+def reason_content(views: Sequence[CredentialView], page: Page) -> Line:
+    """Why the loudest lane is as it is, in one sentence."""
+    found = [(view, lane) for view in views if (lane := loudest(view.lanes)) is not None]
+    if not found:
+        return EMPTY
+    view, lane = min(found, key=lambda pair: loudness(pair[1].judgement))
+    if lane.judgement.blocked is False and not lane.judgement.summary:
+        return EMPTY
+    return line((f" {lane_words(lane.lane)}: ", FAINT), _said(lane, view, page))
+
+
+def _said(lane: LaneView, view: CredentialView, page: Page) -> str:
+    said = sentence(lane) or (view.trouble or "")
+    until = lane.judgement.until
+    if not said and until is not None:
+        return f"open again {ahead(page.until(until))}"
+    return said
+
+
+def _loudness(view: CredentialView) -> tuple[int, int]:
+    lane = loudest(view.lanes)
+    return loudness(lane.judgement) if lane is not None else (99, 99)
