@@ -4,6 +4,7 @@ import itertools
 import json
 import random
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -365,12 +366,25 @@ def test_a_gateway_that_does_not_reload_must_be_restarted(here: Surroundings, la
 
 def test_no_state_of_openclaw_is_written(here: Surroundings) -> None:
     def fingerprint() -> dict[str, bytes]:
-        files = [path for path in (here.home / ".openclaw").rglob("*.sqlite") if path.is_file()]
+        files = [path for path in (here.home / ".openclaw").rglob("*.sqlite*") if path.is_file()]
         return {str(path): path.read_bytes() for path in files}
 
     before = fingerprint()
+    assert len(before) == 2
     assert isinstance(facade.apply(planned("openrouter/auto", here), here), Applied)
     assert fingerprint() == before
+
+
+def test_what_a_live_database_has_not_yet_folded_in_is_read(here: Surroundings) -> None:
+    database = here.home / ".openclaw/agents/main/agent/openclaw-agent.sqlite"
+    with closing(sqlite3.connect(database)) as writer:
+        order = {"order": {"anthropic": ["anthropic:api-key"]}}
+        writer.execute("UPDATE auth_profile_state SET state_json = ?", (json.dumps(order),))
+        writer.commit()
+        route = state_of(here).configured
+    assert route is not None
+    assert route.key is not None
+    assert "anthropic:api-key" in route.key.place
 
 
 HOSTS = [

@@ -118,7 +118,10 @@ def _json_rows(database: Path, query: str) -> list[dict[str, Any]]:
 
 
 def _query(database: Path, query: str) -> list[dict[str, Any]]:
-    address = f"{database.absolute().as_uri()}?mode=ro"
+    # Opening it makes the files of its log, in our name, where there are none. Then nobody has it open
+    # either, and only then it may be taken for unchanging.
+    live = database.with_name(database.name + "-wal").exists()
+    address = f"{database.absolute().as_uri()}?mode=ro" + ("" if live else "&immutable=1")
     with closing(sqlite3.connect(address, uri=True, timeout=_BUSY)) as connection:
         return [mapping(json.loads(row[0])) for row in connection.execute(query).fetchall() if row[0]]
 
