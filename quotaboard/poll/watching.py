@@ -185,7 +185,10 @@ class Roster:
         others = [Secret(one) for one in told if one]
         if not others or found.secret in others:
             return False
-        return not is_loopback(urlsplit(address).hostname)
+        try:
+            return not is_loopback(urlsplit(address).hostname)
+        except ValueError:
+            return True
 
 
 def entry_of(found: Found) -> CredentialEntry:

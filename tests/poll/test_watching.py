@@ -114,6 +114,18 @@ class TestWhoseAddressItIs:
 
         assert [one.base_url for one in found.values()] == [GATEWAY, "https://own.example"]
 
+    @pytest.mark.parametrize(
+        ("variable", "provider"),
+        [("ANTHROPIC_BASE_URL", "anthropic"), ("OPENAI_BASE_URL", "openai"), ("OLLAMA_HOST", "ollama")],
+    )
+    async def test_a_variable_that_holds_no_address_is_a_sentence(
+        self, bench: Bench, variable: str, provider: str
+    ) -> None:
+        bench.environment[variable] = "http://[x"
+        bench.add("key", None, token="key-0123456789", provider=provider)
+
+        assert (await watched(bench))["key"].reason == "bad_address"
+
     @pytest.mark.parametrize("variable", ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"])
     async def test_a_gateways_address_is_not_given_the_login_of_the_plan(
         self, bench: Bench, variable: str

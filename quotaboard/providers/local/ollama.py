@@ -29,7 +29,10 @@ def host_from(variable: str) -> str:
     written = variable.strip().rstrip("/")
     if not written:
         return f"http://127.0.0.1:{_PORT}"
-    parts = urlsplit(written if "://" in written else f"http://{written}")
+    try:
+        parts = urlsplit(written if "://" in written else f"http://{written}")
+    except ValueError:
+        return written  # it is no address, as whoever would send to it says
     try:
         port = parts.port
     except ValueError:

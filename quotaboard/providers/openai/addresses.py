@@ -45,10 +45,17 @@ def address_of(base_url: str) -> Address:
 def rooted(base_url: str) -> str:
     """With a version in its path, as every server of the dialect has; `/v1` where none is named."""
     plain = base_url.rstrip("/")
-    return plain if not plain or _VERSION.search(urlsplit(plain).path) else f"{plain}/v1"
+    try:
+        path = urlsplit(plain).path
+    except ValueError:
+        return plain  # it is no address, as whoever would send to it says
+    return plain if not plain or _VERSION.search(path) else f"{plain}/v1"
 
 
 def host_of(base_url: str) -> str:
     """Scheme and host, for endpoints that lie beside the version."""
-    parts = urlsplit(base_url)
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        return base_url
     return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
