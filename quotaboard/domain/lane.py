@@ -41,11 +41,6 @@ class Shape:
     tools: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def weight(self) -> tuple[int, int]:
-        """Orders shapes by what they ask of a provider; a lane that serves the heavier serves the lighter."""
-        return (self.tools, len(self.system or "") + len(self.headers))
-
 
 PLAIN_SHAPE = Shape(PLAIN)
 TOOLS_SHAPE = Shape(TOOLS, system="You are a coding agent. Use the tools that you are given.", tools=1)

@@ -78,11 +78,6 @@ class Agenda:
         self._slots.update({slot.key: slot for slot in slots})
         self.change()
 
-    def drop_slots(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            self._slots.pop(key, None)
-        self.change()
-
     def slot(self, key: str) -> Slot | None:
         return self._slots.get(key)
 
@@ -106,9 +101,6 @@ class Agenda:
 
     def note_cost(self, lane: Lane, cost: Cost | None, latency_ms: int | None) -> None:
         self._costs[lane.id] = (cost, latency_ms)
-
-    def knows_spending_of(self, day: date) -> bool:
-        return self._spent is not None and self._spent[0] == day
 
     def next_look(self, now: datetime) -> Look | None:
         """What to ask next, due now or later; worked out only when it could be another."""

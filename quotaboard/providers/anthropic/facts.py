@@ -297,10 +297,6 @@ def by_key(answer: Answer, _context: Context) -> bool:
     return answer.asked.auth == "api_key"
 
 
-def healthy_limits(answer: Answer, _context: Context) -> bool:
-    return has_unified(answer)
-
-
 def both(*tests: Test) -> Test:
     return lambda answer, context: all(test(answer, context) for test in tests)
 
