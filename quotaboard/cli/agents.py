@@ -61,10 +61,14 @@ def open_switching(config: Path | None) -> tuple[Store, Config, Switching] | Exi
     return store, values, Switching(store, values, place, opening.now)
 
 
-def tell_interrupted(switching: Switching) -> None:
-    """What a crash left behind, before anything else is done."""
+def tell_interrupted(switching: Switching, *, readonly: bool) -> None:
+    """What a crash left behind, and undos that wait for their second step, before anything else is done."""
+    if readonly:
+        return
     for one in switching.recover():
         diagnostics.note(one.sentence)
+    for refusal in switching.settle():
+        diagnostics.note(refusal.sentence)
 
 
 def profile_lines(advice: Advice) -> Iterator[str]:

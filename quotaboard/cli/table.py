@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from quotaboard.domain.advice import Advice, advise
 from quotaboard.domain.board import Board, CredentialView, LaneView, WindowView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client
 from quotaboard.domain.verdict import Verdict
-from quotaboard.tui.draw.figures import ago, countdown, percent
+from quotaboard.tui.draw.figures import age, ago, countdown, percent
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.words import (
     VERDICT_WORDS,
@@ -30,7 +31,8 @@ GAP = "  "
 
 
 def status_lines(board: Board) -> Iterator[str]:
-    """Every credential with its windows and lanes, then why those that do not serve do not."""
+    """The agents, every credential with its windows and lanes, then why those that do not serve do not."""
+    yield from _agents(board)
     for number, view in enumerate(board.credentials):
         if number:
             yield ""
@@ -60,6 +62,27 @@ def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield GAP.join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _agents(board: Board) -> Iterator[str]:
+    """Each agent with what its next request will meet, and the way out if that is a refusal."""
+    if not board.agents:
+        return
+    advices = [advise(agent, board) for agent in board.agents]
+    yield from columns([_agent(advice, board.at) for advice in advices])
+    for advice in advices:
+        best = advice.best
+        if advice.agent.judgement.blocked and best is not None and not best.profile.active:
+            yield f"{GAP}quotaboard switch {advice.agent.id} {shown(best.name)}    ({best.name} serves)"
+    yield ""
+
+
+def _agent(advice: Advice, now: datetime) -> Sequence[str]:
+    agent = advice.agent
+    if agent.trouble or agent.now is None:
+        return (agent.id, "cannot be read", shown(agent.trouble or ""), "")
+    since = f"for {age(now - agent.since)}" if agent.since else ""
+    return (agent.id, cell_words(agent.judgement), shown(agent.active or agent.now.provider), since)
 
 
 def _credential(view: CredentialView, now: datetime) -> Iterator[str]:

@@ -257,6 +257,16 @@ def test_status_tells_of_agents_and_follows_a_switch(hermes: Path, run_quotaboar
     assert (agent["active"], agent["said"]["kind"]) == (TOOLS_GATED, "undone")
 
 
+def test_the_status_begins_with_the_agents_and_the_way_out(
+    hermes: Path, run_quotaboard: RunQuotaboard
+) -> None:
+    run_quotaboard("status", "--refresh")
+    first, second, third, *_ = run_quotaboard("status").stdout.splitlines()
+    assert first.split()[:3] == ["hermes", "GATED", TOOLS_GATED]
+    assert second.strip().startswith(f"quotaboard switch hermes {HEALTHY}")
+    assert third == ""
+
+
 def test_no_secret_is_printed(hermes: Path, run_quotaboard: RunQuotaboard, scenario: Scenario) -> None:
     printed = ""
     for words in ("preflight hermes --json", f"switch hermes {HEALTHY}", "profiles --json", "snapshot"):

@@ -53,7 +53,7 @@ def run(args: Namespace) -> ExitCode:
         return opened
     store, config, switching = opened
     with store:
-        tell_interrupted(switching)
+        tell_interrupted(switching, readonly=args.readonly)
         board = switching.board()
         agent = switching.find(args.agent, board)
         if isinstance(agent, Refusal):

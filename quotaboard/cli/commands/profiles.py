@@ -38,7 +38,7 @@ def run(args: Namespace) -> ExitCode:
         return opened
     store, _, switching = opened
     with store:
-        tell_interrupted(switching)
+        tell_interrupted(switching, readonly=args.readonly)
         board = switching.board()
         agents = list(board.agents)
         if args.agent:

@@ -31,7 +31,7 @@ def run(args: Namespace) -> ExitCode:
         return opened
     store, _, switching = opened
     with store:
-        tell_interrupted(switching)
+        tell_interrupted(switching, readonly=args.readonly)
         plan = switching.plan(args.agent, args.profile)
         if isinstance(plan, Refusal):
             return _refused(args, plan)

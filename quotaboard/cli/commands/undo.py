@@ -28,7 +28,7 @@ def run(args: Namespace) -> ExitCode:
         return opened
     store, _, switching = opened
     with store:
-        tell_interrupted(switching)
+        tell_interrupted(switching, readonly=args.readonly)
         done: Undone | Refusal
         if args.readonly:
             sentence = f"The switch of {args.agent} was not taken back, because of --readonly."
