@@ -336,6 +336,16 @@ def test_an_agent_with_a_model_of_its_own_is_switched_there(around: Around, lay:
     assert json.loads(path.read_text()) == config
 
 
+def test_a_model_in_the_list_of_agents_wins_and_is_left_alone(around: Around, lay: Lay) -> None:
+    agents = {
+        "defaults": {"model": "xai/b"},
+        "list": [{"id": "a"}, {"id": "b", "default": True, "model": "xai/c"}],
+    }
+    lay(".openclaw/openclaw.json", {"agents": agents})
+    here = around(environment={"XAI_API_KEY": "k"}, own_profiles=(GivenProfile("openclaw", "n", "xai", "n"),))
+    assert refused("n", here).kind is RefusalKind.OVERRIDDEN
+
+
 def gateway(lay: Lay, pid: int, ticks: int) -> None:
     lock = {"pid": pid, "startTime": ticks, "port": 18789}
     lay(".openclaw/tmp/openclaw-0/gateway.state.lock", json.dumps(lock) + "\n\t \t\t  \n")

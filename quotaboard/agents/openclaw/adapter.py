@@ -82,7 +82,7 @@ def look(home: Home, around: Surroundings) -> AgentState:
         warnings=tuple(_warnings(listed, pinned, world)),
         version=version if isinstance(version, str) else None,
         trouble=None if listed else _unset(place),
-        locked=_locked(place, around),
+        locked=_locked(place, around) or _listed_elsewhere(world),
     )
 
 
@@ -92,7 +92,8 @@ def plan(home: Home, profile: Profile, around: Surroundings) -> SwitchPlan | Ref
     world = _world(place, around)
     if isinstance(world, Refusal):
         return world
-    if refusal := _locked(place, around) or _unusable(profile, place, world):
+    locked = _locked(place, around) or _listed_elsewhere(world)
+    if refusal := locked or _unusable(profile, place, world):
         return refusal
     model, login = _wanted(profile, world)
     held = route_of(model, world, login)
@@ -158,6 +159,21 @@ def _locked(place: Place, around: Surroundings) -> Refusal | None:
         sentence = f"{place.config} is made by Nix (OPENCLAW_NIX_MODE): change it where it is made."
         return Refusal(RefusalKind.MANAGED, sentence, str(place.config))
     return None
+
+
+def _listed_elsewhere(world: World) -> Refusal | None:
+    """Older versions keep agents in a list, where the default one's own model wins over the defaults."""
+    listed = world.config.at("agents", "list")
+    entries = [mapping(entry) for entry in listed] if isinstance(listed, list) else []
+    first = entries[0] if entries else {}
+    chosen = next((entry for entry in entries if entry.get("default") is True), first)
+    if "model" not in chosen:
+        return None
+    path = str(world.config.path)
+    sentence = (
+        f"{path} gives the default agent a model of its own in agents.list, which wins: change it there."
+    )
+    return Refusal(RefusalKind.OVERRIDDEN, sentence, path)
 
 
 def _unset(place: Place) -> Refusal:
