@@ -84,7 +84,9 @@ class Prices:
 
 def offers(config: Config, place: Place, now: datetime) -> list[Offer]:
     """Every credential of the config, then every other one that can be found. Nothing is sent."""
-    known = asyncio.run(Roster(config, place, lambda: now).watched()) if config.credentials else []
+    named = {entry.name for entry in config.credentials}
+    known = asyncio.run(Roster(config, place, lambda: now).watched()) if named else []
+    known = [watched for watched in known if watched.name in named]  # not what only an agent uses
     fresh = _unknown_to([(one.credential, one.entry) for one in known], place, now)
     entries = tuple(_entry(found.credential) for found in fresh)
     given = replace(place, given={found.credential.name: found for found in fresh})

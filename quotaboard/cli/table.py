@@ -6,7 +6,7 @@ It reads well aloud and without colour: every state is a word, and nothing depen
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from quotaboard.domain.advice import Advice, advise
 from quotaboard.domain.board import Board, CredentialView, LaneView, WindowView
@@ -81,7 +81,8 @@ def _agent(advice: Advice, now: datetime) -> Sequence[str]:
     agent = advice.agent
     if agent.trouble or agent.now is None:
         return (agent.id, "cannot be read", shown(agent.trouble or ""), "")
-    since = f"for {age(now - agent.since)}" if agent.since else ""
+    held = now - agent.since if agent.since else timedelta()
+    since = f"for {age(held)}" if held >= timedelta(minutes=1) else ""
     return (agent.id, cell_words(agent.judgement), shown(agent.active or agent.now.provider), since)
 
 
