@@ -95,6 +95,7 @@ def _newness(sighting: Sighting) -> tuple[datetime, bool, float, str]:
     return (sighting.observed_at, window.is_full(), used, f"{sighting.origin} {window}")
 
 
-def _by_scope_and_length(sighting: Sighting) -> tuple[bool, int, str]:
+def _by_scope_and_length(sighting: Sighting) -> tuple[bool, bool, int, str]:
+    """The shortest first, those without a length of their own, such as caps, after them."""
     window = sighting.window
-    return (window.model is not None, window.seconds or 0, window.name)
+    return (window.model is not None, window.seconds is None, window.seconds or 0, window.name)

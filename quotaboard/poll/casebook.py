@@ -17,7 +17,7 @@ from quotaboard.domain.lane import Lane
 from quotaboard.domain.reading import Origin, Overage, Reading, Sighting
 from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import DEFAULT_RETRY, Scope, Verdict
-from quotaboard.domain.windows import latest_overage, merge
+from quotaboard.domain.windows import holds_back, latest_overage, merge
 from quotaboard.poll.watching import BAD_ADDRESS, UNKNOWN_PROVIDER, WRONG_HOST, Watched
 from quotaboard.providers.base import Provider
 from quotaboard.store.answers import reading_of
@@ -111,14 +111,24 @@ class Casebook:
 
     @property
     def meters_read_at(self) -> datetime | None:
-        """When its windows were last seen, or when a served answer showed that it tells of none."""
-        moments = [reading.observed_at for reading in self._readings if reading.windows]
-        moments += [
-            answer.at
-            for history in self._answers.values()
-            for answer in history[:1]
-            if answer.allowed and not answer.windows and answer.overage is None and not answer.passive
+        """When its meters were last seen: with an answer where those tell of plan windows, or by themselves.
+
+        Anthropic's answers carry them, or show that there are none.
+        """
+        moments = [
+            reading.observed_at
+            for reading in self._readings
+            if any(holds_back(window) for window in reading.windows)
         ]
+        if self._meter is not None and self._meter.error is None and self._meter.fault is None:
+            moments.append(self._meter.at)
+        if self.watched.credential.provider == "anthropic":
+            moments += [
+                answer.at
+                for history in self._answers.values()
+                for answer in history[:1]
+                if answer.allowed and not answer.windows and answer.overage is None and not answer.passive
+            ]
         return max(moments, default=None)
 
     def latest(self, lane: Lane) -> Answer | None:

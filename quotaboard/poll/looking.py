@@ -17,7 +17,7 @@ from quotaboard.domain.reading import Origin, Reading
 from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.asking import AT_ONCE, PATIENCE, NoAnswer, Patience, Refused, ask
-from quotaboard.poll.means import OWN_CLIENT, SUBSCRIPTIONS, Means
+from quotaboard.poll.means import NO_SUCH_METER, OWN_CLIENT, SUBSCRIPTIONS, Means
 from quotaboard.poll.meters import is_half, is_of_this_endpoint, joined, passive_reading
 from quotaboard.poll.plan import Look, Tier
 from quotaboard.poll.watching import Roster, Watched
@@ -59,6 +59,8 @@ class Looker:
     patience: Patience = PATIENCE
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     """Requests wait here rather than in the client, whose clock would run meanwhile."""
+    absent: set[str] = field(default_factory=set)
+    """Meters that a server turned out not to have."""
     other_bodies: set[tuple[str, str]] = field(default_factory=set)
     """Addresses and models that want the other name of a parameter, so that it is asked at once."""
 
@@ -87,10 +89,14 @@ class Looker:
         if provider is None:
             return None
         limit = answer = None
-        for request in provider.usages(watched.credential, watched.base_url):
+        requests = provider.usages(watched.credential, watched.base_url)
+        there = [request for request in requests if request.url not in self.absent]
+        for request in there or requests:
             answer = await self._sent(provider, request, watched, Asked(endpoint=Endpoint.USAGE))
             if answer is None:
                 break
+            if answer.status in NO_SUCH_METER:
+                self.absent.add(request.url)
             if limit is not None:
                 return joined(limit, answer)
             if is_half(answer):

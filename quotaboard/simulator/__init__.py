@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quotaboard.simulator.clock import SimulatedClock
 from quotaboard.simulator.loading import load_scenario, parse_scenario, scenario_names
+from quotaboard.simulator.others import Other
 from quotaboard.simulator.scenario import Account, Scenario
 from quotaboard.simulator.tables import ScenarioError
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "Other",
     "ReceivedRequest",
     "Scenario",
     "ScenarioError",

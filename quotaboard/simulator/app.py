@@ -16,7 +16,7 @@ from quotaboard.simulator.facts import MessageFacts, RequestFacts, read_message
 from quotaboard.simulator.service import Handled, Service
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-SECRET_HEADERS = frozenset({"authorization", "x-api-key", "cookie"})
+SECRET_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "cookie"})
 REDACTED = "<redacted>"
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
+from quotaboard.simulator.others import read_other
 from quotaboard.simulator.scenario import (
     Account,
     Client,
@@ -60,12 +61,14 @@ def parse_scenario(text: str, file: str) -> Scenario:
     accounts = tuple(_account(table) for table in top.tables("accounts"))
     if not accounts:
         raise top.error("accounts", "is missing; a scenario needs at least one account.")
+    others = tuple(read_other(table) for table in top.tables("others"))
     for key in ("name", "token"):
-        values = [getattr(account, key) for account in accounts]
+        values = [getattr(account, key) for account in (*accounts, *others)]
         for index, value in enumerate(values):
-            if value in values[:index]:
-                raise top.error(f"accounts.{index}.{key}", "is the same as that of an account above.")
-    scenario = Scenario(Path(file).stem, top.text("title"), top.text("about"), accounts)
+            if value and value in values[:index]:
+                place = f"accounts.{index}" if index < len(accounts) else f"others.{index - len(accounts)}"
+                raise top.error(f"{place}.{key}", "is the same as that of an account above.")
+    scenario = Scenario(Path(file).stem, top.text("title"), top.text("about"), accounts, others)
     top.close()
     return scenario
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from quotaboard.simulator.others import Other
+
 DAY = timedelta(days=1)
 
 
@@ -165,6 +167,8 @@ class Scenario:
     title: str
     about: str
     accounts: tuple[Account, ...]
+    others: tuple[Other, ...] = ()
+    """Credentials with other providers."""
 
     def account(self, name: str) -> Account:
         """The account of that name; a KeyError names it if there is none."""

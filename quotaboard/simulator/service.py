@@ -9,6 +9,7 @@ from quotaboard.simulator.answers import Answer, Refusal, json_answer
 from quotaboard.simulator.endpoints import find_endpoint
 from quotaboard.simulator.facts import OAUTH_BETA, Presented, RequestFacts
 from quotaboard.simulator.scenario import CredentialKind, CredentialState, Scenario
+from quotaboard.simulator.scripted import find_other, scripted_answer, unknown_key
 from quotaboard.simulator.state import AccountState, Asked
 
 LOGIN_PREFIX = "/api/oauth/"
@@ -33,11 +34,18 @@ class Service:
             for number, account in enumerate(scenario.accounts, start=1)
         }
         self._requests = 0
+        self._others = scenario.others
+        self._started_at = started_at
 
     def handle(self, facts: RequestFacts, now: datetime) -> Handled:
         """Answer one request at one moment."""
         self._requests += 1
         request_id = f"req_011Csim{self._requests:015d}"
+        scripted = self._scripted(facts, now)
+        if scripted is not None:
+            headers = {"date": format_datetime(now, usegmt=True), "request-id": request_id}
+            answer = replace(scripted.answer, headers={**headers, **scripted.answer.headers})
+            return replace(scripted, answer=answer)
         state = self._find(facts.presented)
         answer = _route(facts, state, now, request_id)
         headers = {"date": format_datetime(now, usegmt=True), **CDN_HEADERS, "request-id": request_id}
@@ -45,6 +53,14 @@ class Service:
             headers["anthropic-organization-id"] = state.organization
         answered = replace(answer, headers={**headers, **answer.headers})
         return Handled(answered, state.account.name if state is not None else None)
+
+    def _scripted(self, facts: RequestFacts, now: datetime) -> Handled | None:
+        """The answer of another provider; None for Anthropic's own."""
+        other = find_other(self._others, facts)
+        if other is not None:
+            return Handled(scripted_answer(other, facts, self._started_at, now), other.name)
+        refused = unknown_key(self._others, facts)
+        return None if refused is None else Handled(refused, None)
 
     def _find(self, presented: Presented | None) -> AccountState | None:
         """The account behind a credential, if it is presented the way its kind must be."""

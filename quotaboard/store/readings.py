@@ -83,7 +83,7 @@ class Readings:
             """SELECT windows.name, model, seconds, observed_at, utilization, resets_at, status, origin,
                 passed FROM windows JOIN credentials ON credentials.id = windows.credential
                 WHERE credentials.name = ? AND observed_at >= fresh_from
-                ORDER BY model IS NOT NULL, seconds, windows.name""",
+                ORDER BY model IS NOT NULL, seconds IS NULL, seconds, windows.name""",
             (text(credential),),
         )
         return tuple(_sighting(row) for row in rows)

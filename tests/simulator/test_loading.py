@@ -25,6 +25,7 @@ def test_every_scenario_that_the_project_promises_is_shipped() -> None:
     assert scenario_names() == (
         "bare-429",
         "burst",
+        "everything",
         "expired",
         "flapping",
         "fleet",

@@ -17,7 +17,7 @@ from quotaboard.config.suggestions import nearest
 if TYPE_CHECKING:
     from quotaboard.config.values import CredentialEntry
     from quotaboard.poll.live import Live
-    from quotaboard.simulator import Account, Scenario, SimulatedProvider
+    from quotaboard.simulator import Account, Other, Scenario, SimulatedProvider
     from quotaboard.sources.base import Found
 
 DEFAULT = "fleet"
@@ -76,8 +76,16 @@ def demo_session(server: SimulatedProvider) -> Iterator[Live]:
     from quotaboard.store.opening import open_memory
 
     accounts = server.scenario.accounts
-    config = Config(credentials=tuple(_entry(account, server.base_url) for account in accounts))
-    place = Place({}, NOWHERE, NOWHERE, {account.name: _given(account) for account in accounts})
+    others = server.scenario.others
+    config = Config(
+        credentials=(
+            *(_entry(account, server.base_url) for account in accounts),
+            *(_other_entry(other, server.base_url) for other in others),
+        )
+    )
+    given = {account.name: _given(account) for account in accounts}
+    given |= {other.name: _other_given(other) for other in others}
+    place = Place({}, NOWHERE, NOWHERE, given)
     with open_memory() as store:
         yield Live(store, config, place, server.clock.now)
 
@@ -110,6 +118,39 @@ def _given(account: Account) -> Found:
         plan=account.plan,
         fingerprint=secret.fingerprint,
         reads_usage=Kind(account.kind) is Kind.OAUTH,
+    )
+    return Found(credential, secret)
+
+
+def _other_entry(other: Other, base_url: str) -> CredentialEntry:
+    from quotaboard.config.values import CredentialEntry
+
+    return CredentialEntry(
+        other.name,
+        "none",
+        other.provider,
+        probe=True,
+        models=other.models,
+        shapes=other.shapes,
+        base_url=base_url + other.base,
+    )
+
+
+def _other_given(other: Other) -> Found:
+    from quotaboard.domain.lane import Credential, Kind
+    from quotaboard.domain.secret import Secret
+    from quotaboard.sources.base import Found
+
+    secret = Secret(other.token) if other.token else None
+    credential = Credential(
+        other.name,
+        other.provider,
+        Kind(other.kind),
+        "demo",
+        found_in=(other.source,),
+        plan=other.plan,
+        fingerprint=secret.fingerprint if secret else None,
+        account=other.account,
     )
     return Found(credential, secret)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from quotaboard import __version__
 from quotaboard.domain.answer import Answer, Asked
@@ -90,9 +91,15 @@ class Speaker:
         headers, secret = self._headers(credential, usage=True), self._secret(credential)
         body: dict[str, object] | None = {} if self.usage_method == "POST" else None
         return tuple(
-            Request(self.usage_method, usage_address(base_url, path), headers, secret, body)
+            Request(self.usage_method, self._usage_address(base_url, path), headers, secret, body)
             for path in self.usage_urls
         )
+
+    def _usage_address(self, base_url: str, path: str) -> str:
+        """A host of its own that meters have goes with the public one; elsewhere all is at one place."""
+        if "://" in path and host_of(base_url) != host_of(self.host):
+            path = urlsplit(path).path
+        return usage_address(base_url, path)
 
     def read(self, received: Received, asked: Asked) -> Answer:
         return read_answer(self.reading, received, asked)

@@ -38,7 +38,7 @@ def balance_words(balance: Balance | None) -> str | None:
     if balance is None:
         return None
     period = PERIODS.get(balance.period or "", "")
-    if balance.remaining is not None:
+    if balance.remaining is not None and not _is_idle_pool(balance):
         of = f" of {money(balance.limit)}" if balance.limit is not None else ""
         return f"{money(balance.remaining)}{of} left {period}".rstrip()
     if balance.used is not None:
@@ -48,6 +48,12 @@ def balance_words(balance: Balance | None) -> str | None:
     if balance.available is False:
         return "no money left"
     return None
+
+
+def _is_idle_pool(balance: Balance) -> bool:
+    """Credits beside a plan that nobody ever bought: nothing is missing."""
+    left = balance.remaining
+    return left is not None and left.currency == "credits" and not left.amount and balance.available is None
 
 
 def note_lines(view: CredentialView, page: Page) -> list[Line]:
