@@ -85,9 +85,8 @@ def test_a_strip_is_as_low_and_as_wide_as_the_pane(state: str, height: int) -> N
         (20, " max GATED 5h 3 %"),
         (60, " max GATED 5h 3 % │ side GATED? 7d 16 % │ +6"),
         (
-            100,
-            " max GATED 5h 3 % │ side GATED? 7d 16 % │ team PAID 5h 100 % │ work SPENT 2h 00m │"
-            " old NO AUTH │ +3",
+            94,
+            " max GATED 5h 3 % │ side GATED? 7d 16 % │ team PAID 5h 100 % │ work SPENT 2h 00m │ +4",
         ),
     ],
 )

@@ -48,6 +48,8 @@ class Arrangement(NamedTuple):
 
 def arranged(views: Sequence[CredentialView], how: Arrangement) -> tuple[CredentialView, ...]:
     """The credentials in order, with the lanes that the filter leaves."""
+    if how == Arrangement():
+        return tuple(views)
     terms = how.filter.casefold().split()
     kept = [left for view in views if (left := _filtered(view, terms)) is not None]
     match how.order:

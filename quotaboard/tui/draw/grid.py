@@ -22,6 +22,9 @@ class Grid(NamedTuple):
     cells: dict[tuple[int, int], LaneView]
     """By row and column; a shape that a model is not asked with has none."""
 
+    loudest: tuple[tuple[int, int], LaneView] | None = None
+    """The lane with the loudest verdict, the first of several, and how loud that is."""
+
     def place(self, lane: str | None) -> tuple[int, int] | None:
         """The row and column of a lane, by its id."""
         return next((place for place, view in self.cells.items() if view.lane.id == lane), None)
@@ -50,7 +53,13 @@ def grid_of(view: CredentialView) -> Grid:
         (models.index(one.lane.model), columns.index((one.lane.shape, one.lane.client))): one
         for one in view.lanes
     }
-    return Grid(view.credential.name, models, columns, dict(sorted(cells.items())))
+    ordered = dict(sorted(cells.items()))
+    loudest = min(((loudness(one.judgement), one) for one in ordered.values()), key=_level, default=None)
+    return Grid(view.credential.name, models, columns, ordered, loudest)
+
+
+def _level(pair: tuple[tuple[int, int], LaneView]) -> tuple[int, int]:
+    return pair[0]
 
 
 def _rank(column: Column) -> tuple[bool, int]:
@@ -78,11 +87,11 @@ def settled(cursor: Cursor | None, grids: Sequence[Grid]) -> Cursor | None:
 
 def loudest_of(grids: Sequence[Grid]) -> Cursor:
     """Where the eye should go first: the lane with the loudest verdict, the first of several."""
-    lanes = [(grid, view) for grid in grids for view in grid.along()]
-    if not lanes:
-        return entering(grids[0])
-    grid, view = min(lanes, key=lambda lane: loudness(lane[1].judgement))
-    return Cursor(grid.credential, view.lane.id)
+    best: tuple[tuple[int, int], Grid, LaneView] | None = None
+    for grid in grids:
+        if grid.loudest is not None and (best is None or grid.loudest[0] < best[0]):
+            best = (grid.loudest[0], grid, grid.loudest[1])
+    return Cursor(best[1].credential, best[2].lane.id) if best else entering(grids[0])
 
 
 def entering(grid: Grid, *, row: int = 0, column: int = 0) -> Cursor:

@@ -15,12 +15,18 @@ Run = tuple[str, str]
 class Line:
     """Runs of text side by side. Never markup, never more than one line, never changed once made."""
 
-    __slots__ = ("runs", "width")
+    __slots__ = ("_width", "runs")
 
     def __init__(self, *runs: Run) -> None:
         self.runs = runs
-        self.width = sum(cells(text) for text, _ in runs)
-        """In cells."""
+        self._width = -1
+
+    @property
+    def width(self) -> int:
+        """In cells. Most lines are parts of others, and nobody asks."""
+        if self._width < 0:
+            self._width = sum([len(text) if text.isascii() else cells(text) for text, _ in self.runs])
+        return self._width
 
     @property
     def plain(self) -> str:
@@ -78,7 +84,7 @@ class Line:
         return line if line.width == width else Line((" " * (width - line.width), ""), *line.runs)
 
     def __bool__(self) -> bool:
-        return self.width > 0
+        return any(text for text, _ in self.runs) and self.width > 0
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Line) and self.runs == other.runs

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import is_
 from typing import Generic, TypeVar
 
 from quotaboard.domain.board import Board, CredentialView
@@ -17,6 +18,7 @@ class Memory(Generic[Worked]):
     def __init__(self, work_out: Callable[[CredentialView], Worked]) -> None:
         self._work_out = work_out
         self._kept: dict[str, tuple[CredentialView, Worked]] = {}
+        self._row: tuple[Sequence[CredentialView], list[Worked]] = ((), [])
 
     def __call__(self, view: CredentialView) -> Worked:
         kept = self._kept.get(view.credential.name)
@@ -27,18 +29,33 @@ class Memory(Generic[Worked]):
         self._kept[view.credential.name] = (view, found)
         return found
 
+    def all(self, views: Sequence[CredentialView]) -> list[Worked]:
+        """An answer for each of many, most of which are where they were the last time."""
+        before, found = self._row
+        if len(before) != len(views):
+            found = [self(view) for view in views]
+        else:
+            found = [
+                kept if view is old else self(view)
+                for view, old, kept in zip(views, before, found, strict=True)
+            ]
+        self._row = (views, found)
+        return found
+
 
 def recognised(before: Board, after: Board) -> Board:
     """The new board, with the old view of each credential about which nothing changed."""
-    known = {view.credential.name: view for view in before.credentials}
-    views = tuple(_kept(known.get(view.credential.name), view) for view in after.credentials)
-    same = len(views) == len(before.credentials) and all(map(_is, views, before.credentials))
-    return replace(after, credentials=before.credentials if same else views)
+    old, new = before.credentials, after.credentials
+    if old is new:
+        return after
+    if [view.credential.name for view in old] == [view.credential.name for view in new]:
+        views = tuple(was if was is view or was == view else view for was, view in zip(old, new, strict=True))
+    else:
+        known = {view.credential.name: view for view in old}
+        views = tuple(_kept(known.get(view.credential.name), view) for view in new)
+    same = len(views) == len(old) and all(map(is_, views, old))
+    return replace(after, credentials=old if same else views)
 
 
 def _kept(old: CredentialView | None, new: CredentialView) -> CredentialView:
     return old if old is not None and (old is new or old == new) else new
-
-
-def _is(one: CredentialView, other: CredentialView) -> bool:
-    return one is other

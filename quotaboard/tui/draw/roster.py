@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from quotaboard.domain.board import CredentialView, WindowView
@@ -50,11 +50,19 @@ class Columns(NamedTuple):
     """The room for the name of a window."""
 
 
-def columns_of(views: Sequence[CredentialView]) -> Columns:
-    return Columns(
-        max((len(shown(view.credential.name)) for view in views), default=0),
-        max((label_width(view.windows[:2]) for view in views if view.windows), default=2),
-    )
+def columns_of_one(view: CredentialView) -> Columns:
+    label = label_width(view.windows[:2]) if view.windows else 2
+    return Columns(len(shown(view.credential.name)), label)
+
+
+def widest(columns: Iterable[Columns]) -> Columns:
+    """The room that all of them need."""
+    found = list(zip(*columns, strict=True))
+    return Columns(*map(max, found)) if found else Columns(0, 2)
+
+
+def columns_of(views: Iterable[CredentialView]) -> Columns:
+    return widest(map(columns_of_one, views))
 
 
 class Stretch(NamedTuple):
@@ -82,17 +90,20 @@ def list_lines(
     *,
     busy: bool,
     labels: Labels = NO_LABELS,
+    kept: Kept | None = None,
+    blocked: Sequence[bool] | None = None,
 ) -> list[Line]:
     """The stretch of the list that is in sight, and how much there is besides."""
     names = [view.credential.name for view in views]
     index = names.index(here) if here in names else 0
     part = stretch_of(index, len(views), limit)
     seen = views[part.first : part.first + part.length]
-    lines = roster_lines(seen, page, here, columns, busy=busy, labels=labels)
+    lines = roster_lines(seen, page, here, columns, busy=busy, labels=labels, kept=kept)
     above, below = part.first, len(views) - part.first - part.length
     if part.says_more:
-        hidden = (*views[: part.first], *views[part.first + part.length :])
-        return [*lines, more_line(above, below, sum(map(is_blocked, hidden)), page.width)]
+        known = list(map(is_blocked, views)) if blocked is None else blocked
+        count = sum(known) - sum(known[part.first : part.first + part.length])
+        return [*lines, more_line(above, below, count, page.width)]
     if above and lines:
         lines[0] = line(lines[0].cut_to(page.width - MARGIN), ("↑", FAINT))
     if below and lines:
@@ -121,17 +132,41 @@ def roster_lines(
     *,
     busy: bool,
     labels: Labels = NO_LABELS,
+    kept: Kept | None = None,
 ) -> list[Line]:
     """Each credential on its line, in columns that they share."""
-    name = min(columns.name, max(page.width // 5, 6))
-    label = columns.label
+    common = Columns(min(columns.name, max(page.width // 5, 6)), columns.label)
+
+    def drawn(view: CredentialView) -> Line:
+        return roster_line(view, page, common, here=view.credential.name == here, busy=busy)
+
     return [
-        labelled(
-            roster_line(view, page, (name, label), here=view.credential.name == here, busy=busy),
-            labels.get(view.credential.name, ""),
-        )
+        labelled(kept.of(view, drawn) if kept else drawn(view), labels.get(view.credential.name, ""))
         for view in views
     ]
+
+
+class Kept:
+    """Lines that need not be drawn again: of the same view, under the same circumstances."""
+
+    def __init__(self) -> None:
+        self._circumstances: object = None
+        self._lines: dict[str, tuple[CredentialView, Line]] = {}
+
+    def under(self, circumstances: object) -> Kept:
+        """Forget everything when the circumstances are others."""
+        if circumstances != self._circumstances:
+            self._circumstances = circumstances
+            self._lines.clear()
+        return self
+
+    def of(self, view: CredentialView, draw: Callable[[CredentialView], Line]) -> Line:
+        known = self._lines.get(view.credential.name)
+        if known is not None and known[0] is view:
+            return known[1]
+        drawn = draw(view)
+        self._lines[view.credential.name] = (view, drawn)
+        return drawn
 
 
 def labelled(one: Line, label: str) -> Line:

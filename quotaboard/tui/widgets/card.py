@@ -43,6 +43,7 @@ class Card(Lines):
         self._guise = Guise(page.width)
         self._drawing = Drawing()
         self._drawn_for: int | None = None
+        self._shown: object = None
 
     @property
     def credential(self) -> str:
@@ -50,8 +51,13 @@ class Card(Lines):
 
     def show(self, view: CredentialView, page: Page, cursor: Cursor | None, guise: Guise) -> None:
         here = cursor is not None and cursor.credential == view.credential.name
+        lane = cursor.lane if cursor is not None and here else None
+        shown = (page, here, lane, guise)
+        if view is self._view and shown == self._shown:
+            return
+        self._shown = shown
         self._view, self._page, self._guise = view, page, guise
-        self._cursor = cursor.lane if cursor is not None and here else None
+        self._cursor = lane
         self.set_class(here, "-here")
         narrow = page.width < MEDIUM
         self._draw_for(guise.width - PADDING - (0 if narrow else FRAME))

@@ -19,6 +19,8 @@ class LaneDetail(Lines):
         self._page: Page | None = None
 
     def show(self, subject: Subject | None, page: Page) -> None:
+        if self._page == page and _same(subject, self._subject):
+            return
         self._subject, self._page = subject, page
         self.entitle(subject_content(subject), EMPTY)
         self.redraw()
@@ -32,3 +34,9 @@ class LaneDetail(Lines):
 
     def on_resize(self) -> None:
         self.redraw()
+
+
+def _same(one: Subject | None, other: Subject | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.view is other.view and one.lane is other.lane and one.asking == other.asking

@@ -50,7 +50,8 @@ class Lines(Widget):
         """Take new lines and repaint those that differ from what is on the screen."""
         width = self.content_size.width or self._drawn_width
         if not width:
-            self.refresh(layout=True)
+            if self.display:  # else it is laid out when it is
+                self.refresh(layout=True)
             return
         before, after = self._drawn, self._take(width)
         if len(before) != len(after):

@@ -9,8 +9,17 @@ from textual import events
 from quotaboard.domain.board import CredentialView
 from quotaboard.tui.draw.jumping import NO_LABELS, Labels
 from quotaboard.tui.draw.line import Line
+from quotaboard.tui.draw.memory import Memory
 from quotaboard.tui.draw.page import Page
-from quotaboard.tui.draw.roster import Columns, columns_of, list_lines, stretch_of
+from quotaboard.tui.draw.roster import (
+    Columns,
+    Kept,
+    columns_of_one,
+    is_blocked,
+    list_lines,
+    stretch_of,
+    widest,
+)
 from quotaboard.tui.messages import CommandChosen, LanePointed
 from quotaboard.tui.widgets.lines import Lines
 
@@ -22,6 +31,9 @@ class Roster(Lines):
         super().__init__()
         self._views: tuple[CredentialView, ...] = ()
         self._columns = Columns(0, 0)
+        self._columns_of = Memory(columns_of_one)
+        self._kept = Kept()
+        self._blocked = Memory(is_blocked)
         self._page: Page | None = None
         self._here: str | None = None
         self._busy = False
@@ -39,7 +51,7 @@ class Roster(Lines):
         labels: Labels = NO_LABELS,
     ) -> None:
         if views is not self._views:
-            self._columns = columns_of(views)
+            self._columns = widest(self._columns_of.all(views))
         self._views, self._page, self._here = views, page, here
         self._limit, self._busy, self._labels = max(limit, 1), busy, labels
         self.redraw()
@@ -56,6 +68,8 @@ class Roster(Lines):
             self._columns,
             busy=self._busy,
             labels=self._labels,
+            kept=self._kept.under((page, self._here, self._columns, self._busy)),
+            blocked=self._blocked.all(self._views),
         )
 
     @property
