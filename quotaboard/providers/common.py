@@ -85,11 +85,13 @@ def _say_fault(answer: Answer, _context: Context, _detail: Detail) -> str:
     return FAULT_WORDS[answer.fault] + " This says nothing about your quota." if answer.fault else ""
 
 
-def _say(sentence: str) -> Summary:
+def say(sentence: str) -> Summary:
+    """The same sentence each time."""
     return lambda _answer, _context, _detail: sentence
 
 
-def _quoted(sentence: str) -> Summary:
+def quoted(sentence: str) -> Summary:
+    """The sentence, and what the provider said."""
     return lambda answer, _context, _detail: (
         f"{sentence}: \u201c{answer.message}\u201d." if answer.message else f"{sentence}."
     )
@@ -103,7 +105,7 @@ def _transport(reason: str, fault: Fault, pattern: re.Pattern[str]) -> Rule:
         scope=Scope.REQUEST,
         says=pattern,
         when=lambda answer, _context: answer.status is None,
-        summary=_say(FAULT_WORDS[fault] + " This says nothing about your quota."),
+        summary=say(FAULT_WORDS[fault] + " This says nothing about your quota."),
         options=(LOOK_AGAIN,),
     )
 
@@ -116,7 +118,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         scope=Scope.REQUEST,
         statuses=frozenset({403}),
         when=_is_page,
-        summary=_say(
+        summary=say(
             "A firewall or content network in front of the provider refused the request; "
             "the login itself was not judged."
         ),
@@ -128,7 +130,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         reason="server_error",
         scope=Scope.REQUEST,
         when=lambda answer, _context: _status_in(answer, 500, 599),
-        summary=_say("The provider or a gateway has trouble of its own. This says nothing about your quota."),
+        summary=say("The provider or a gateway has trouble of its own. This says nothing about your quota."),
         options=(LOOK_AGAIN,),
     ),
     Rule(
@@ -146,7 +148,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         reason="invalid",
         scope=Scope.CREDENTIAL,
         statuses=frozenset({401}),
-        summary=_quoted("The credential was not accepted"),
+        summary=quoted("The credential was not accepted"),
         options=("log in again in the program that owns this login, or put in a new key",),
     ),
     Rule(
@@ -155,7 +157,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         reason="billing",
         scope=Scope.CREDENTIAL,
         statuses=frozenset({402}),
-        summary=_quoted("The provider wants money before it serves"),
+        summary=quoted("The provider wants money before it serves"),
         options=("use another lane", "look at the provider's billing page"),
     ),
     Rule(
@@ -164,7 +166,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         reason="refused",
         scope=Scope.REQUEST,
         statuses=frozenset({403}),
-        summary=_quoted("The provider refuses, and the reason is not one that quotaboard knows"),
+        summary=quoted("The provider refuses, and the reason is not one that quotaboard knows"),
         options=("use another lane",),
     ),
     Rule(
@@ -173,7 +175,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         reason="endpoint",
         scope=Scope.MODEL,
         statuses=frozenset({404}),
-        summary=_quoted("There is no such model or address here"),
+        summary=quoted("There is no such model or address here"),
         options=("check the model's name and the base URL",),
     ),
     Rule(
@@ -182,7 +184,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         reason="request_too_large",
         scope=Scope.REQUEST,
         statuses=frozenset({413}),
-        summary=_say("The request was too large. This says nothing about your quota."),
+        summary=say("The request was too large. This says nothing about your quota."),
         options=("send less",),
     ),
     Rule(
@@ -196,7 +198,7 @@ COMMON_RULES: tuple[Rule, ...] = (
             and (answer.retry_at - answer.at).total_seconds() <= 900
             and bool(answer.message)
         ),
-        summary=_quoted("Too many requests for the moment"),
+        summary=quoted("Too many requests for the moment"),
         options=("wait until the time that the provider named",),
     ),
     Rule(
@@ -206,7 +208,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         scope=Scope.REQUEST,
         statuses=frozenset({400, 405, 409, 415, 422}),
         when=_about_the_request,
-        summary=_quoted("The request itself was wrong; this says nothing about your quota"),
+        summary=quoted("The request itself was wrong; this says nothing about your quota"),
         options=("correct the request",),
     ),
     _transport("timeout", Fault.TIMEOUT, TIMED_OUT),
@@ -217,7 +219,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         id="http.open",
         verdict=Verdict.OPEN,
         when=lambda answer, _context: answer.allowed,
-        summary=_say("It serves."),
+        summary=say("It serves."),
     ),
     Rule(
         id="unknown.usage_only",
@@ -230,7 +232,7 @@ COMMON_RULES: tuple[Rule, ...] = (
             and answer.status is not None
             and 200 <= answer.status < 300
         ),
-        summary=_say(
+        summary=say(
             "The meters were read, but no request has been tried: "
             "whether it is served cannot be told from them."
         ),
@@ -241,7 +243,7 @@ COMMON_RULES: tuple[Rule, ...] = (
         verdict=Verdict.UNKNOWN,
         reason="unrecognised",
         scope=Scope.REQUEST,
-        summary=_quoted("This answer is not one that quotaboard knows, so it says nothing about the lane"),
+        summary=quoted("This answer is not one that quotaboard knows, so it says nothing about the lane"),
         options=("look at the raw answer, and please report it so that it can be told apart",),
     ),
 )

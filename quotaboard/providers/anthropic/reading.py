@@ -15,6 +15,7 @@ from quotaboard.providers.anthropic.limits import overage_in, windows_in
 from quotaboard.providers.anthropic.usage import usage_facts
 from quotaboard.providers.base import Received
 from quotaboard.providers.bodies import error_in, fault_in, folded, opened
+from quotaboard.providers.headers import kept_headers
 from quotaboard.providers.moments import after
 
 NAME = "anthropic"
@@ -26,13 +27,12 @@ _STREAMED = ("message", "message_start", "message_delta", "message_stop", "ping"
 _WRITTEN = ("content", "role", "choices", "output", "usage", "completion", "stop_reason", "message")
 """What an answer of a model has, in the dialects that gateways speak."""
 _STATUS_WORDS = re.compile(r"^HTTP \d{3}: ")
-_GATEWAY_PREFIX = "llm_provider-"
 _REFUSED_FROM = 400
 
 
 def read_answer(received: Received, asked: Asked) -> Answer:
     """The facts of one answer of the Messages API or of its usage endpoint."""
-    headers = kept_headers(received.headers)
+    headers = kept_headers(received.headers, _KEPT)
     body = opened(received.body)
     asked = _really_asked(asked, received.status, headers, body)
     fault, error = _trouble(received.status, body, asked)
@@ -63,16 +63,6 @@ def read_answer(received: Received, asked: Asked) -> Answer:
 def told_answer(error: ErrorFacts, asked: Asked, at: datetime, status: int | None = None) -> Answer:
     """An answer that was only told of: an error quoted in a log line or on a console."""
     return Answer(provider=NAME, at=at, asked=asked, status=status, error=error)
-
-
-def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Rate-limit and diagnostic headers, lower-cased and trimmed; a gateway's prefix is taken off."""
-    kept: dict[str, str] = {}
-    for name, value in headers.items():
-        plain = name.strip().lower().removeprefix(_GATEWAY_PREFIX)
-        if _KEPT.match(plain):
-            kept[plain] = value.strip()
-    return kept
 
 
 def _really_asked(asked: Asked, status: int, headers: Mapping[str, str], body: object) -> Asked:

@@ -14,18 +14,6 @@ SHAPE_FUTILE = "Retrying or logging in again will not help."
 WINDOW_WORDS = {"5h": "five-hour window", "7d": "weekly window"}
 
 
-def text(sentence: str) -> Summary:
-    """The same sentence each time."""
-    return lambda _answer, _context, _detail: sentence
-
-
-def quoted(sentence: str) -> Summary:
-    """The sentence, and what the provider said."""
-    return lambda answer, _context, _detail: (
-        f"{sentence}: “{answer.message}”." if answer.message else f"{sentence}."
-    )
-
-
 def window_words(name: str | None) -> str:
     """`five-hour window`, `weekly Sonnet window`."""
     if name is None:

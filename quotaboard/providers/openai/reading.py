@@ -11,6 +11,7 @@ from typing import Any
 from quotaboard.domain.answer import Answer, Asked, Endpoint, ErrorFacts
 from quotaboard.providers.base import Received
 from quotaboard.providers.bodies import fault_in, opened
+from quotaboard.providers.headers import kept_headers
 from quotaboard.providers.meters import Meters, mapping, objects
 from quotaboard.providers.moments import after
 from quotaboard.providers.openai.errors import error_facts
@@ -21,7 +22,6 @@ _KEPT = re.compile(
     r"^(x-ratelimit-.+|x-codex-.+|x-quota-snapshot-.+|x-litellm-(?:key-.+|version|model-group)|anthropic-ratelimit-.+"
     r"|retry-after|rate_limit_type|reset_at|cf-ray|server|content-type)$"
 )
-_GATEWAY_PREFIX = "llm_provider-"
 _WRITTEN = ("choices", "content", "output", "candidates", "completion", "stop_reason", "embedding", "role")
 """What an answer of a model has, in any of the dialects."""
 _REFUSED_FROM = 400
@@ -54,7 +54,7 @@ class Reading:
 def read_answer(how: Reading, received: Received, asked: Asked) -> Answer:
     """The facts of one answer."""
     at = received.at
-    headers = kept_headers(received.headers)
+    headers = kept_headers(received.headers, _KEPT)
     body = opened(received.body)
     refused = received.status >= _REFUSED_FROM
     asked = _really_asked(asked, refused=refused, body=body)
@@ -108,16 +108,6 @@ def read_told(how: Reading, body: object, asked: Asked, at: datetime, status: in
     if error is None:
         return None
     return Answer(provider=how.provider, at=at, asked=asked, status=status, error=error, plan=_plan(error))
-
-
-def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Rate-limit and diagnostic headers, lower-cased and trimmed; a gateway's prefix is taken off."""
-    kept: dict[str, str] = {}
-    for name, value in headers.items():
-        plain = name.strip().lower().removeprefix(_GATEWAY_PREFIX)
-        if _KEPT.match(plain):
-            kept[plain] = value.strip()
-    return kept
 
 
 def _shown(how: Reading, body: object, received: Received) -> Meters | None:

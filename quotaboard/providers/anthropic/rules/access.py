@@ -6,7 +6,8 @@ import re
 
 from quotaboard.domain.rules import Rule
 from quotaboard.domain.verdict import Scope, Verdict
-from quotaboard.providers.anthropic import facts, options, wording
+from quotaboard.providers.anthropic import facts, options
+from quotaboard.providers.common import quoted, say
 
 _CREDIT = re.compile(r"credit balance is too low", re.IGNORECASE)
 
@@ -17,7 +18,7 @@ ABOUT_A_FIELD = Rule(
     scope=Scope.REQUEST,
     statuses=frozenset({400, 422}),
     when=facts.about_a_field,
-    summary=wording.quoted("The request itself was wrong; this says nothing about your quota"),
+    summary=quoted("The request itself was wrong; this says nothing about your quota"),
     options=("correct the request",),
 )
 """First of the refusals: the complaint may quote what a person wrote, and that may speak of anything."""
@@ -29,7 +30,7 @@ GUARD = Rule(
     scope=Scope.REQUEST,
     when=facts.is_guarded,
     detail=facts.guarded_until,
-    summary=wording.text(
+    summary=say(
         "Not Anthropic but a proxy in between answers, and it has halted itself. "
         "Its own message says how to go on."
     ),
@@ -45,7 +46,7 @@ RULES = (
         statuses=frozenset({400, 402, 403, 429}),
         says=_CREDIT,
         when=facts.is_told(_CREDIT),
-        summary=wording.text("The prepaid credit of this API organisation is used up."),
+        summary=say("The prepaid credit of this API organisation is used up."),
         options=(options.OTHER_LANE, "buy credits in the Anthropic console"),
         proof=("an-e05",),
     ),
@@ -55,7 +56,7 @@ RULES = (
         reason="organisation_disabled",
         scope=Scope.CREDENTIAL,
         says=re.compile(r"(?:organi[sz]ation|account) has been (?:disabled|suspended|banned)", re.IGNORECASE),
-        summary=wording.text("Anthropic has disabled this account or its organisation."),
+        summary=say("Anthropic has disabled this account or its organisation."),
         options=(options.OTHER_LANE, "write to Anthropic's support"),
     ),
     Rule(
@@ -67,7 +68,7 @@ RULES = (
         says=re.compile(
             r"\b(?:token|session|login|key) (?:has been |was |is )?(?:revoked|invalidated)", re.IGNORECASE
         ),
-        summary=wording.text("This login was revoked. Only a new login helps."),
+        summary=say("This login was revoked. Only a new login helps."),
         options=("log in again in the program that owns this login", options.OTHER_LANE),
         proof=("an-e25",),
     ),
@@ -80,9 +81,7 @@ RULES = (
         says=re.compile(
             r"\b(?:token|credentials?|login|session) (?:has |have |is |was )?expired", re.IGNORECASE
         ),
-        summary=wording.text(
-            "This login has expired. The program that owns it renews it when it is next used."
-        ),
+        summary=say("This login has expired. The program that owns it renews it when it is next used."),
         options=(options.LOG_IN, "log in again", options.OTHER_LANE),
         proof=("an-e20",),
     ),
@@ -92,7 +91,7 @@ RULES = (
         reason="oauth_not_supported",
         scope=Scope.REQUEST,
         says=re.compile(r"OAuth authentication is (?:currently )?not supported", re.IGNORECASE),
-        summary=wording.text(
+        summary=say(
             "The request lacked what a subscription login needs (its beta header), or went to an address "
             "that takes only API keys. The login itself was not judged."
         ),
@@ -114,7 +113,7 @@ RULES = (
         when=lambda answer, _context: (
             "invalid" not in answer.message.lower() and answer.status in (None, 401, 403)
         ),
-        summary=wording.text("No credential was sent: nobody is logged in here."),
+        summary=say("No credential was sent: nobody is logged in here."),
         options=("log in, or add a key with `quotaboard key set`",),
     ),
     Rule(
@@ -126,7 +125,7 @@ RULES = (
         says=re.compile(
             r"invalid (?:x-api-key|api key|bearer token|authentication credentials?|token)", re.IGNORECASE
         ),
-        summary=wording.text(
+        summary=say(
             "The key or token is not valid: mistyped, replaced, or of another kind than this address takes."
         ),
         options=("put in a valid key, or log in again", options.OTHER_LANE),
@@ -138,7 +137,7 @@ RULES = (
         reason="invalid",
         scope=Scope.CREDENTIAL,
         types=frozenset({"invalid_grant"}),
-        summary=wording.text(
+        summary=say(
             "The login can no longer renew itself: its refresh token is used up or was replaced. "
             "Only a new login helps."
         ),
@@ -151,7 +150,7 @@ RULES = (
         reason="scope_missing",
         scope=Scope.ENDPOINT,
         says=re.compile(r"does not meet scope requirement", re.IGNORECASE),
-        summary=wording.text(
+        summary=say(
             "This token may not use this address (a setup-token cannot read usage). "
             "Requests to models may still be served with it."
         ),
@@ -171,9 +170,7 @@ RULES = (
             re.IGNORECASE,
         ),
         when=facts.without_limits,
-        summary=wording.text(
-            "The organisation does not allow subscription logins here, or the account was closed."
-        ),
+        summary=say("The organisation does not allow subscription logins here, or the account was closed."),
         options=(options.OTHER_LANE, options.OWN_KEY, "ask the administrator"),
         proof=("an-e27",),
     ),
@@ -186,7 +183,7 @@ RULES = (
         says=re.compile(
             r"unsupported (?:countr|region|territor)|not available in your (?:country|region)", re.IGNORECASE
         ),
-        summary=wording.text("Anthropic does not serve the country or region that the request came from."),
+        summary=say("Anthropic does not serve the country or region that the request came from."),
         options=(options.OTHER_LANE,),
     ),
     Rule(
@@ -195,7 +192,7 @@ RULES = (
         reason="wrong_surface",
         scope=Scope.ENDPOINT,
         codes=frozenset({"account_session_invalid"}),
-        summary=wording.text("This address belongs to the web app and takes no API login."),
+        summary=say("This address belongs to the web app and takes no API login."),
         options=("use the Messages API",),
         proof=("an-e44",),
     ),
@@ -213,7 +210,7 @@ RULES = (
             """,
             re.IGNORECASE | re.VERBOSE,
         ),
-        summary=wording.text(
+        summary=say(
             "There is no model of that name for this account: mistyped, retired or not yet released to it."
         ),
         options=("choose a model from the account's list",),
@@ -226,7 +223,7 @@ RULES = (
         scope=Scope.REQUEST,
         says=re.compile(r"RESOURCE_EXHAUSTED|exhausted your capacity on", re.IGNORECASE),
         detail=facts.spoken_pause,
-        summary=wording.text(
+        summary=say(
             "Not Anthropic but a gateway answers here, and its own supplier has nothing left for the moment."
         ),
         options=(options.OTHER_LANE, "ask whoever runs the gateway"),
@@ -239,7 +236,7 @@ RULES = (
         scope=Scope.REQUEST,
         statuses=frozenset({413}),
         types=frozenset({"request_too_large"}),
-        summary=wording.text("The request was too large. This says nothing about your quota."),
+        summary=say("The request was too large. This says nothing about your quota."),
         options=("send less",),
         proof=("an-e30",),
     ),
@@ -249,7 +246,7 @@ RULES = (
         reason="request_too_large",
         scope=Scope.REQUEST,
         says=re.compile(r"^request too large|request exceeds the maximum size", re.IGNORECASE),
-        summary=wording.text("The request was too large. This says nothing about your quota."),
+        summary=say("The request was too large. This says nothing about your quota."),
         options=("send less",),
     ),
     Rule(
@@ -263,7 +260,7 @@ RULES = (
             r"|input length and .?max_tokens.? exceed",
             re.IGNORECASE,
         ),
-        summary=wording.text(
+        summary=say(
             "The conversation is longer than the model's context. This says nothing about your quota."
         ),
         options=("compact the conversation, or start a new one",),
@@ -277,7 +274,7 @@ RULES = (
         statuses=frozenset({500, 502, 503, 529, 200}),
         types=frozenset({"overloaded_error"}),
         says=re.compile(r"overloaded", re.IGNORECASE),
-        summary=wording.text("Anthropic is overloaded. This is not about your account."),
+        summary=say("Anthropic is overloaded. This is not about your account."),
         options=(options.ASKED_AGAIN, options.OTHER_LANE),
         proof=("an-e32",),
     ),
@@ -287,7 +284,7 @@ RULES = (
         reason="overloaded",
         scope=Scope.REQUEST,
         statuses=frozenset({529}),
-        summary=wording.text("Anthropic is overloaded. This is not about your account."),
+        summary=say("Anthropic is overloaded. This is not about your account."),
         options=(options.ASKED_AGAIN, options.OTHER_LANE),
     ),
     Rule(
@@ -297,7 +294,7 @@ RULES = (
         scope=Scope.REQUEST,
         types=frozenset({"api_error", "timeout_error"}),
         when=lambda answer, _context: answer.status is None or answer.status >= 500 or answer.status == 200,
-        summary=wording.text("Anthropic has trouble of its own. This is not about your account."),
+        summary=say("Anthropic has trouble of its own. This is not about your account."),
         options=(options.ASKED_AGAIN,),
         proof=("an-e31",),
     ),

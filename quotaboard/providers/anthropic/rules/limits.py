@@ -7,6 +7,7 @@ import re
 from quotaboard.domain.rules import Rule
 from quotaboard.domain.verdict import Scope, Verdict
 from quotaboard.providers.anthropic import facts, options, wording
+from quotaboard.providers.common import say
 
 _LIMITED = frozenset({429, 403})
 _ORG_SPEND = re.compile(r"monthly (?:spend|spending) (?:limit|cap)", re.IGNORECASE)
@@ -47,7 +48,7 @@ RULES = (
         reason="usage_endpoint",
         scope=Scope.ENDPOINT,
         when=facts.usage_is_refused,
-        summary=wording.text(
+        summary=say(
             "Usage was read too often and is refused for a while. This says nothing about the lanes."
         ),
         options=("wait: the last reading is kept with its age",),
@@ -80,7 +81,7 @@ RULES = (
         reason="window_reset",
         statuses=_LIMITED,
         when=facts.rejection_is_over,
-        summary=wording.text(
+        summary=say(
             "The window that refused this request has reset since; "
             "how the lane is now is not known until it is asked again."
         ),
@@ -103,7 +104,7 @@ RULES = (
         scope=Scope.CREDENTIAL,
         says=_ORG_SPEND,
         when=facts.is_told(_ORG_SPEND),
-        summary=wording.text("The organisation's monthly spend limit has been reached."),
+        summary=say("The organisation's monthly spend limit has been reached."),
         options=(options.OTHER_LANE, "ask the administrator to raise the limit"),
     ),
     Rule(
@@ -121,7 +122,7 @@ RULES = (
         verdict=Verdict.UNKNOWN,
         reason="bare_429",
         when=facts.is_bare,
-        summary=wording.text(
+        summary=say(
             "A bare 429 without limits: a burst, or this kind of request is refused. One answer cannot tell; "
             "a second look, and a lighter request on the same login, will."
         ),
@@ -135,7 +136,7 @@ RULES = (
         scope=Scope.CREDENTIAL,
         statuses=frozenset({429}),
         says=_PER_DAY,
-        summary=wording.text("The daily limit of this organisation is used up."),
+        summary=say("The daily limit of this organisation is used up."),
         options=(options.WAIT, options.OTHER_LANE, options.OWN_KEY),
     ),
     Rule(
@@ -146,9 +147,7 @@ RULES = (
         statuses=frozenset({429}),
         says=_PER_MINUTE,
         detail=facts.bucket_reset,
-        summary=wording.text(
-            "A per-minute limit of the organisation was hit. It frees itself within a minute or so."
-        ),
+        summary=say("A per-minute limit of the organisation was hit. It frees itself within a minute or so."),
         options=("wait a minute", "send fewer or smaller requests at once", options.OTHER_LANE),
         proof=("an-e16",),
     ),
@@ -160,9 +159,7 @@ RULES = (
         statuses=frozenset({429}),
         when=facts.bucket_empty,
         detail=facts.bucket_reset,
-        summary=wording.text(
-            "A per-minute limit of the organisation was hit. It frees itself within a minute or so."
-        ),
+        summary=say("A per-minute limit of the organisation was hit. It frees itself within a minute or so."),
         options=("wait a minute", "send fewer or smaller requests at once", options.OTHER_LANE),
     ),
     Rule(
@@ -173,7 +170,7 @@ RULES = (
         statuses=frozenset({429}),
         says=re.compile(_RATE, re.IGNORECASE),
         when=facts.by_key,
-        summary=wording.text("A rate limit of this API key's organisation was hit."),
+        summary=say("A rate limit of this API key's organisation was hit."),
         options=("wait a minute", options.OTHER_LANE),
     ),
     Rule(
@@ -197,7 +194,7 @@ RULES = (
         says=re.compile(
             r"^rate limited\b|temporarily limiting requests|temporarily throttled", re.IGNORECASE
         ),
-        summary=wording.text("Anthropic is throttling for a moment. This is not your usage limit."),
+        summary=say("Anthropic is throttling for a moment. This is not your usage limit."),
         options=(options.ASKED_AGAIN,),
         proof=("an-e10", "an-e11"),
     ),

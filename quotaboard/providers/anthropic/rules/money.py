@@ -7,6 +7,7 @@ import re
 from quotaboard.domain.rules import Rule
 from quotaboard.domain.verdict import Scope, Verdict
 from quotaboard.providers.anthropic import facts, options, wording
+from quotaboard.providers.common import say
 
 _LONG_CONTEXT = re.compile(
     r"""
@@ -60,7 +61,7 @@ RULES = (
         statuses=frozenset({400, 403, 429}),
         codes=frozenset({"credits_required"}),
         says=_MODEL_CREDITS,
-        summary=wording.text(
+        summary=say(
             "This model is served only from paid usage credits, and the account has none to use. "
             "Other models are not affected."
         ),
@@ -78,7 +79,7 @@ RULES = (
         scope=Scope.REQUEST,
         statuses=frozenset({400, 403, 429}),
         says=_LONG_CONTEXT,
-        summary=wording.text(
+        summary=say(
             "Only requests with the one-million-token context need paid usage here; "
             "the same model with its standard context keeps working."
         ),
@@ -92,7 +93,7 @@ RULES = (
         scope=Scope.REQUEST,
         statuses=frozenset({400, 403, 429}),
         says=_FAST_MODE,
-        summary=wording.text(
+        summary=say(
             "Fast mode is billed separately and not available to this account; normal speed is not affected."
         ),
         options=("turn fast mode off",),

@@ -1,0 +1,19 @@
+"""Which headers of an answer are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_GATEWAY_PREFIX = "llm_provider-"
+"""LiteLLM's, before each header of the provider behind it."""
+
+
+def kept_headers(headers: Mapping[str, str], wanted: re.Pattern[str]) -> dict[str, str]:
+    """Those that are wanted, lower-cased and trimmed; a gateway's prefix is taken off."""
+    kept: dict[str, str] = {}
+    for name, value in headers.items():
+        plain = name.strip().lower().removeprefix(_GATEWAY_PREFIX)
+        if wanted.match(plain):
+            kept[plain] = value.strip()
+    return kept
