@@ -240,10 +240,9 @@ def _status_of(value: object) -> int | None:
 
 
 def _status_before(before: str) -> int | None:
-    found = None
-    for found in _STATUS_BEFORE.finditer(before):  # noqa: B007 - the last one, nearest to the object
-        pass
-    return int(found[1] or found[2]) if found else None
+    """The last one, which is nearest to the object."""
+    found = list(_STATUS_BEFORE.finditer(before))
+    return int(found[-1][1] or found[-1][2]) if found else None
 
 
 def _model_in(line: str) -> str | None:

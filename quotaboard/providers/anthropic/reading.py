@@ -127,8 +127,8 @@ def _tokens(body: object) -> tuple[int | None, int | None]:
     usage: Any = body.get("usage") if isinstance(body, Mapping) else None
     if not isinstance(usage, Mapping):
         return None, None
-    counts = (usage.get("input_tokens"), usage.get("output_tokens"))
-    return tuple(
-        count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
-        for count in counts
-    )  # type: ignore[return-value]  # two in, two out
+    return _count(usage.get("input_tokens")), _count(usage.get("output_tokens"))
+
+
+def _count(told: object) -> int | None:
+    return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
