@@ -56,6 +56,7 @@ COMMANDS = (
     Command("init", SET_UP, "find credentials, say what looking at them costs, ask, write the config"),
     Command("config", SET_UP, "say where the config is, check it, or show what is in force"),
     Command("themes", SET_UP, "list the board's themes, say where your own go, or check one"),
+    Command("completions", SET_UP, "print what a shell needs to complete commands, options and lanes"),
     Command("key", SET_UP, "keep a token or key of your own in the system keyring"),
 )
 

@@ -91,7 +91,6 @@ def list_lines(
     busy: bool,
     labels: Labels = NO_LABELS,
     kept: Kept | None = None,
-    blocked: Sequence[bool] | None = None,
 ) -> list[Line]:
     """The stretch of the list that is in sight, and how much there is besides."""
     names = [view.credential.name for view in views]
@@ -101,7 +100,7 @@ def list_lines(
     lines = roster_lines(seen, page, here, columns, busy=busy, labels=labels, kept=kept)
     above, below = part.first, len(views) - part.first - part.length
     if part.says_more:
-        known = list(map(is_blocked, views)) if blocked is None else blocked
+        known = kept.blocked if kept else list(map(is_blocked, views))
         count = sum(known) - sum(known[part.first : part.first + part.length])
         return [*lines, more_line(above, below, count, page.width)]
     if above and lines:
@@ -152,9 +151,12 @@ class Kept:
     def __init__(self) -> None:
         self._circumstances: object = None
         self._lines: dict[str, tuple[CredentialView, Line]] = {}
+        self.blocked: Sequence[bool] = ()
+        """Of each credential of the list, whether one of its lanes is."""
 
-    def under(self, circumstances: object) -> Kept:
+    def under(self, circumstances: object, blocked: Sequence[bool]) -> Kept:
         """Forget everything when the circumstances are others."""
+        self.blocked = blocked
         if circumstances != self._circumstances:
             self._circumstances = circumstances
             self._lines.clear()

@@ -60,6 +60,7 @@ class Roster(Lines):
         if self._page is None:
             return []
         page = self._page.wide(width)
+        circumstances = (page, self._here, self._columns, self._busy)
         return list_lines(
             self._views,
             page,
@@ -68,8 +69,7 @@ class Roster(Lines):
             self._columns,
             busy=self._busy,
             labels=self._labels,
-            kept=self._kept.under((page, self._here, self._columns, self._busy)),
-            blocked=self._blocked.all(self._views),
+            kept=self._kept.under(circumstances, self._blocked.all(self._views)),
         )
 
     @property

@@ -1,0 +1,277 @@
+"""What can be typed after `quotaboard`, read off the parser itself, and the scripts that tell a shell."""
+
+from __future__ import annotations
+
+from argparse import ONE_OR_MORE, OPTIONAL, SUPPRESS, ZERO_OR_MORE, Action, ArgumentParser
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from quotaboard.cli.parser import build_parser
+from quotaboard.cli.registry import COMMANDS
+
+FILES = frozenset({"FILE", "DIR", "PATH"})
+NAMES = frozenset({"CREDENTIAL|LANE", "ID", "LANE", "CREDENTIAL"})
+ASK_FOR_NAMES = "quotaboard completions names 2>/dev/null"
+"""What a script runs to know lanes and credentials."""
+
+
+class Option(NamedTuple):
+    """An option, or a place for a word that is none."""
+
+    flags: tuple[str, ...]
+    """Empty for a word without a dash."""
+    help: str
+    takes: str | None
+    """What its value is called; None when it has none."""
+    choices: tuple[str, ...] = ()
+    many: bool = False
+
+    @property
+    def kind(self) -> str:
+        """`choices`, `files`, `names`, `any`, or `none`."""
+        if self.choices:
+            return "choices"
+        if self.takes is None:
+            return "none"
+        if self.takes in FILES:
+            return "files"
+        return "names" if self.takes in NAMES else "any"
+
+
+class Typed(NamedTuple):
+    """A command and what belongs behind it."""
+
+    name: str
+    help: str
+    options: tuple[Option, ...]
+
+    @property
+    def flags(self) -> list[str]:
+        return [flag for option in self.options for flag in option.flags]
+
+    @property
+    def words(self) -> list[Option]:
+        """The places for words without a dash."""
+        return [option for option in self.options if not option.flags]
+
+
+def everywhere() -> tuple[Option, ...]:
+    """The options that stand before any command."""
+    return tuple(_options(build_parser(None)))
+
+
+def commands() -> list[Typed]:
+    """Every listed command."""
+    return [
+        Typed(command.name, command.help, tuple(_options(_own(build_parser(command), command.name))))
+        for command in COMMANDS
+        if command.listed
+    ]
+
+
+def _own(parser: ArgumentParser, name: str) -> ArgumentParser:
+    """The parser of the chosen command."""
+    found = next(action for action in _actions(parser) if isinstance(action.choices, dict))
+    own: ArgumentParser = found.choices[name]  # type: ignore[index] # the sub-parsers are a dict
+    return own
+
+
+def _options(parser: ArgumentParser) -> Iterator[Option]:
+    for action in _actions(parser):
+        if action.help == SUPPRESS or isinstance(action.choices, dict):
+            continue
+        takes = action.metavar if isinstance(action.metavar, str) else (action.type and action.dest.upper())
+        valued = action.nargs != 0
+        many = action.nargs in {ZERO_OR_MORE, ONE_OR_MORE}
+        choices = tuple(map(str, action.choices or ()))
+        yield Option(
+            tuple(action.option_strings),
+            " ".join((action.help or "").replace("%%", "%").split()),
+            (str(takes) if takes else "VALUE") if valued else None,
+            choices,
+            many=many and action.nargs != OPTIONAL,
+        )
+
+
+def _actions(parser: ArgumentParser) -> Sequence[Action]:
+    return parser._actions  # noqa: SLF001 - argparse offers no other way to read what was added
+
+
+def bash() -> str:
+    """One function; it looks for the command word, then at what stands before the cursor."""
+    valued, listed = [], []
+    for command in [Typed("", "", everywhere()), *commands()]:
+        for option in command.options:
+            if option.flags and option.kind != "none":
+                pattern = " | ".join(f'"{command.name} {flag}"' for flag in option.flags)
+                valued.append(f"        {pattern}) {_bash_reply(option)}; return ;;")
+        words = command.flags if command.name else [*command.flags, *(one.name for one in commands())]
+        more = [_bash_words(option) for option in command.words]
+        listed.append(f'        "{command.name}") words="{" ".join([*words, *filter(None, more)])}" ;;')
+    lines = [
+        "# bash completion for quotaboard: source it, or save it where your bash-completion looks",
+        "_quotaboard() {",
+        '    local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" command="" words="" at',
+        "    COMPREPLY=()",
+        "    for ((at = 1; at < COMP_CWORD; at++)); do",
+        '        case "${COMP_WORDS[at]}" in',
+        "            --config) ((at++)) ;;",
+        "            -*) ;;",
+        '            *) command="${COMP_WORDS[at]}"; break ;;',
+        "        esac",
+        "    done",
+        '    [[ "$prev" == --config ]] && { COMPREPLY=($(compgen -f -- "$cur")); return; }',
+        '    case "$command $prev" in',
+        *valued,
+        "    esac",
+        '    case "$command" in',
+        *listed,
+        "    esac",
+        '    COMPREPLY=($(compgen -W "$words" -- "$cur"))',
+        *_bash_files(),
+        "}",
+        "complete -F _quotaboard quotaboard",
+    ]
+    return "\n".join(lines)
+
+
+def _bash_reply(option: Option) -> str:
+    match option.kind:
+        case "choices":
+            return f'COMPREPLY=($(compgen -W "{" ".join(option.choices)}" -- "$cur"))'
+        case "files":
+            return 'COMPREPLY=($(compgen -f -- "$cur"))'
+        case "names":
+            return f'COMPREPLY=($(compgen -W "$({ASK_FOR_NAMES})" -- "$cur"))'
+        case _:
+            return "COMPREPLY=()"
+
+
+def _bash_words(option: Option) -> str:
+    if option.choices:
+        return " ".join(option.choices)
+    return f"$({ASK_FOR_NAMES})" if option.kind == "names" else ""
+
+
+def _bash_files() -> Iterator[str]:
+    names = [command.name for command in commands() if any(one.kind == "files" for one in command.words)]
+    if names:
+        pattern = " | ".join(names)
+        yield f'    case "$command" in {pattern}) COMPREPLY+=($(compgen -f -- "$cur")) ;; esac'
+
+
+def zsh() -> str:
+    """`_arguments` for each command."""
+    shared = [_zsh_option(option) for option in everywhere() if option.flags]
+    lines = [
+        "#compdef quotaboard",
+        "# zsh completion for quotaboard: save it as _quotaboard in a folder of $fpath",
+        "_quotaboard_names() {",
+        "    local -a names",
+        f'    names=("${{(@f)$({ASK_FOR_NAMES})}}")',
+        "    compadd -a names",
+        "}",
+        "_quotaboard() {",
+        "    local -a commands",
+        "    local state line",
+        "    commands=(",
+        *(f"        {_quoted(command.name + ':' + command.help)}" for command in commands()),
+        "    )",
+        "    _arguments -C \\",
+        *(f"        {one} \\" for one in shared),
+        "        '1: :->command' '*::: :->rest' && return",
+        '    case "$state" in',
+        "        command) _describe command commands ;;",
+        "        rest)",
+        '            case "${line[1]}" in',
+    ]
+    for command in commands():
+        specs = [
+            *map(_zsh_option, (one for one in command.options if one.flags)),
+            *map(_zsh_word, command.words),
+        ]
+        lines.append(f"                {command.name}) _arguments {' '.join(specs)} ;;")
+    lines += [
+        "            esac ;;",
+        "    esac",
+        "}",
+        'compdef _quotaboard quotaboard 2>/dev/null || _quotaboard "$@"',
+    ]
+    return "\n".join(lines)
+
+
+def _zsh_option(option: Option) -> str:
+    about = _bracketed(option.help)
+    value = "" if option.takes is None else f":{_bracketed(option.takes.lower())}:{_zsh_action(option)}"
+    specs = [f"{flag}[{about}]{value}" for flag in option.flags]
+    return " ".join(map(_quoted, specs))
+
+
+def _zsh_word(option: Option) -> str:
+    count = "*" if option.many else ""
+    return _quoted(f"{count}:{_bracketed((option.takes or 'word').lower())}:{_zsh_action(option)}")
+
+
+def _zsh_action(option: Option) -> str:
+    match option.kind:
+        case "choices":
+            return f"({' '.join(option.choices)})"
+        case "files":
+            return "_files"
+        case "names":
+            return "_quotaboard_names"
+        case _:
+            return " "
+
+
+def _bracketed(text: str) -> str:
+    """A text inside a specification, where brackets and colons have a meaning."""
+    return text.replace("\\", "").replace("[", "(").replace("]", ")").replace(":", " -")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def fish() -> str:
+    """A line for each word."""
+    lines = ["# fish completion for quotaboard: save it as ~/.config/fish/completions/quotaboard.fish"]
+    lines.append("complete -c quotaboard -f")
+    for option in everywhere():
+        lines += _fish(option, None)
+    lines += [
+        f"complete -c quotaboard -n __fish_use_subcommand -a {command.name} -d {_fish_quoted(command.help)}"
+        for command in commands()
+    ]
+    for command in commands():
+        lines += [line for option in command.options for line in _fish(option, command.name)]
+    return "\n".join(lines)
+
+
+def _fish(option: Option, command: str | None) -> Iterator[str]:
+    parts = ["complete -c quotaboard"]
+    if command is not None:
+        parts.append(f"-n '__fish_seen_subcommand_from {command}'")
+    for flag in option.flags:
+        parts.append(f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}")
+    values = {
+        "choices": f"-a {_fish_quoted(' '.join(option.choices))}",
+        "files": "-F",
+        "names": f"-a '({ASK_FOR_NAMES})'",
+    }.get(option.kind)
+    if option.flags and option.takes is not None:
+        parts.append("-r" if option.kind == "files" else "-x")
+    if values:
+        parts.append(values)
+    if not option.flags and not values:
+        return
+    if option.help:
+        parts.append(f"-d {_fish_quoted(option.help)}")
+    yield " ".join(parts)
+
+
+def _fish_quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+SCRIPTS = {"bash": bash, "zsh": zsh, "fish": fish}

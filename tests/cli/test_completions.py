@@ -1,0 +1,113 @@
+"""Each shell is asked itself; one that is not installed is left out."""
+
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from quotaboard.cli import main
+from quotaboard.cli.completing import SCRIPTS, Typed, commands, everywhere
+from quotaboard.cli.registry import COMMANDS
+from tests.cli.conftest import Later
+
+needs = {shell: pytest.mark.skipif(not shutil.which(shell), reason=f"no {shell}") for shell in SCRIPTS}
+
+
+@pytest.fixture
+def script(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    path = tmp_path / f"quotaboard.{request.param}"
+    path.write_text(SCRIPTS[request.param]())
+    return path
+
+
+def bash(script: Path, *words: str) -> list[str]:
+    quoted = " ".join(f"'{word}'" for word in words)
+    # The names come from a stand-in: the real one is tried below.
+    code = (
+        'quotaboard() { printf "max\\nmax/haiku/tools/direct\\n"; }\n'
+        f"source '{script}'\nCOMP_WORDS=(quotaboard {quoted})\nCOMP_CWORD={len(words)}\n_quotaboard\n"
+        'printf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@needs["bash"]
+@pytest.mark.parametrize("script", ["bash"], indirect=True)
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["sta"], ["status"]),
+        (["--deb"], ["--debug"]),
+        (["--ascii", "sta"], ["status"]),
+        (["--config", "x.toml", "themes", "ch"], ["check"]),
+        (["status", "--l"], ["--lane"]),
+        (["status", "--lane", "max/"], ["max/haiku/tools/direct"]),
+        (["history", "ma"], ["max", "max/haiku/tools/direct"]),
+        (["completions", "z"], ["zsh"]),
+        (["history", "--since", ""], []),
+        (["nonsense", ""], []),
+    ],
+)
+def test_bash_completes(script: Path, words: list[str], found: list[str]) -> None:
+    assert bash(script, *words) == found
+
+
+@needs["bash"]
+@pytest.mark.parametrize("script", ["bash"], indirect=True)
+def test_bash_completes_files_where_a_file_is_meant(script: Path) -> None:
+    assert str(script) in bash(script, "explain", str(script)[:-3])
+    assert str(script) in bash(script, "status", "--config", str(script)[:-3])
+
+
+@needs["fish"]
+@pytest.mark.parametrize("script", ["fish"], indirect=True)
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [("quotaboard sta", "status"), ("quotaboard status --l", "--lane"), ("quotaboard themes ch", "check")],
+)
+def test_fish_completes(script: Path, line: str, found: str) -> None:
+    code = f"source '{script}'; complete -C '{line}'"
+    done = subprocess.run(["fish", "-c", code], capture_output=True, text=True, check=True)
+    assert found in [row.split("\t")[0] for row in done.stdout.splitlines()]
+
+
+@needs["zsh"]
+@pytest.mark.parametrize("script", ["zsh"], indirect=True)
+def test_zsh_can_read_its_script(script: Path) -> None:
+    subprocess.run(["zsh", "-n", str(script)], capture_output=True, check=True)
+
+
+def test_every_listed_command_and_option_is_in_every_script() -> None:
+    known = commands()
+    assert [command.name for command in known] == [command.name for command in COMMANDS if command.listed]
+    for shell, write in SCRIPTS.items():
+        text = write()
+        for command in (*known, Typed("", "", everywhere())):
+            assert command.name in text
+            for flag in command.flags:
+                assert (flag.lstrip("-") if shell == "fish" else flag) in text, (shell, command.name, flag)
+
+
+def test_what_an_option_takes_is_known() -> None:
+    status = next(command for command in commands() if command.name == "status")
+    lane = next(option for option in status.options if "--lane" in option.flags)
+    assert (lane.kind, lane.takes) == ("names", "ID")
+    assert {option.kind for option in status.options if "--json" in option.flags} == {"none"}
+
+
+def test_names_are_those_of_the_store(filled: Path, later: Later, capsys: pytest.CaptureFixture[str]) -> None:
+    later(timedelta(minutes=1))
+    assert main(["completions", "names"]) == 0
+    names = capsys.readouterr().out.split()
+    assert names[:2] == ["max", "team"]
+    assert "max/claude-haiku-4-5/tools/direct" in names
+
+
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_the_command_prints_the_script(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completions", shell]) == 0
+    assert capsys.readouterr().out == SCRIPTS[shell]() + "\n"
