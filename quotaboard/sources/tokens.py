@@ -87,7 +87,7 @@ def hold(credential: Credential, token: str, now: datetime, *, renew: str, path:
         sentence = f"{place} holds an admin key, which serves no model: put an API key there."
         return lacking(credential, sentence, Lack.INVALID, path)
     if has_expired(credential, now):
-        return lacking(credential, f"expired: {renew}.", Lack.EXPIRED, path)
+        return lacking(credential, f"This login has expired: {renew}.", Lack.EXPIRED, path)
     return Found(credential, secret, path=path)
 
 

@@ -95,7 +95,7 @@ def test_what_one_place_knows_of_a_token_holds_in_every_place(find_all: Any, lay
     [found] = find_all(CLAUDE_CODE_OAUTH_TOKEN=TOKEN)
     assert found.secret is None
     assert found.lack is Lack.EXPIRED
-    assert found.trouble == "expired: open Claude Code once so that it renews its login."
+    assert found.trouble == "This login has expired: open Claude Code once so that it renews its login."
     assert len(found.credential.found_in) == 2
 
 

@@ -157,7 +157,7 @@ def test_an_expired_login_is_left_to_claude_code(around: Any, lay: Any, now: dat
     [found] = claude_code.discover(around())
     assert found.secret is None
     assert found.lack is Lack.EXPIRED
-    assert found.trouble == "expired: open Claude Code once so that it renews its login."
+    assert found.trouble == "This login has expired: open Claude Code once so that it renews its login."
     assert found.credential.expires_at == soon
     assert found.credential.fingerprint == Secret(TOKEN).fingerprint
 

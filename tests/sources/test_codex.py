@@ -39,7 +39,7 @@ def test_a_plan_is_found_with_its_facts(around: Any, lay: Any) -> None:
 
 def test_an_expired_plan_login_is_left_to_codex(around: Any, lay: Any) -> None:
     lay(".codex/auth.json", auth(exp=1795000000))
-    assert codex.read(Wanted(), around()).trouble == "expired: start Codex once."
+    assert codex.read(Wanted(), around()).trouble == "This login has expired: start Codex once."
 
 
 def test_a_key_is_found_where_there_is_no_plan(around: Any, lay: Any, home: Path) -> None:

@@ -153,7 +153,7 @@ def test_expired_logins_are_left_to_hermes(around: Any, lay: Any) -> None:
     )
     found = hermes.read(Wanted("old"), around())
     assert found.lack is Lack.EXPIRED
-    assert found.trouble == "expired: start Hermes once so that it renews its login."
+    assert found.trouble == "This login has expired: start Hermes once so that it renews its login."
 
 
 def test_codex_rows_are_of_the_chatgpt_plan(around: Any, recorded_pool: Any) -> None:

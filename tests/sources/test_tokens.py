@@ -55,6 +55,6 @@ def test_a_token_about_to_expire_is_left_to_its_owner(left: int, usable: bool, n
     spot = Credential("a", "anthropic", Kind.OAUTH, "x", ("x",), expires_at=now + timedelta(seconds=left))
     found = hold(spot, "sk-ant-oat01-FAKE", now, renew="renew it")
     assert (found.secret is not None) is usable
-    assert found.trouble == (None if usable else "expired: renew it.")
+    assert found.trouble == (None if usable else "This login has expired: renew it.")
     assert found.lack is (None if usable else Lack.EXPIRED)
     assert found.credential.fingerprint
