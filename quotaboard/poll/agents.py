@@ -19,7 +19,6 @@ from quotaboard.poll.place import Place
 from quotaboard.poll.routing import Finders, Routed, route_agents
 from quotaboard.poll.watching import Roster, Watched, entry_of
 from quotaboard.providers import registry
-from quotaboard.providers.anthropic.official import find_client
 from quotaboard.sources.base import Found
 from quotaboard.sources.catalog import find_all
 
@@ -95,7 +94,7 @@ def _finders(roster: Roster, found: Sequence[tuple[Watched, Found]], now: dateti
         )
         return _without_lanes(roster.described(entry, roster.read(entry)))
 
-    return Finders(of_key, elsewhere, find_client(place.environment) is not None)
+    return Finders(of_key, elsewhere)
 
 
 def _followed(config: Config) -> Callable[[str, str], bool]:

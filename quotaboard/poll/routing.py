@@ -28,8 +28,6 @@ class Finders:
     """The credential that is the route's key."""
     elsewhere: Callable[[Watched, str], Watched | None]
     """The same credential at another address, under a name of its own."""
-    has_client: bool = False
-    """Whether the official client is installed."""
 
 
 @dataclass(slots=True)
@@ -102,7 +100,7 @@ def _placed(profile: Profile, agent: str, routed: Routed, finders: Finders) -> P
     holder = _holder(route, routed, finders)
     return ProfileView(
         name=profile.name,
-        lane=_lane(route, agent, holder, finders) if holder else None,
+        lane=_lane(route, agent, holder) if holder else None,
         active=profile.active,
         model=route.model,
         provider=route.provider,
@@ -140,12 +138,10 @@ def _holds(one: Watched, route: Route) -> bool:
     return bool(route.base_url) and same_address(route.base_url, one.base_url)
 
 
-def _lane(route: Route, agent: str, holder: Watched, finders: Finders) -> Lane | None:
+def _lane(route: Route, agent: str, holder: Watched) -> Lane | None:
     provider = holder.provider.name if holder.provider else holder.entry.provider
     is_official = OFFICIAL_AGENTS.get(agent) == provider and provider in WITH_OWN_CLIENT
     if is_official and holder.credential.kind in LOGINS:
-        if not finders.has_client:
-            return None
         return Lane(holder.name, provider, route.model or USUAL_MODEL, PLAIN, Client.OFFICIAL)
     if route.model is not None:
         return Lane(holder.name, provider, route.model, TOOLS)

@@ -161,7 +161,7 @@ class Switching:
         if not in_time:
             return Proof(view, "Another quotaboard is asking, and did not come to it in time.")
         held = next((one for one in after.credentials if one.credential.name == lane.credential), None)
-        return Proof(view, _why_unproven(held, lane.credential))
+        return Proof(view, why_unproven(held, lane.credential))
 
     async def examine(self, lanes: Sequence[str], *, others_wait: float | None = None) -> bool:
         """Ask these lanes, and what isolates a refusal. False when somebody else did not in time."""
@@ -198,7 +198,8 @@ class Switching:
         self._store.agents.tell(Event(self._clock(), agent, kind, text))
 
 
-def _why_unproven(held: CredentialView | None, name: str) -> str:
+def why_unproven(held: CredentialView | None, name: str) -> str:
+    """Why a lane of this credential was not looked at, ending in what allows it."""
     if held is not None and held.trouble:
         return held.trouble
     if held is None or not held.consent:

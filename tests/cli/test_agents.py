@@ -100,7 +100,9 @@ def test_nothing_is_known_of_a_lane_that_nobody_may_look_at(
 ) -> None:
     path = home / ".config/quotaboard/config.toml"
     path.write_text(path.read_text().replace("probe = true", "probe = false"))
-    assert run_quotaboard("preflight", "hermes").returncode == 4
+    done = run_quotaboard("preflight", "hermes")
+    assert done.returncode == 4
+    assert f"quotaboard init --probe {TOOLS_GATED} --yes" in done.stderr
     assert asked(provider) == []
     done = run_quotaboard("switch", "hermes", HEALTHY)
     assert done.returncode == 0

@@ -53,14 +53,13 @@ def routed(
     credentials: tuple[Watched, ...] = (),
     found: Watched | None = None,
     followed: tuple[str, ...] = (),
-    has_client: bool = True,
 ) -> Routed:
     def elsewhere(one: Watched, address: str) -> Watched:
         name = f"{one.name}@there"
         entry = replace(one.entry, name=name, base_url=address, probe=False)
         return replace(one, entry=entry, lanes=(), base_url=address)
 
-    finders = Finders(lambda _route: found, elsewhere, has_client)
+    finders = Finders(lambda _route: found, elsewhere)
     return route_agents(
         states, {"hermes": "Hermes"}, credentials, finders, lambda _agent, profile: profile in followed
     )
@@ -163,7 +162,8 @@ def test_claude_code_on_its_own_login_is_the_official_client() -> None:
     lane = routed(told, credentials=(watched("max"),)).agents[0].lane
     assert lane is not None
     assert lane.id == "max/default/plain/official"
-    assert routed(told, credentials=(watched("max"),), has_client=False).agents[0].lane is None
+    (one,) = routed(told, credentials=(watched("max"),)).watched
+    assert one.spare == {lane.id}  # a heavy program, which runs when somebody wishes it
 
 
 def test_claude_code_with_a_key_of_its_own_sends_like_everybody() -> None:

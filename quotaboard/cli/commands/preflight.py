@@ -19,7 +19,7 @@ from quotaboard.domain.agent import Refusal
 from quotaboard.domain.board import AgentView, Board, ProfileView
 from quotaboard.domain.endurance import Need
 from quotaboard.domain.lane import Lane
-from quotaboard.poll.switching import Switching
+from quotaboard.poll.switching import Switching, why_unproven
 from quotaboard.store.trouble import StoreTrouble
 from quotaboard.tui.draw.foreign import shown
 
@@ -122,6 +122,8 @@ def _told(args: Namespace, agent: AgentView, board: Board, need: Need) -> ExitCo
     code = _code(mine, need)
     better = advice.best if advice.best and not advice.best.profile.active and code != ExitCode.OK else None
     command = f"quotaboard switch {agent.id} {better.name}" if better else None
+    if code is ExitCode.UNKNOWN and (hint := _hint(mine, board)):
+        diagnostics.note(hint)
     if args.json:
         output.document(_document(agent, board, need, advice, mine, code, command))
         return code
@@ -136,6 +138,17 @@ def _told(args: Namespace, agent: AgentView, board: Board, need: Need) -> ExitCo
         price = PRICES[better.profile.price] if better else ""
         output.line(f"{command}    ({price})")
     return code
+
+
+def _hint(mine: Advised, board: Board) -> str | None:
+    """What would let it be known."""
+    lane, known = mine.profile.lane, mine.profile.judgement
+    if lane is None:
+        return "`quotaboard init` finds the credential that it uses."
+    if known.observed_at is not None and not known.stale:
+        return None
+    held = next((one for one in board.credentials if one.credential.name == lane.credential), None)
+    return why_unproven(held, lane.credential)
 
 
 def _code(mine: Advised, need: Need) -> ExitCode:
