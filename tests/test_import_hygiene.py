@@ -37,6 +37,8 @@ def loaded_by(run_python: Callable[..., str], code: str, names: Iterable[str]) -
         ["undo", "--help"],
         ["preflight", "--help"],
         ["snapshot"],
+        ["statusline"],
+        ["statusline", "install", "--dry-run"],
         ["demo", "--list"],
         ["init", "--json"],
         ["doctor", "--requests"],

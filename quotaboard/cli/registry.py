@@ -57,6 +57,9 @@ COMMANDS = (
     Command("config", SET_UP, "say where the config is, check it, or show what is in force"),
     Command("themes", SET_UP, "list the board's themes, say where your own go, or check one"),
     Command("completions", SET_UP, "print what a shell needs to complete commands, options and lanes"),
+    Command(
+        "statusline", SET_UP, "let Claude Code's status line tell what it knows of the plan, free", quick=True
+    ),
     Command("key", SET_UP, "keep a token or key of your own in the system keyring"),
 )
 

@@ -90,6 +90,12 @@ class Casebook:
         self._judged = None
         self._readings = list(_folded([*self._readings, reading]))
 
+    def hear(self, store: Store) -> None:
+        """Readings that another process stored: what a status line was told."""
+        told = list(_folded([*self._readings, *_readings_in(store, self.watched.name)]))
+        if told != self._readings:
+            self._readings, self._judged = told, None
+
     def forget_meter(self) -> None:
         """Another secret is held now: what was said of the old one is not about it."""
         self._meter = self._judged = None

@@ -173,6 +173,7 @@ class Desk:
         spent = self._store.budget.spent_on(today)
         granted = {one.credential.name: one.consent for one in self._store.credentials.all()}
         for name, agenda in self._agendas.items():
+            agenda.book.hear(self._store)
             agenda.take_slots(slots)
             agenda.take_consent(granted.get(name))
             agenda.take_spent(today, spent[name].tokens if name in spent else 0)
