@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from quotaboard.config.lines import KeyPath, key_lines, nearest_line
 from quotaboard.config.plain import config_from
 from quotaboard.config.problems import Problem
 from quotaboard.config.values import Config
+
+PRICES = "prices.toml"
+"""What the user's own table of prices is called, beside the config."""
 
 _SYNTAX = re.compile(r"(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 
@@ -29,7 +33,7 @@ def load_config(
         raw = path.read_bytes()
     except FileNotFoundError:
         if not must_exist:
-            return Config()
+            return Config(prices=path.with_name(PRICES))
         return [Problem(path, None, "", "There is no such file. `quotaboard init` writes one.")]
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -42,7 +46,7 @@ def load_config(
         return [document]
     if digest != checked and (problems := _problems(path, raw.decode(), document)):
         return problems
-    return config_from(document, digest)
+    return replace(config_from(document, digest), prices=path.with_name(PRICES))
 
 
 def _parsed(path: Path, raw: bytes) -> dict[str, Any] | Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from quotaboard.domain.lane import PLAIN, PLAIN_SHAPE, TOOLS, TOOLS_SHAPE, Client, Shape
@@ -110,6 +111,8 @@ class Config:
     ui: UiSettings = UiSettings()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other keys than the default ones, by the id of a command."""
+    prices: Path | None = field(default=None, compare=False)
+    """A table of prices beside the file, which comes before ours; it need not exist."""
     digest: str | None = None
     """What `config_digest` said of the file that this was read from; None when there was none."""
 

@@ -63,6 +63,8 @@ class LaneView:
     cost: Cost | None = None
     """What the last look cost."""
     latency_ms: int | None = None
+    cost_per_day: Cost | None = None
+    """What a day of looking at it costs at the most, were it to serve all day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def lane(view: LaneView) -> Document:
         "cost": cost(view.cost),
         "next_look_at": moment(view.next_look_at),
         "next_look_cost": cost(view.next_look_cost),
+        "cost_per_day": cost(view.cost_per_day),
     }
 
 

@@ -98,6 +98,7 @@ def _credential_view(
     known: Known, lanes: tuple[LaneView, ...], store: Store, tokens_today: int, now: datetime
 ) -> CredentialView:
     name = known.credential.name
+    lanes = _with_days(lanes, known.daily_budget)
     pool, forecasts = store.readings.pool(name), store.readings.forecasts(name)
     return CredentialView(
         credential=replace(known.credential, plan=_plan(known.credential.plan, pool.plan if pool else None)),
@@ -115,7 +116,7 @@ def _credential_view(
         notes=pool.notes if pool else (),
         tokens_today=tokens_today,
         daily_budget=known.daily_budget,
-        cost_per_day=_cost_per_day(lanes, known.daily_budget),
+        cost_per_day=_cost_per_day(lanes),
     )
 
 
@@ -183,20 +184,36 @@ def _has_a_plan(name: str, credentials: Sequence[CredentialView]) -> bool:
     return held is not None and any(window.sighting.window.name in PLAN_WINDOWS for window in held.windows)
 
 
-def _cost_per_day(lanes: tuple[LaneView, ...], budget: int | None) -> Cost | None:
-    """What a day of looking costs at the most. Refusals are free, and what others vouch for is not asked."""
-    if all(view.next_look_cost is None for view in lanes):
-        return None
-    costs = [view.next_look_cost for view in lanes if view.next_look_cost and _costs(view, lanes)]
-    tokens = sum(cost.tokens for cost in costs)
+def _with_days(lanes: tuple[LaneView, ...], budget: int | None) -> tuple[LaneView, ...]:
+    """Each with what a day of looking costs. Refusals are free, and what others vouch for is not asked."""
+    asked = [view.next_look_cost for view in lanes if view.next_look_cost and _costs(view, lanes)]
+    tokens = sum(cost.tokens for cost in asked)
     rounds = float(ROUNDS_A_DAY)
     if budget is not None and tokens:
         rounds = min(rounds, budget * PACED_SHARE / tokens)
-    dollars = [cost.usd for cost in costs if cost.usd is not None]
+    return tuple(
+        replace(view, cost_per_day=_times(view.next_look_cost, rounds if _costs(view, lanes) else 0.0))
+        if view.next_look_cost is not None
+        else view
+        for view in lanes
+    )
+
+
+def _times(cost: Cost, rounds: float) -> Cost:
+    usd = None if cost.usd is None else cost.usd * Decimal(str(round(rounds, 2)))
+    return Cost(round(cost.input_tokens * rounds), round(cost.output_tokens * rounds), usd)
+
+
+def _cost_per_day(lanes: tuple[LaneView, ...]) -> Cost | None:
+    """What a day of looking costs at the most."""
+    costs = [view.cost_per_day for view in lanes if view.cost_per_day is not None]
+    if not costs:
+        return None
+    dollars = [cost.usd for cost in costs if cost.usd]
     return Cost(
-        round(sum(cost.input_tokens for cost in costs) * rounds),
-        round(sum(cost.output_tokens for cost in costs) * rounds),
-        sum(dollars, Decimal()) * Decimal(str(round(rounds, 2))) if dollars else None,
+        sum(cost.input_tokens for cost in costs),
+        sum(cost.output_tokens for cost in costs),
+        sum(dollars, Decimal()) if dollars else None,
     )
 
 

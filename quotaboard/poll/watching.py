@@ -15,7 +15,7 @@ from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
 from quotaboard.domain.secret import Secret
 from quotaboard.poll.addresses import is_loopback, objection
 from quotaboard.poll.place import Place
-from quotaboard.providers import registry
+from quotaboard.providers import prices, registry
 from quotaboard.providers.base import Provider
 from quotaboard.providers.openai.addresses import ANTHROPIC, address_of
 from quotaboard.sources.base import Found, Lack
@@ -72,6 +72,7 @@ class Roster:
         self.agents: list[AgentView] = []
         """The agents as they were read with the credentials, unjudged."""
         registry.declare(config.providers)
+        prices.use(config.prices)
 
     @property
     def place(self) -> Place:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from quotaboard.cli.checks.section import Section, Wrong
 from quotaboard.cli.offers import Offer, Prices
 from quotaboard.domain.board import CredentialView
-from quotaboard.domain.document import moment
+from quotaboard.domain.document import cost, moment
 from quotaboard.sources.base import Lack
 
 
@@ -39,6 +39,9 @@ def credential_section(
         "last_look_at": moment(_last_look(view)),
         "tokens_today": view.tokens_today if view else 0,
         "daily_token_budget": prices.budget if prices else None,
+        "a_look": cost(prices.plain) if prices else None,
+        "a_look_with_tools": cost(prices.tools) if prices else None,
+        "a_day_at_most": cost(prices.day) if prices else None,
     }
     return Section(f"credential {offer.name}", facts, tuple(_wrong(offer, view)) if watched else ())
 

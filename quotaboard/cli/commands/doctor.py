@@ -14,6 +14,7 @@ from quotaboard.cli.checks.client import official_client
 from quotaboard.cli.checks.credentials import client_section, credential_section
 from quotaboard.cli.checks.forecasts import forecast_section
 from quotaboard.cli.checks.keeping import keyring_section, store_section
+from quotaboard.cli.checks.prices import price_section
 from quotaboard.cli.checks.section import Section, Wrong
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.offers import Offer, offers, prices
@@ -83,6 +84,7 @@ def _kept(config: Config, place: Place, now: datetime) -> Iterator[Section]:
         )
     if not found:
         yield Section("credentials", wrong=(NOTHING_TO_WATCH,))
+    yield price_section()
     wanted = any(Client.OFFICIAL in entry.clients for entry in config.credentials)
     yield client_section(wanted, official_client(place.environment))
 

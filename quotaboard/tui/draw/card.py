@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quotaboard.domain.board import CredentialView
 from quotaboard.domain.lane import Kind
-from quotaboard.tui.draw.account import account_lines
+from quotaboard.tui.draw.account import KEY_ACCEPTED, account_lines
 from quotaboard.tui.draw.figures import ahead, money, price, tokens
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import (
@@ -161,6 +161,8 @@ def pool_line(view: CredentialView, share: float, page: Page, label: int) -> Lin
 def nothing_line(view: CredentialView, page: Page, *, busy: bool) -> Line:
     """What stands where gauges would, and why there are none."""
     if any(lane.judgement.observed_at for lane in view.lanes):
+        if said := [note for note in view.notes if note != KEY_ACCEPTED]:
+            return fit(styled(shown(said[-1]), FAINT), page.width)
         serves = any(lane.judgement.blocked is False for lane in view.lanes)
         return fit(styled("it reports no windows" if serves else "no reading", FAINT), page.width)
     if view.consent:
