@@ -35,6 +35,9 @@ JUDGED_ANEW = timedelta(minutes=5)
 UNREACHABLE = (Fault.DNS, Fault.CONNECT, Fault.TLS, Fault.TIMEOUT)
 """Trouble on the way to the server, which each of a credential's lanes would meet."""
 
+OF_THE_KEY = (Verdict.UNAUTHORIZED, Verdict.UNFUNDED)
+"""What a meter's refusal says of the key itself, and so of each request with it."""
+
 METERED = replace(
     UNSEEN,
     rule="unknown.metered",
@@ -212,7 +215,7 @@ class Casebook:
         if self._meter is None or self._meter.error is None:
             return judged
         said = judge(self._meter, provider.rules)
-        if said.verdict is not Verdict.UNAUTHORIZED or said.scope is not Scope.CREDENTIAL:
+        if said.verdict not in OF_THE_KEY or said.scope is not Scope.CREDENTIAL:
             return judged
         if not holds(said, policy, now):
             return judged

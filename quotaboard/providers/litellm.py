@@ -21,7 +21,7 @@ from quotaboard.providers.openai.meanings import row
 from quotaboard.providers.openai.reading import Reading
 from quotaboard.providers.openai.rules import RULES
 from quotaboard.providers.openai.speaker import Speaker
-from quotaboard.providers.openai.told import both, ends_soon, says, with_status, words
+from quotaboard.providers.openai.told import asked_usage, both, ends_soon, says, with_status, words
 
 _CURRENCY = "USD"
 _LIBRARY = re.compile(r"\b[A-Z]\w*Exception\b")
@@ -37,6 +37,8 @@ def _says_nothing(answer: Answer, _context: Context) -> bool:
 
 
 OWN_RULES = (
+    # Before a 429 of a meter is taken for a meter that was asked too often.
+    row("litellm.unfunded.budget", "spend_limit", both(asked_usage, says(r"budget has been exceeded"))),
     row(
         "litellm.unauthorized.supplier",
         "upstream_key",

@@ -15,7 +15,7 @@ import pytest
 from tests.real.lanes import Lane
 from tests.real.upstream import Upstream
 
-AGENTS = ("hermes", "claude", "openclaw", "codex", "opencode", "aider")
+AGENTS = ("hermes", "claude", "openclaw", "codex", "opencode", "aider", "litellm")
 # Read before the environment is cleaned for the tests.
 INSTALLED = {name: os.environ.get(f"QUOTABOARD_{name.upper()}") for name in AGENTS}
 IN_CI = os.environ.get("CI") == "true"
