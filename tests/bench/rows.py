@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable
 
+from tests.bench.crowd import crowd, past
 from tests.bench.figures import Figure, ratio
 from tests.bench.stage import Stage
 from tests.terminal import Terminal
@@ -77,6 +78,8 @@ ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "version": version,
     "explain": explain,
     "idle": idle,
+    "crowd": crowd,
+    "past": past,
 }
 
 

@@ -41,6 +41,8 @@ class Plan(NamedTuple):
     """The height of the room for cards."""
     detail: int = 0
     """The height of the panel, with its border; 0 hides it."""
+    alone: bool = False
+    """Only the card under the cursor is shown, whether or not there is room for the list."""
     beside: bool = False
     """The panel stands beside the card, not under it."""
     brief: bool = False
@@ -101,7 +103,7 @@ def _one_card(room: int, width: int, heights: Heights, count: int, here: int) ->
         roster = max(min(count, room - lower), 0)
         lower = room - roster
         height = min(max(card, BESIDE_GOOD), lower)
-        return Plan(1, (height,), roster, height, detail=height, beside=True)
+        return Plan(1, (height,), roster, height, detail=height, alone=True, beside=True)
     panel = _panel_least(width, room)
     card = heights(here, width, False)
     brief = count > 0 and room - count - card < PANEL_GOOD
@@ -111,7 +113,7 @@ def _one_card(room: int, width: int, heights: Heights, count: int, here: int) ->
     shelf = max(min(card, room - roster - panel), min(4, room - roster))
     detail = max(room - roster - shelf, 0)
     detail = min(detail, MEDIUM_PANEL_MOST) if detail >= 3 else 0
-    return Plan(1, (shelf,), roster, shelf, detail, brief=brief)
+    return Plan(1, (shelf,), roster, shelf, detail, alone=True, brief=brief)
 
 
 def _list_least(count: int, room: int) -> int:
@@ -128,4 +130,5 @@ def _narrow(room: int, width: int, heights: Heights, count: int, here: int) -> P
     roster = min(count, max(room - card - panel, _list_least(count, room)))
     shelf = max(min(card, room - roster - panel), min(3, room - roster))
     detail = max(room - roster - shelf, 0)
-    return Plan(1, (shelf,), roster, shelf, detail=min(detail, NARROW_PANEL_MOST), brief=brief)
+    detail = min(detail, NARROW_PANEL_MOST)
+    return Plan(1, (shelf,), roster, shelf, detail, alone=True, brief=brief)

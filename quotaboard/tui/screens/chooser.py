@@ -26,6 +26,7 @@ from quotaboard.tui.draw.chooser import (
 )
 from quotaboard.tui.draw.foreign import in_ascii
 from quotaboard.tui.draw.line import EMPTY, Line
+from quotaboard.tui.screens.leaving import Leaving
 from quotaboard.tui.widgets.lines import Lines, to_content
 
 Tries = Callable[[str], None]
@@ -81,7 +82,7 @@ class Stepped(Message):
         self.step = step
 
 
-class Chooser(ModalScreen[str | None]):
+class Chooser(Leaving[str | None], ModalScreen[str | None]):
     """The value that was chosen; None when it was left. `tries` is told of each row that is walked over."""
 
     CSS_PATH = "chooser.tcss"
@@ -157,10 +158,10 @@ class Chooser(ModalScreen[str | None]):
     def on_click(self, event: events.Click) -> None:
         """Beside the list: leave it."""
         if event.widget is self:
-            self.dismiss(None)
+            self.leave(None)
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        self.leave(None)
 
     def action_step(self, by: int) -> None:
         here, step = self._here, 1 if by > 0 else -1
@@ -178,4 +179,4 @@ class Chooser(ModalScreen[str | None]):
     def _choose(self, row: int) -> None:
         entry = self._rows[row].entry if 0 <= row < len(self._rows) else None
         if entry is not None:
-            self.dismiss(entry.value)
+            self.leave(entry.value)

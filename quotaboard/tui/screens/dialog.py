@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from quotaboard.tui.draw.line import Line
+from quotaboard.tui.screens.leaving import Leaving
 from quotaboard.tui.widgets.lines import Lines, to_content
 
 
@@ -25,7 +26,7 @@ class Words(Lines):
         return self._write(width)
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Leaving[bool], ModalScreen[bool]):
     """Yes or no. Nothing happens before the key is pressed."""
 
     CSS_PATH = "dialog.tcss"
@@ -46,4 +47,4 @@ class Confirm(ModalScreen[bool]):
         yield box
 
     def action_answer(self, answer: bool) -> None:  # noqa: FBT001 - an action's argument
-        self.dismiss(answer)
+        self.leave(answer)

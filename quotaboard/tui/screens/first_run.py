@@ -13,7 +13,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 
 from quotaboard.config.keymap import SHOWN
 from quotaboard.domain.board import CredentialView
@@ -22,6 +21,7 @@ from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.layout import MEDIUM, TALL
 from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled, wrapped
 from quotaboard.tui.draw.words import FAINT, found_words, plan_words
+from quotaboard.tui.screens.leaving import Leaving
 from quotaboard.tui.widgets.lines import Lines, to_content
 
 MARK = "▸"
@@ -55,7 +55,7 @@ class Found(Lines):
             screen.click_line(offset.y)
 
 
-class FirstRun(Screen[Start]):
+class FirstRun(Leaving[Start]):
     """Choose which credentials may be looked at."""
 
     CSS_PATH = "first_run.tcss"
@@ -128,14 +128,14 @@ class FirstRun(Screen[Start]):
     def action_start(self) -> None:
         # In the order in which they were found.
         names = (view.credential.name for view in self._found)
-        self.dismiss(Start(tuple(name for name in names if name in self._ticked)))
+        self.leave(Start(tuple(name for name in names if name in self._ticked)))
 
     def action_free(self) -> None:
-        self.dismiss(Start())
+        self.leave(Start())
 
     def action_demo(self) -> None:
         if self._offers_demo:
-            self.dismiss(Start(demo=True))
+            self.leave(Start(demo=True))
 
     def _show(self) -> None:
         self.query_one(Found).redraw()

@@ -6,9 +6,10 @@ from textual import events
 from textual.screen import ModalScreen
 
 from quotaboard.tui.draw.jumping import Labels, leads_on, place_of
+from quotaboard.tui.screens.leaving import Leaving
 
 
-class JumpScreen(ModalScreen[str | None]):
+class JumpScreen(Leaving[str | None], ModalScreen[str | None]):
     """The place that was typed; None for anything else, and for a click."""
 
     DEFAULT_CSS = "JumpScreen { background: transparent; }"
@@ -25,7 +26,7 @@ class JumpScreen(ModalScreen[str | None]):
         self._typed += (event.character or " ").lower()
         place = place_of(self._labels, self._typed)
         if place is not None or not leads_on(self._labels, self._typed):
-            self.dismiss(place)
+            self.leave(place)
 
     def on_click(self) -> None:
-        self.dismiss(None)
+        self.leave(None)

@@ -9,11 +9,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 
 from quotaboard.tui.draw.foreign import in_ascii
 from quotaboard.tui.draw.line import Line, fit, line, styled
 from quotaboard.tui.draw.words import FAINT
+from quotaboard.tui.screens.leaving import Leaving
 from quotaboard.tui.widgets.lines import Lines, to_content
 
 Hints = tuple[tuple[str, str], ...]
@@ -66,7 +66,7 @@ class Scroll(VerticalScroll):
             self.border_subtitle = subtitle
 
 
-class Sheet(Screen[None]):
+class Sheet(Leaving[None]):
     """Subclasses say what stands on it."""
 
     CSS_PATH = "sheet.tcss"
@@ -113,7 +113,7 @@ class Sheet(Screen[None]):
             self.call_after_refresh(self.query_one(Scroll).say_how_much_is_left)
 
     def action_leave(self) -> None:
-        self.dismiss()
+        self.leave()
 
     def action_scroll(self, where: str) -> None:
         scroll = self.query_one("#scroll", VerticalScroll)

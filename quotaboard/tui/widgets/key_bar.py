@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual import events
 
-from quotaboard.tui.draw.commands import Situation
-from quotaboard.tui.draw.key_bar import keys_content, keys_in
+from quotaboard.tui.draw.commands import COMMANDS, Situation
+from quotaboard.tui.draw.key_bar import keys_content, keys_in, label_of
 from quotaboard.tui.draw.line import Line
 from quotaboard.tui.messages import CommandChosen
 from quotaboard.tui.widgets.lines import Lines
@@ -17,10 +17,17 @@ class KeyBar(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._now = Situation()
+        self._state: tuple[object, ...] = ()
 
     def show(self, now: Situation) -> None:
+        # Most of what changes on the board changes nothing here.
+        state = tuple(
+            (command.refusal(now), label_of(command, now)) for command in COMMANDS if command.in_bar
+        )
         self._now = now
-        self.redraw()
+        if state != self._state:
+            self._state = state
+            self.redraw()
 
     def draw(self, width: int) -> tuple[Line, ...]:
         return (keys_content(self._now, width),)
