@@ -11,6 +11,9 @@ from quotaboard.config.suggestions import nearest
 Keys = tuple[str, ...]
 
 DEFAULT_KEYS: dict[str, Keys] = {
+    "switch": ("s",),
+    "undo": ("u",),
+    "agents": ("a",),
     "refresh": ("r",),
     "detail": ("enter",),
     "credential": ("d",),

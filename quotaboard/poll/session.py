@@ -4,11 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from quotaboard.domain.board import Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
+
+if TYPE_CHECKING:
+    from quotaboard.domain.agent import Applied, Interrupted, Refusal, Running, SwitchPlan, Undone
+    from quotaboard.domain.board import AgentView
+    from quotaboard.poll.switching import Proof
+
+
+class Moves(Protocol):
+    """How agents are moved. All but `remember` and `prove` read or write files, and may run in a thread."""
+
+    def agents(self) -> list[AgentView]:
+        """The agents as their files say now, unjudged."""
+
+    def running(self, agent: str) -> Running | Refusal:
+        """Which processes of this agent run."""
+
+    def recover(self) -> list[Interrupted]:
+        """What crashes left behind."""
+
+    def plan(self, agent: str, profile: str) -> SwitchPlan | Refusal:
+        """What putting the agent on the profile would change."""
+
+    def apply(self, plan: SwitchPlan) -> Applied | Refusal:
+        """Write it, and read it back. Then comes `remember`."""
+
+    def undo(self, agent: str) -> Undone | Refusal:
+        """Take back the newest switch. Then comes `remember`."""
+
+    def settle(self) -> list[Refusal]:
+        """Finish the undos whose time has come."""
+
+    def remember(self, done: Applied | Undone | Refusal, agents: Sequence[AgentView] | None = None) -> None:
+        """Store that an agent was moved, and what all are on now."""
+
+    async def prove(self, agent: str) -> Proof:
+        """One request on the lane that the agent's files name now."""
 
 
 class Session(Protocol):
@@ -45,3 +81,9 @@ class Session(Protocol):
 
     def consent(self, credential: str, granted: bool) -> None:  # noqa: FBT001 - one word tells all
         """Remember whether tokens may be spent on this credential."""
+
+    def switching(self) -> Moves:
+        """The way to move agents."""
+
+    def reread(self) -> None:
+        """Read the agents and credentials again at once, as after a switch."""

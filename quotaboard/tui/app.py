@@ -60,7 +60,12 @@ class Quotaboard(ThemedApp):
 
     def get_default_screen(self) -> Screen[None]:
         return BoardScreen(
-            self.session, self.clock, self.options.searched, self.keys, line_mode=self.options.line_mode
+            self.session,
+            self.clock,
+            self.options.searched,
+            self.keys,
+            line_mode=self.options.line_mode,
+            readonly=self.options.readonly,
         )
 
     def on_mount(self) -> None:

@@ -26,6 +26,13 @@ class LanePointed(Message):
 
 
 @dataclass
+class AgentPointed(Message):
+    """A person clicked on an agent."""
+
+    agent: str
+
+
+@dataclass
 class CommandChosen(Message):
     """A person clicked on a command in the bar at the bottom."""
 

@@ -27,6 +27,8 @@ class Options(NamedTuple):
     """Where credentials were looked for, for the screen that says that none was found."""
     log_path: Path | None = None
     remember_theme: Callable[[str], None] | None = None
+    readonly: bool = False
+    """No agent is switched."""
     line_mode: bool = False
     """One to three lines in place of the board."""
     sixteen_colours: bool = False

@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from quotaboard.domain.board import Board, Cost, CredentialView, Forecast, LaneView, WindowView
+from quotaboard.domain.board import (
+    AgentView,
+    Board,
+    Cost,
+    CredentialView,
+    Forecast,
+    LaneView,
+    Price,
+    ProfileView,
+    WindowView,
+)
 from quotaboard.domain.judgement import Evidence, Judgement
 from quotaboard.domain.lane import Client, Credential, Kind, Lane
 from quotaboard.domain.reading import Balance, Money, Origin, Overage, Sighting, Window
@@ -459,6 +469,73 @@ def hostile() -> Board:
     return board(one, serving("work", "pro", 0.58, 0.44), trouble=nasty)
 
 
+def profile(name: str, seen: LaneView | None = None, **facts: Any) -> ProfileView:
+    told: dict[str, Any] = {"price": Price.PLAN}
+    if seen is not None:
+        told |= {
+            "lane": seen.lane,
+            "judgement": seen.judgement,
+            "since": seen.since,
+            "model": seen.lane.model,
+            "provider": seen.lane.provider,
+        }
+    return ProfileView(name, **(told | facts))
+
+
+def agent(name: str, *profiles: ProfileView, **facts: Any) -> AgentView:
+    """The first profile is the one that it is on."""
+    first = replace(profiles[0], active=True) if profiles else None
+    told: dict[str, Any] = {
+        "title": name.replace("-", " ").title(),
+        "home": f"/home/mia/.{name}",
+        "now": first,
+        "profiles": (first, *profiles[1:]) if first else (),
+    }
+    return AgentView(name, **(told | facts))
+
+
+def lane_on(views: tuple[CredentialView, ...], key: str) -> LaneView:
+    return next(one for view in views for one in view.lanes if one.lane.id == key)
+
+
+def with_agents(count: int = 3) -> Board:
+    """A gated Hermes, an OpenClaw that serves, and a Claude Code without anything left."""
+    views = (gated_max(), spent_work(), router())
+    gated = profile("max", lane_on(views, f"max/{SONNET}/tools/direct"))
+    routed = profile(
+        "openrouter", lane_on(views, "router/anthropic/claude-sonnet-4.6/tools/direct"), price=Price.METERED
+    )
+    spent = profile("work", lane_on(views, f"work/{SONNET}/tools/direct"))
+    keyless = profile(
+        "codex",
+        model="gpt-5",
+        trouble="Its key is missing: `codex login` puts it there.",
+        price=Price.UNKNOWN,
+    )
+    agents = (
+        agent("hermes", gated, routed, spent, keyless, running=True),
+        agent("openclaw", routed, gated, running=False),
+        agent("claude-code", spent),
+    )
+    return board(*views, agents=agents[:count])
+
+
+def hostile_agents() -> Board:
+    """Every text of an agent's files tries to break the screen."""
+    nasty = "[red]x[/] [/v1] \x1b[31m\x07\r\n\u202eevil\u2066 \u200b wide 漢字 [link='x']" + "A" * 3_000
+    known = hostile()
+    seen = known.credentials[0].lanes[0]
+    bad = profile(nasty, seen, model=nasty)
+    return replace(
+        known,
+        agents=(
+            agent(nasty, bad, profile(nasty + "2", known.credentials[1].lanes[1])),
+            agent("unread", trouble=nasty),
+            agent("broken", profile("one", trouble=nasty)),
+        ),
+    )
+
+
 STATES: dict[str, Callable[[], Board]] = {
     "fleet": fleet,
     "tools-gated": tools_gated,
@@ -472,4 +549,7 @@ STATES: dict[str, Callable[[], Board]] = {
     "watched": watched,
     "crowd": crowd,
     "hostile": hostile,
+    "agents": with_agents,
+    "one-agent": lambda: with_agents(1),
+    "hostile-agents": hostile_agents,
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 from quotaboard.domain.board import Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
+from tests.tui.fake_moves import FakeMoves
 from tests.tui.pasts import past_of, sparks_of
 
 
@@ -24,6 +25,8 @@ class FakeSession:
         self.remembers = False
         """Whether there is a past to show."""
         self.changed: Callable[[], None] | None = None
+        self.moves = FakeMoves(lambda: self.shown)
+        self.reread_often = 0
 
     def board(self, now: datetime) -> Board:
         return replace(self.shown, at=now)
@@ -51,8 +54,8 @@ class FakeSession:
     def sparks(
         self, credential: str, now: datetime, count: int
     ) -> Mapping[WindowKey, tuple[float | None, ...]]:
-        view = next(one for one in self.shown.credentials if one.credential.name == credential)
-        return sparks_of(view, now, count) if self.remembers else {}
+        view = next((one for one in self.shown.credentials if one.credential.name == credential), None)
+        return sparks_of(view, now, count) if view is not None and self.remembers else {}
 
     def refresh(self, lanes: Sequence[str] | None = None) -> None:
         self.refreshed.append(None if lanes is None else tuple(lanes))
@@ -67,3 +70,9 @@ class FakeSession:
             for view in self.shown.credentials
         )
         self.shown = replace(self.shown, credentials=credentials)
+
+    def switching(self) -> FakeMoves:
+        return self.moves
+
+    def reread(self) -> None:
+        self.reread_often += 1

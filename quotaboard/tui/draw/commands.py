@@ -13,6 +13,7 @@ from quotaboard.domain.board import CredentialView, LaneView
 class Group(StrEnum):
     """How the help screen sorts them."""
 
+    AGENTS = "agents"
     LOOK = "look"
     ASK = "ask"
     MOVE = "move"
@@ -28,11 +29,16 @@ class Situation(NamedTuple):
     watched_elsewhere: bool = False
     cards: int = 0
     zoomed: bool = False
+    agents: int = 0
+    readonly: bool = False
     keys: Mapping[str, str] = SHOWN
     """How each command's key is written."""
 
 
 Refusal = Callable[[Situation], str | None]
+
+NO_AGENT = "No agent was found here. Hermes, Claude Code, OpenClaw and others show once they have a config."
+READ_ONLY = "Nothing is written, because of --readonly: start quotaboard without it."
 
 
 def _always(_: Situation) -> None:
@@ -79,6 +85,14 @@ def _can_step(now: Situation) -> str | None:
     return None if now.cards > 1 else "There is only one credential."
 
 
+def _needs_agent(now: Situation) -> str | None:
+    return None if now.agents else NO_AGENT
+
+
+def _can_undo(now: Situation) -> str | None:
+    return _needs_agent(now) or (READ_ONLY if now.readonly else None)
+
+
 class Command(NamedTuple):
     """Something a person can do."""
 
@@ -89,6 +103,8 @@ class Command(NamedTuple):
     """A sentence for the help screen."""
     group: Group
     in_bar: bool = False
+    for_agents: bool = False
+    """In the bar only where there are agents."""
     everywhere: bool = False
     """Also works on the other screens."""
     refusal: Refusal = _always
@@ -101,6 +117,14 @@ class Command(NamedTuple):
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command("switch", "switch",
+            "Put an agent on another profile: what each would do, and what would be written.", Group.AGENTS,
+            in_bar=True, for_agents=True, refusal=_needs_agent),
+    Command("undo", "undo",
+            "Take back the newest switch of an agent.", Group.AGENTS, refusal=_can_undo),
+    Command("agents", "agents",
+            "Go to the agents on top; enter goes to the tmux pane of one.", Group.AGENTS,
+            refusal=_needs_agent),
     Command("refresh", "refresh",
             "Look at this credential again, as soon as manners allow.", Group.ASK, in_bar=True,
             refusal=_can_refresh),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from quotaboard.domain.board import Board, CredentialView
+from quotaboard.tui.draw.agents import Strip, strip_of
 from quotaboard.tui.draw.arrange import Arrangement, arranged
 from quotaboard.tui.draw.banner import notices_of
 from quotaboard.tui.draw.card import (
@@ -73,10 +74,12 @@ def frame_lines(
     def card(number: int, width: int, brief: bool) -> int:  # noqa: FBT001 - the layout's own question
         return card_height(views[number], page.wide(width), brief=brief, framed=page.width >= MEDIUM)
 
-    plan = planned((page.width, height - len(notices)), len(views), card, index)
+    agents = strip_of(board, page, height)
+    plan = planned((page.width, height - len(notices) - agents.height), len(views), card, index)
     scene = Scene(board, views, cursor, page, plan, pulse, flat=height < TALL)
     lines = [header_content(board, page, pulse)]
     lines += [styled(f" {notice.text}", notice.style) for notice in notices]
+    lines += _agents(agents, page.width)
     lines += _roster(scene)
     lines += _beside(scene) if plan.beside else [*_shelf(scene), *_panel(scene, page.width)]
     room = height - 1
@@ -92,8 +95,15 @@ def _situation(scene: Scene) -> Situation:
         paused=scene.pulse.paused,
         watched_elsewhere=scene.board.watched_elsewhere,
         cards=len(scene.views),
+        agents=len(scene.board.agents),
         keys=scene.page.keys,
     )
+
+
+def _agents(strip: Strip, width: int) -> list[Line]:
+    if strip.framed and strip.lines:
+        return boxed(strip.lines, (styled("agents"), EMPTY), (width, strip.height), EDGE)
+    return [line(" ", one) for one in strip.lines]
 
 
 def _roster(scene: Scene) -> list[Line]:
@@ -105,7 +115,7 @@ def _roster(scene: Scene) -> list[Line]:
 
 def _shelf(scene: Scene) -> list[Line]:
     plan, width = scene.plan, scene.page.width
-    if plan.roster:
+    if plan.alone:
         return _card(scene, scene.view, width, plan.shelf)
     lines: list[Line] = []
     for number, height in enumerate(plan.rows):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from quotaboard.domain.board import Board, CredentialView
 from quotaboard.domain.verdict import Verdict
+from quotaboard.tui.draw.agents import blocked_words
 from quotaboard.tui.draw.figures import count_of, countdown, tokens
 from quotaboard.tui.draw.line import Line, between, joined, line, styled
 from quotaboard.tui.draw.page import Page
@@ -61,7 +62,12 @@ def header_content(board: Board, page: Page, pulse: Pulse, tally: Tally | None =
         name = styled(f" {NAME}    ", "bold $here")
         right = line(next_content(board, page, pulse), " ")
     room = page.width - name.width - right.width
-    counts = counts_content(tally or tally_of(board.credentials), room - 1)
+    agents = blocked_words(board)
+    left = room - 1 - (agents.width + SEPARATOR.width if agents else 0)
+    counts = counts_content(tally or tally_of(board.credentials), left)
+    if agents:
+        # Whether agents can work comes first, and stays where lanes do not fit.
+        counts = joined((agents, counts if counts.width <= left else None), SEPARATOR)
     return between(line(name, counts), right, page.width)
 
 

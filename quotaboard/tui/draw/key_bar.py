@@ -33,7 +33,7 @@ def keys_in(now: Situation, width: int) -> list[Key]:
     room = width - 1 - sum(_width(command, now) + GAP for command in kept)
     chosen: list[Command] = []
     for command in COMMANDS:
-        if not command.in_bar or command.id in ALWAYS:
+        if not command.in_bar or command.id in ALWAYS or (command.for_agents and not now.agents):
             continue
         room -= _width(command, now) + GAP
         if room < 0:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quotaboard.domain.board import Board, CredentialView, LaneView
+from quotaboard.domain.advice import advise
+from quotaboard.domain.board import AgentView, Board, CredentialView, LaneView
+from quotaboard.tui.draw.agents import is_loud, word_of
 from quotaboard.tui.draw.figures import ahead, countdown
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import figure_content
@@ -14,6 +16,7 @@ from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.roster import fullest_shown
 from quotaboard.tui.draw.story import sentence
 from quotaboard.tui.draw.words import (
+    BLOCKED_STYLE,
     FAINT,
     lane_style,
     lane_word,
@@ -37,7 +40,9 @@ def strip_lines(
 ) -> list[Line]:
     """So many lines: the credentials, the loudest first; the counts above them; why it is so, below."""
     counted = tally or tally_of(board.credentials)
-    credentials = fit(credentials_content(views, page), page.width)
+    agents = agents_content(board, page)
+    rest = page.wide(max(page.width - agents.width, 1))
+    credentials = fit(line(agents, credentials_content(views, rest)), page.width)
     if height <= 1:
         return [credentials]
     right = line(next_content(board, page, pulse), " ")
@@ -46,6 +51,24 @@ def strip_lines(
     if height == 2:
         return [counts, credentials]
     return [counts, credentials, fit(reason_content(views, page), page.width)]
+
+
+def agents_content(board: Board, page: Page) -> Line:
+    """` hermes GATED → openrouter │`: the agents that cannot work, as far as half the line goes."""
+    loud = [one for one in board.agents if is_loud(one)]
+    for count in range(len(loud), 0, -1):
+        more = styled(f"+{len(loud) - count}", BLOCKED_STYLE) if count < len(loud) else None
+        told = [_agent_content(one, board, page) for one in loud[:count]]
+        said = line(" ", joined((*told, more), BAR), (" │", "$edge"))
+        if said.width <= page.width // 2 or count == 1:
+            return said
+    return EMPTY
+
+
+def _agent_content(agent: AgentView, board: Board, page: Page) -> Line:
+    best = advise(agent, board).best
+    to = f" → {shown(best.name)}" if best is not None and not best.profile.active else ""
+    return line((shown(agent.id), "bold"), " ", word_of(agent), (to, FAINT)).cut(max(page.width // 2, 12))
 
 
 def credentials_content(views: Sequence[CredentialView], page: Page) -> Line:

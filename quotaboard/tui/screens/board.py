@@ -8,6 +8,7 @@ from textual import on
 from textual.binding import BindingType
 
 from quotaboard.domain.board import CredentialView, LaneView
+from quotaboard.tui.draw.agents import is_blocked
 from quotaboard.tui.draw.arrange import Arrangement
 from quotaboard.tui.draw.commands import BY_ID, local
 from quotaboard.tui.draw.detail import Subject
@@ -15,7 +16,7 @@ from quotaboard.tui.draw.grid import Cursor, edge, entering, moved, stepped
 from quotaboard.tui.draw.jumping import NO_LABELS, labels_for
 from quotaboard.tui.draw.story import evidence_text
 from quotaboard.tui.keys import bindings_of
-from quotaboard.tui.messages import FilterClosed, FilterTyped, LanePointed
+from quotaboard.tui.messages import AgentPointed, FilterClosed, FilterTyped, LanePointed
 from quotaboard.tui.screens.board_view import BoardView
 
 
@@ -35,6 +36,41 @@ class BoardScreen(BoardView):
             self.app.notify(reason, markup=False, severity="warning")
         else:
             getattr(self, f"do_{name}")()
+
+    def do_switch(self) -> None:
+        self._moving.start(self.app, self._board, self.situation.lane, "switch")
+
+    def do_undo(self) -> None:
+        self._moving.start(self.app, self._board, self.situation.lane, "undo")
+
+    def do_agents(self) -> None:
+        """Put the cursor on the strip, on the first agent that cannot work."""
+        from quotaboard.tui.screens.agents import AgentsScreen, AgentWish  # not before it is asked for
+
+        agents = self._board.agents
+        first = next((one for one in agents if is_blocked(one)), agents[0])
+        self._point_at_agent(first.id)
+
+        def act(wish: AgentWish | None) -> None:
+            self._point_at_agent(None)
+            if wish is None:
+                return
+            if wish.command == "pane":
+                self._moving.pane(self.app, wish.agent)
+            elif (reason := BY_ID[wish.command].refusal(self.situation)) is not None:
+                self.app.notify(reason, markup=False, severity="warning")
+            else:
+                self._moving.open(self.app, self._board, wish.agent, wish.command)
+
+        self.app.push_screen(AgentsScreen([one.id for one in agents], first.id, self._point_at_agent), act)
+
+    def _point_at_agent(self, agent: str | None) -> None:
+        self._agent_here = agent
+        self._paint()
+
+    @on(AgentPointed)
+    def open_the_agent_that_was_clicked(self, event: AgentPointed) -> None:
+        self._moving.open(self.app, self._board, event.agent, "switch")
 
     def do_refresh(self) -> None:
         view = self._view()
@@ -139,8 +175,13 @@ class BoardScreen(BoardView):
         self._move("right")
 
     def _move(self, direction: str) -> None:
-        if self._cursor is not None:
-            self._point(moved(self._cursor, direction, self._grids, self._plan.columns))
+        if self._cursor is None:
+            return
+        there = moved(self._cursor, direction, self._grids, self._plan.columns)
+        if direction == "up" and there == self._cursor and self._agents.display:
+            self.do_agents()  # the strip stands above the first card
+        else:
+            self._point(there)
 
     def do_first(self) -> None:
         self._point(edge(self._grids, last=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import is_
 
 from textual import events, on
@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 from quotaboard.config.keymap import SHOWN
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.poll.session import Session
+from quotaboard.tui.draw.agents import Strip, strip_hints, strip_of
 from quotaboard.tui.draw.arrange import Arrangement, arranged
 from quotaboard.tui.draw.banner import notices_of
 from quotaboard.tui.draw.card import card_height
@@ -33,6 +34,8 @@ from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.story import Asking
 from quotaboard.tui.messages import BoardChanged
 from quotaboard.tui.screens.looking_back import LookingBack
+from quotaboard.tui.screens.moving import Moving
+from quotaboard.tui.widgets.agents_strip import AgentsStrip
 from quotaboard.tui.widgets.banner import Banner
 from quotaboard.tui.widgets.empty import Empty
 from quotaboard.tui.widgets.header import HeaderLine
@@ -45,7 +48,8 @@ from quotaboard.tui.widgets.strip import BoardStrip
 log = logging.getLogger(__name__)
 
 NO_SIZE = Size(0, 0)
-TICK = 10.0
+STEP = timedelta(seconds=10)
+TICK = STEP.total_seconds()
 """Seconds. Ages and countdowns are told in minutes, so a finer step would repaint what has not changed."""
 
 
@@ -64,13 +68,19 @@ class BoardView(Screen[None]):
         keys: Mapping[str, str] = SHOWN,
         *,
         line_mode: bool = False,
+        readonly: bool = False,
     ) -> None:
         super().__init__()
         self._session = session
         self._clock = clock
         self._key_words = keys
         self._line_mode = line_mode
-        self._board = session.board(clock())
+        self._readonly = readonly
+        self._agent_here: str | None = None
+        """The agent under the cursor, while that is on the strip."""
+        self._now = clock()
+        """What the screen was last painted for. Between two ticks it stands still, so that drawings hold."""
+        self._board = session.board(self._now)
         self._how = Arrangement()
         self._views: tuple[CredentialView, ...] = ()
         self._grids: tuple[Grid, ...] = ()
@@ -93,7 +103,9 @@ class BoardView(Screen[None]):
         self._detail = LaneDetail()
         self._empty = Empty(searched)
         self._keys = KeyBar()
+        self._moving = Moving(session, clock, readonly=readonly)
         self._strip = BoardStrip()
+        self._agents = AgentsStrip()
 
     def compose(self) -> ComposeResult:
         # The widgets get their words before they are mounted, so that the first layout is the last one too.
@@ -101,6 +113,7 @@ class BoardView(Screen[None]):
         yield self._header
         yield self._strip
         yield self._banner
+        yield self._agents
         with self._main:
             yield self._roster
             with Widget(id="lower"):
@@ -122,6 +135,8 @@ class BoardView(Screen[None]):
     def _go_live(self) -> None:
         self.run_worker(self._follow(), name="poll", group="poll", exclusive=True, exit_on_error=False)
         self._renew_sparks()
+        if self._board.agents:
+            self._moving.look_behind(self.app)
 
     async def _follow(self) -> None:
         await self._session.run(self._tell)
@@ -138,17 +153,22 @@ class BoardView(Screen[None]):
 
     @on(BoardChanged)
     def take_new_board(self) -> None:
-        before = self._board
-        self._board = recognised(before, self._session.board(self._clock()))
+        before, now = self._board, self._clock()
+        self._board = recognised(before, self._session.board(now))
+        if abs(now - self._now) >= STEP:
+            self._now = now
         self._arrange()
         self._looking_back.renew(self._board, self._page, self._asking)
+        self._moving.renew(self._board)
         if news := news_of(before, self._board, self._in_sight()):
             self.app.notify(news, markup=False)
 
     def _tick(self) -> None:
-        self._board = recognised(self._board, self._session.board(self._clock()))
+        self._now = self._clock()
+        self._board = recognised(self._board, self._session.board(self._now))
         self._arrange()
         self._looking_back.renew(self._board, self._page, self._asking)
+        self._moving.renew(self._board)
         self._renew_sparks()
 
     def _renew_sparks(self) -> None:
@@ -161,13 +181,13 @@ class BoardView(Screen[None]):
         views = arranged(self._board.credentials, self._how)
         if len(views) != len(self._views) or not all(map(is_, views, self._views)):
             self._views = views
-            self._grids = tuple(map(self._grid_of, views))
+            self._grids = tuple(self._grid_of.all(views))
         self._cursor = settled(None if self._led else self._cursor, self._grids)
         self._paint()
 
     def _on_shelf(self) -> tuple[CredentialView, ...]:
         """The credentials whose cards are shown."""
-        if not self._plan.roster and not self._zoomed:
+        if not self._plan.alone:
             return self._views
         view = self._view()
         return (view,) if view else ()
@@ -188,6 +208,8 @@ class BoardView(Screen[None]):
             watched_elsewhere=self._board.watched_elsewhere,
             cards=len(self._views),
             zoomed=self._zoomed,
+            agents=len(self._board.agents),
+            readonly=self._readonly,
             keys=self._key_words,
         )
 
@@ -201,7 +223,7 @@ class BoardView(Screen[None]):
 
     @property
     def _page(self) -> Page:
-        return Page((self.size or self.app.size).width, self._clock(), keys=self._key_words)
+        return Page((self.size or self.app.size).width, self._now, keys=self._key_words)
 
     @property
     def _asking(self) -> Asking:
@@ -216,9 +238,10 @@ class BoardView(Screen[None]):
             return
         page, now = self._page, self.situation
         pulse = Pulse(busy=self._session.busy, paused=now.paused)
-        tally = added(map(self._tally_of, self._board.credentials))
+        tally = added(self._tally_of.all(self._board.credentials))
         if self._shows_strip(size):
             height = min(size.height, STRIP_MOST)
+            self._agents.show(Strip(), None)  # the strip tells of them in a word
             self._strip.show(self._board, self._views, page, pulse, height, tally)
             return
         self._header.show(self._board, page, pulse, tally)
@@ -230,7 +253,8 @@ class BoardView(Screen[None]):
             keys=self._key_words,
         )
         self._banner.show(notices)
-        self._lay_out(page, size.height - len(notices), busy=pulse.busy)
+        agents = self._show_agents(page, size.height)
+        self._lay_out(page, size.height - len(notices) - agents, busy=pulse.busy)
         subject = Subject(now.view, now.lane, self._asking) if now.view else None
         self._detail.show(subject, page)
         self._keys.show(now)
@@ -243,6 +267,13 @@ class BoardView(Screen[None]):
             self._strip.display = strip
             self.set_class(strip, "-strip")
         return strip
+
+    def _show_agents(self, page: Page, height: int) -> int:
+        """The lines that the strip takes; a zoomed card has its room too."""
+        zoomed = self._zoomed and self._agent_here is None
+        strip = Strip() if zoomed else strip_of(self._board, page, height, self._agent_here)
+        self._agents.show(strip, strip_hints(self._key_words) if self._agent_here is not None else None)
+        return strip.height
 
     def _lay_out(self, page: Page, height: int, *, busy: bool) -> None:
         views, here = self._views, self._cursor.credential if self._cursor else None

@@ -58,6 +58,9 @@ class Scroll(VerticalScroll):
         super().watch_scroll_y(old_value, new_value)
         self.say_how_much_is_left()
 
+    def watch_virtual_size(self) -> None:
+        self.say_how_much_is_left()  # the text became longer or shorter
+
     def say_how_much_is_left(self) -> None:
         left = max(int(self.max_scroll_y) - round(self.scroll_y), 0)
         said = styled(f"↓ {left} more" if left else "", FAINT)
