@@ -237,6 +237,7 @@ async def test_what_a_crash_left_behind_is_told_at_the_start(opened: Open) -> No
 async def test_new_verdicts_reach_the_open_screen(opened: Open) -> None:
     app, session = opened("one-agent")
     async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: session.changed is not None, "the board to go live")
         await pilot.press("s")
         await previewed(pilot)
         known = with_agents(1)
