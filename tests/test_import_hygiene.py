@@ -38,6 +38,7 @@ def loaded_by(run_python: Callable[..., str], code: str, names: Iterable[str]) -
         ["preflight", "--help"],
         ["snapshot"],
         ["statusline"],
+        ["shape", "--help"],
         ["statusline", "install", "--dry-run"],
         ["demo", "--list"],
         ["init", "--json"],

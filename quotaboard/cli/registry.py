@@ -57,6 +57,7 @@ COMMANDS = (
     Command("config", SET_UP, "say where the config is, check it, or show what is in force"),
     Command("themes", SET_UP, "list the board's themes, say where your own go, or check one"),
     Command("completions", SET_UP, "print what a shell needs to complete commands, options and lanes"),
+    Command("shape", SET_UP, "make a request shape of a captured request, without what it said"),
     Command(
         "statusline", SET_UP, "let Claude Code's status line tell what it knows of the plan, free", quick=True
     ),

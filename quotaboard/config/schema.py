@@ -104,6 +104,10 @@ class Shape(Table):
     """How many tools the request offers."""
     headers: dict[str, str] = {}
     """Headers besides those that say who we are."""
+    system_length: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Characters of filler in the place of a system prompt."""
+    tool_bytes: Annotated[int, Field(ge=0, le=4_000_000)] = 0
+    """How large all tools are together, as JSON."""
 
 
 class ProviderWindow(Table):

@@ -15,6 +15,7 @@ from tomlkit.items import AoT, Table
 from quotaboard.config.paths import private_folder
 from quotaboard.config.problems import Problem
 from quotaboard.config.values import CredentialEntry
+from quotaboard.domain.lane import Shape
 
 NEW_FILE = """\
 # quotaboard reads this file and never a secret from it. `quotaboard config show` lists what is in force.
@@ -32,6 +33,22 @@ def with_credentials(text: str, entries: Iterable[CredentialEntry]) -> str:
             table = tomlkit.table()
             tables.append(table)
         _update(table, _plain(entry))
+    return tomlkit.dumps(document)
+
+
+def with_shape(text: str, shape: Shape) -> str:
+    """The config with this shape added, or put in the place of the one that is called so."""
+    document = tomlkit.parse(text or NEW_FILE)
+    shapes = document.setdefault("shapes", tomlkit.table(is_super_table=True))
+    table = tomlkit.table()
+    for key in ("system", "system_length", "tools", "tool_bytes"):
+        if value := getattr(shape, key):
+            table[key] = value
+    if shape.headers:
+        headers = tomlkit.inline_table()
+        headers.update(shape.headers)
+        table["headers"] = headers
+    shapes[shape.name] = table
     return tomlkit.dumps(document)
 
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+FILLER = "This line only fills the space of another. "
+SMALL_TOOL = 200
+"""About how many bytes a tool of ours takes before it is filled up."""
+
 PLAIN = "plain"
 TOOLS = "tools"
 
@@ -40,6 +44,25 @@ class Shape:
     system: str | None = None
     tools: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    system_length: int = 0
+    """Characters of filler that stand for a system prompt where `system` gives none."""
+    tool_bytes: int = 0
+    """How large all tools are together, as JSON; 0 for small ones."""
+
+    @property
+    def system_text(self) -> str:
+        """The system prompt, or filler of its length; empty for none."""
+        return self.system or filler(self.system_length)
+
+    @property
+    def tool_filler(self) -> str:
+        """What each tool's description is filled up with."""
+        return filler(self.tool_bytes // self.tools - SMALL_TOOL) if self.tools else ""
+
+
+def filler(length: int) -> str:
+    """Text that says nothing, so many characters long."""
+    return (FILLER * (max(length, 0) // len(FILLER) + 1))[: max(length, 0)]
 
 
 PLAIN_SHAPE = Shape(PLAIN)

@@ -21,6 +21,7 @@ from quotaboard.providers.bodies import error_in, opened
 PUBLIC_HOST = "https://api.anthropic.com"
 USER_AGENT = f"quotaboard/{__version__} (+https://pypi.org/project/quotaboard/)"
 API_VERSION = "2023-06-01"
+BETA = "anthropic-beta"
 OAUTH_BETA = "oauth-2025-04-20"
 
 _SUBSCRIPTION = (Kind.OAUTH, Kind.SETUP_TOKEN)
@@ -52,17 +53,20 @@ class Anthropic:
             "max_tokens": 1,
             "messages": [{"role": "user", "content": "."}],
         }
-        if shape.system:
-            body["system"] = shape.system
+        if shape.system_text:
+            body["system"] = shape.system_text
         if shape.tools:
-            body["tools"] = [_tool(number) for number in range(1, shape.tools + 1)]
+            body["tools"] = [_tool(number, shape.tool_filler) for number in range(1, shape.tools + 1)]
         headers = {**shape.headers, **_headers(credential)}
+        betas = [*shape.headers.get(BETA, "").split(","), headers.get(BETA, "")]
+        if told := dict.fromkeys(beta for beta in betas if beta):
+            headers[BETA] = ",".join(told)
         return Request("POST", f"{base_url}/v1/messages", headers, _secret_header(credential), body)
 
     def probe_cost(self, model: str, shape: Shape) -> Cost:
-        tokens = _PLAIN_INPUT + len(shape.system or "") // _CHARACTERS_PER_TOKEN
+        tokens = _PLAIN_INPUT + len(shape.system_text) // _CHARACTERS_PER_TOKEN
         if shape.tools:
-            tokens += _TOOLS_BASE + _PER_TOOL * shape.tools
+            tokens += _TOOLS_BASE + max(_PER_TOOL * shape.tools, shape.tool_bytes // _CHARACTERS_PER_TOKEN)
         return prices.cost(NAME, model, tokens, 1)
 
     def cost(self, model: str, input_tokens: int, output_tokens: int) -> Cost:
@@ -103,7 +107,7 @@ def _headers(credential: Credential) -> dict[str, str]:
         "user-agent": USER_AGENT,
     }
     if credential.kind in _SUBSCRIPTION:
-        headers["anthropic-beta"] = OAUTH_BETA
+        headers[BETA] = OAUTH_BETA
     return headers
 
 
@@ -111,11 +115,11 @@ def _secret_header(credential: Credential) -> tuple[str, str]:
     return ("x-api-key", "") if credential.kind is Kind.API_KEY else ("authorization", "Bearer ")
 
 
-def _tool(number: int) -> dict[str, object]:
+def _tool(number: int, filled: str) -> dict[str, object]:
     """A small tool of the kind that agents carry; a provider judges that it is there, not what it does."""
     return {
         "name": f"read_file_{number}",
-        "description": "Reads a text file of the project.",
+        "description": f"Reads a text file of the project. {filled}".strip(),
         "input_schema": {"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]},
     }
 

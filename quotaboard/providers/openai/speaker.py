@@ -73,9 +73,9 @@ class Speaker:
     def probe_cost(self, model: str, shape: Shape) -> Cost:
         if not self.probes:
             return Cost(0, 0)
-        tokens = _PLAIN_INPUT + len(shape.system or "") // _CHARACTERS_PER_TOKEN
+        tokens = _PLAIN_INPUT + len(shape.system_text) // _CHARACTERS_PER_TOKEN
         if shape.tools:
-            tokens += _TOOLS_BASE + _PER_TOOL * shape.tools
+            tokens += _TOOLS_BASE + max(_PER_TOOL * shape.tools, shape.tool_bytes // _CHARACTERS_PER_TOKEN)
         return prices.cost(self.name, model, tokens, 1)
 
     def cost(self, model: str, input_tokens: int, output_tokens: int) -> Cost:
@@ -138,11 +138,11 @@ def usage_address(base_url: str, path: str) -> str:
 def chat_bodies(model: str, shape: Shape) -> tuple[dict[str, object], dict[str, object]]:
     """The one-token request, and the same with the other name for the limit of its output."""
     messages: list[dict[str, object]] = [{"role": "user", "content": "."}]
-    if shape.system:
-        messages.insert(0, {"role": "system", "content": shape.system})
+    if shape.system_text:
+        messages.insert(0, {"role": "system", "content": shape.system_text})
     body: dict[str, object] = {"model": model, "messages": messages}
     if shape.tools:
-        body["tools"] = [_tool(number) for number in range(1, shape.tools + 1)]
+        body["tools"] = [_tool(number, shape.tool_filler) for number in range(1, shape.tools + 1)]
     names = (
         ("max_completion_tokens", "max_tokens")
         if _NEWER.search(model)
@@ -159,11 +159,11 @@ def demand(model: str | None) -> float | None:
     return 0.0 if _SMALL.search(model) else 2.0 if _LARGE.search(model) else 1.0
 
 
-def _tool(number: int) -> dict[str, object]:
+def _tool(number: int, filled: str) -> dict[str, object]:
     parameters = {"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}
     function = {
         "name": f"read_file_{number}",
-        "description": "Reads a text file of the project.",
+        "description": f"Reads a text file of the project. {filled}".strip(),
         "parameters": parameters,
     }
     return {"type": "function", "function": function}
