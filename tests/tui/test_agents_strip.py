@@ -16,7 +16,7 @@ from quotaboard.tui.draw.strip import agents_content
 from quotaboard.tui.widgets.agents_strip import AgentsStrip
 from tests.tui.boards import NOW, STATES, agent, before, board, judgement, lane, profile, view, with_agents
 from tests.tui.boards import credential as credential_of
-from tests.tui.conftest import Open, Snap, TextSnapshot, screen_text
+from tests.tui.conftest import Open, Snap, TextSnapshot, screen_text, wait_for
 
 SIZES = [(40, 12), (80, 24), (140, 45)]
 PANES = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -167,6 +167,19 @@ async def test_a_pane_as_low_as_a_status_bar_has_no_strip_of_its_own(opened: Ope
         await pilot.pause()
         assert not app.screen.query_one(AgentsStrip).display
         assert "hermes GATED → openrouter │ max GATED" in screen_text(app)
+
+
+async def test_ascii_uses_nothing_else(opened: Open) -> None:
+    app, _ = opened("agents", ascii=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("a")
+        await pilot.pause()
+        assert screen_text(app).isascii()
+        await pilot.resize_terminal(140, 45)  # without a scrollbar, which is Textual's own
+        await pilot.press("s")
+        await wait_for(pilot, lambda: "what enter writes" in screen_text(app), "the preview")
+        assert "switch hermes" in screen_text(app)
+        assert screen_text(app).isascii()
 
 
 async def test_up_from_the_first_card_leads_to_the_agents_and_down_back(opened: Open) -> None:

@@ -24,7 +24,7 @@ PRICES = {
 }
 NAME_MOST = 24
 WORD, USED, FORECAST, PRICE = 10, 10, 17, 16
-ACTIVE = "● "
+ACTIVE = "• "
 MARK = "▸"
 DIFF_STYLES = {"+": "$lane-open", "-": "$lane-near", "@": FAINT}
 

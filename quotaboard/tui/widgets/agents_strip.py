@@ -14,13 +14,7 @@ from quotaboard.tui.widgets.lines import Lines
 class AgentsStrip(Lines):
     """A line or two an agent; gone without agents."""
 
-    DEFAULT_CSS = """
-    AgentsStrip { display: none; height: auto; padding: 0 1; }
-    AgentsStrip.-framed { border: round $edge; border-title-color: $foreground; }
-    AgentsStrip.-framed.-here { border: round $here; }
-    .-ascii AgentsStrip.-framed { border: ascii $edge; }
-    .-ascii AgentsStrip.-framed.-here { border: ascii $here; }
-    """
+    DEFAULT_CSS = "AgentsStrip { display: none; height: auto; padding: 0 1; }"
 
     def __init__(self) -> None:
         super().__init__(name="agents")
