@@ -252,8 +252,7 @@ def _fish(option: Option, command: str | None) -> Iterator[str]:
     parts = ["complete -c quotaboard"]
     if command is not None:
         parts.append(f"-n '__fish_seen_subcommand_from {command}'")
-    for flag in option.flags:
-        parts.append(f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}")
+    parts += [f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option.flags]
     values = {
         "choices": f"-a {_fish_quoted(' '.join(option.choices))}",
         "files": "-F",

@@ -40,9 +40,9 @@ def bash(script: Path, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (["sta"], ["status"]),
+        (["them"], ["themes"]),
         (["--deb"], ["--debug"]),
-        (["--ascii", "sta"], ["status"]),
+        (["--ascii", "them"], ["themes"]),
         (["--config", "x.toml", "themes", "ch"], ["check"]),
         (["status", "--l"], ["--lane"]),
         (["status", "--lane", "max/"], ["max/haiku/tools/direct"]),
@@ -67,7 +67,7 @@ def test_bash_completes_files_where_a_file_is_meant(script: Path) -> None:
 @pytest.mark.parametrize("script", ["fish"], indirect=True)
 @pytest.mark.parametrize(
     ("line", "found"),
-    [("quotaboard sta", "status"), ("quotaboard status --l", "--lane"), ("quotaboard themes ch", "check")],
+    [("quotaboard them", "themes"), ("quotaboard status --l", "--lane"), ("quotaboard themes ch", "check")],
 )
 def test_fish_completes(script: Path, line: str, found: str) -> None:
     code = f"source '{script}'; complete -C '{line}'"
