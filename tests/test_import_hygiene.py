@@ -7,7 +7,7 @@ import pytest
 
 import quotaboard.domain
 
-HEAVY = ("httpx", "keyring", "pydantic", "rich", "starlette", "textual", "tomlkit", "uvicorn")
+HEAVY = ("httpx", "keyring", "pydantic", "rich", "starlette", "textual", "tomlkit", "hypercorn")
 """What no command loads before it needs it: each costs more than the rest of a start-up together."""
 
 ACTING = ("_socket", "_sqlite3", "asyncio", "httpx", "keyring", "pydantic", "ssl", "subprocess", "tempfile")

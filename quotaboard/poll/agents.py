@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from quotaboard.agents import registry as agents
 from quotaboard.agents.base import Surroundings
-from quotaboard.agents.facade import find_agents
+from quotaboard.agents.finding import find_agents
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.agent import GivenProfile, Route
 from quotaboard.domain.secret import Secret

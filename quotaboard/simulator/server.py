@@ -1,14 +1,16 @@
 """The simulated provider on a real socket, in a thread of its own, on this machine only."""
 
 import asyncio
+import os
 import socket
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import uvicorn
+from hypercorn.asyncio import serve as serve_asgi
+from hypercorn.config import Config
+from starlette.applications import Starlette
 
 from quotaboard.simulator.app import ReceivedRequest, build_app
 from quotaboard.simulator.clock import SimulatedClock
@@ -31,7 +33,7 @@ class SimulatedProvider:
         self._app = build_app(Service(scenario, clock.started_at), clock, self._received)
         self._wanted_port = port
         self._socket: socket.socket | None = None
-        self._server: _QuietServer | None = None
+        self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -58,23 +60,8 @@ class SimulatedProvider:
         if self._thread is not None:
             raise RuntimeError("The simulated provider is already running.")
         self._socket = _listen(self._wanted_port)
-        config = uvicorn.Config(
-            self._app,
-            http="h11",
-            ws="none",
-            loop="asyncio",
-            lifespan="off",
-            log_config=None,
-            log_level="error",
-            access_log=False,
-            date_header=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = _QuietServer(config)
-        self._thread = threading.Thread(
-            target=self._server.run_on, args=(self._socket,), name="simulated-provider", daemon=True
-        )
+        self._server = _Server(self._app, self._socket)
+        self._thread = threading.Thread(target=self._server.run, name="simulated-provider", daemon=True)
         self._thread.start()
         if not self._server.ready.wait(PATIENCE):
             raise RuntimeError("The simulated provider did not start.")
@@ -116,30 +103,33 @@ def serve(
     return SimulatedProvider(scenario, clock or SimulatedClock(), port)
 
 
-class _QuietServer(uvicorn.Server):
-    """uvicorn that says when it is ready, and that is told to stop instead of asking ten times a second."""
+class _Server:
+    """One event loop that serves until it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, app: Starlette, listening: socket.socket) -> None:
         self.ready = threading.Event()
+        self._app = app
+        self._listening = listening
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told = asyncio.Event()
 
-    def run_on(self, listening: socket.socket) -> None:
-        asyncio.run(self.serve(sockets=[listening]))
-
-    async def startup(self, sockets: Iterable[socket.socket] | None = None) -> None:
-        await super().startup(list(sockets) if sockets is not None else None)
-        self._loop = asyncio.get_running_loop()
-        self.ready.set()
-
-    async def main_loop(self) -> None:
-        await self._told.wait()
+    def run(self) -> None:
+        asyncio.run(self._serve())
 
     def ask_to_stop(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self.should_exit = True
             self._loop.call_soon_threadsafe(self._told.set)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        config = Config()
+        # The server closes what it is given; the port stays ours until the thread has ended.
+        config.bind = [f"fd://{os.dup(self._listening.fileno())}"]
+        config.accesslog = config.errorlog = None
+        config.include_date_header = config.include_server_header = False
+        config.graceful_timeout = 1.0
+        self._loop.call_soon(self.ready.set)
+        await serve_asgi(self._app, config, shutdown_trigger=self._told.wait)  # type: ignore[arg-type]  # Starlette is ASGI
 
 
 def _listen(port: int) -> socket.socket:

@@ -160,6 +160,6 @@ def test_a_list_of_scenarios_does_not_load_a_server(run_python: Callable[..., st
 import sys
 from quotaboard.simulator import scenario_names
 scenario_names()
-print(sorted({"uvicorn", "starlette", "asyncio", "httpx"} & set(sys.modules)))
+print(sorted({"hypercorn", "starlette", "asyncio", "httpx"} & set(sys.modules)))
 """
     assert run_python(code) == "[]\n"

@@ -15,7 +15,7 @@ from quotaboard.config.paths import STATE_VARIABLE, exists, log_file, state_dir
 from quotaboard.config.place import ConfigPlace
 from quotaboard.config.problems import Problem
 
-LIBRARIES = ("textual", "httpx", "pydantic", "keyring", "platformdirs", "tomlkit", "uvicorn", "starlette")
+LIBRARIES = ("textual", "httpx", "pydantic", "keyring", "platformdirs", "tomlkit", "hypercorn", "starlette")
 
 
 def versions() -> Section:
