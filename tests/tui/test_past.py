@@ -164,6 +164,7 @@ def test_plots_can_be_drawn_in_ascii(hours: int) -> None:
 
 def test_a_sparkline_is_blank_where_nothing_was_seen() -> None:
     assert spark_content((None, 0.0, 0.5, 1.0, 1.4)).plain == " ▁▅██"
+    assert spark_content((None, None, 0.5)).plain == "   "
 
 
 def test_ranges_stand_beside_each_other_as_far_as_they_fit() -> None:
