@@ -13,6 +13,7 @@ from quotaboard.domain.board import Board, CredentialView, LaneView, WindowView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client
 from quotaboard.domain.verdict import Verdict
+from quotaboard.tui.draw.account_words import balance_words, note_words
 from quotaboard.tui.draw.figures import age, ago, countdown, percent
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.words import (
@@ -97,6 +98,10 @@ def _credential(view: CredentialView, now: datetime) -> Iterator[str]:
     below += columns([_window(window, now) for window in view.windows])
     if words := overage_words(view.overage):
         below.append(words)
+    if words := balance_words(view.balance):
+        below.append(words)
+    if words := note_words(view):
+        below.append(shown(words))
     below += _matrix(view.lanes)
     yield from _indented(below)
 

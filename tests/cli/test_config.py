@@ -106,7 +106,12 @@ def test_show_prints_what_is_in_force_as_toml_that_reads_back(
         "daily_token_budget": 20_000,
     }
     assert shown["credentials"][0]["base_url"] == "http://127.0.0.1:1"
-    assert shown["shapes"]["odd-name"] == {"tools": 0, "headers": {"x-team": "a"}}
+    assert shown["shapes"]["odd-name"] == {
+        "tools": 0,
+        "headers": {"x-team": "a"},
+        "system_length": 0,
+        "tool_bytes": 0,
+    }
     path.write_text(out)
     assert main(["config", "check"]) == 0
 

@@ -4,7 +4,8 @@ import re
 import sqlite3
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,11 @@ from typing import Any
 import pytest
 
 from quotaboard.cli import main, opening
+from quotaboard.cli.table import status_lines
+from quotaboard.domain.board import Board, CredentialView
 from quotaboard.domain.document import status
+from quotaboard.domain.lane import Credential, Kind
+from quotaboard.domain.reading import Balance, Money
 from quotaboard.poll import once
 from quotaboard.poll.view import board_of
 from quotaboard.simulator import SimulatedProvider
@@ -391,3 +396,15 @@ def test_the_document_is_the_boards(filled: Path, later: Later, capsys: pytest.C
         expected = status(board_of(store, opening.now()))
     main(["status", "--json"])
     assert printed(capsys) == expected
+
+
+def test_money_and_what_is_hidden_stand_in_the_table() -> None:
+    credential = Credential("relay", "relay", Kind.API_KEY, "env:K")
+    money = Balance(Money(Decimal(5), "USD"), Money(Decimal(20), "USD"), "monthly")
+    views = (
+        CredentialView(credential, balance=money),
+        CredentialView(credential, notes=("Models are listed.",), hides="Its balance is not visible."),
+    )
+    lines = "\n".join(status_lines(Board(datetime(2026, 11, 20, tzinfo=UTC), views)))
+    assert "$5.00 of $20.00 left this month" in lines
+    assert "The key is accepted. Its balance is not visible." in lines

@@ -6,7 +6,7 @@ from datetime import timedelta
 from quotaboard.cli.commands.demo import demo_session
 from quotaboard.domain.board import Board, CredentialView
 from quotaboard.simulator import SimulatedClock, serve
-from quotaboard.tui.draw.account import balance_words
+from quotaboard.tui.draw.account_words import balance_words
 from quotaboard.tui.draw.card import card_drawing, card_height
 from quotaboard.tui.draw.page import Page
 from tests.poll.servers import START, until

@@ -9,7 +9,8 @@ from quotaboard.domain.board import CredentialView
 from quotaboard.domain.lane import Credential, Kind
 from quotaboard.domain.reading import Balance, Money
 from quotaboard.domain.verdict import Verdict
-from quotaboard.tui.draw.account import account_lines, balance_words
+from quotaboard.tui.draw.account import account_lines
+from quotaboard.tui.draw.account_words import balance_words
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import plan_words
 from tests.tui.boards import NOW, lane, window

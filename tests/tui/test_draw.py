@@ -12,7 +12,7 @@ from quotaboard.domain.lane import Kind
 from quotaboard.domain.reading import Balance, Money, Overage
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw import (
-    account,
+    account_words,
     arrange,
     banner,
     card,
@@ -152,7 +152,7 @@ def test_a_key_without_windows_says_so() -> None:
     ],
 )
 def test_a_balance_is_told_in_words(balance: Balance | None, said: str | None) -> None:
-    assert account.balance_words(balance) == said
+    assert account_words.balance_words(balance) == said
 
 
 def test_a_billed_pool_is_loud_in_the_frame_and_has_a_gauge() -> None:

@@ -1,20 +1,15 @@
-"""What an account says beside its windows: money, notes, and what nobody can see of it."""
+"""What an account says beside its windows, as lines of a card."""
 
 from __future__ import annotations
 
 from quotaboard.domain.board import CredentialView
-from quotaboard.domain.reading import Balance
-from quotaboard.tui.draw.figures import money
+from quotaboard.tui.draw.account_words import balance_words, note_words
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.line import Line, fit, styled, wrapped
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import FAINT
 
-KEY_ACCEPTED = "Models are listed."
-"""What a list of models proves: the key is known, and nothing else."""
-
 NOTE_LINES = 2
-PERIODS = {"daily": "today", "weekly": "this week", "monthly": "this month"}
 
 
 def account_lines(view: CredentialView, page: Page) -> list[Line]:
@@ -33,40 +28,7 @@ def balance_lines(view: CredentialView, page: Page) -> list[Line]:
     return [fit(styled(said, "$gauge-over" if empty else ""), page.width)]
 
 
-def balance_words(balance: Balance | None) -> str | None:
-    """`$5.00 of $20.00 left this month`; without a limit what was used so far."""
-    if balance is None:
-        return None
-    period = PERIODS.get(balance.period or "", "")
-    if balance.remaining is not None and not _is_idle_pool(balance):
-        of = f" of {money(balance.limit)}" if balance.limit is not None else ""
-        return f"{money(balance.remaining)}{of} left {period}".rstrip()
-    if balance.used is not None:
-        return f"{money(balance.used)} used {period}".rstrip()
-    if balance.limit is not None:
-        return f"limit {money(balance.limit)}, how much is used is not told"
-    if balance.available is False:
-        return "no money left"
-    return None
-
-
-def _is_idle_pool(balance: Balance) -> bool:
-    """Credits beside a plan that nobody ever bought: nothing is missing."""
-    left = balance.remaining
-    return left is not None and left.currency == "credits" and not left.amount and balance.available is None
-
-
 def note_lines(view: CredentialView, page: Page) -> list[Line]:
-    """What the account's endpoint said; on a card without numbers, what the provider hides."""
-    said = [note for note in view.notes if note != KEY_ACCEPTED]
-    if KEY_ACCEPTED in view.notes and not said:
-        said = ["The key is accepted."]
-    numbers = view.windows or balance_words(view.balance) is not None
-    if view.hides is not None and not numbers and _was_seen(view) and view.trouble is None:
-        said.append(view.hides)
-    return wrapped(shown(" ".join(said)), page.width, FAINT, limit=NOTE_LINES) if said else []
-
-
-def _was_seen(view: CredentialView) -> bool:
-    """Something has been read: before that nobody knows what is missing."""
-    return bool(view.notes) or any(lane.judgement.observed_at for lane in view.lanes)
+    """The notes, in as many lines as a card has for them."""
+    said = note_words(view)
+    return wrapped(shown(said), page.width, FAINT, limit=NOTE_LINES) if said else []

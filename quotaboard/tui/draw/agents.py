@@ -9,7 +9,7 @@ from quotaboard.domain.advice import Advised, advise, windows_of
 from quotaboard.domain.board import AgentView, Board, WindowView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.verdict import Verdict
-from quotaboard.tui.draw.account import balance_words
+from quotaboard.tui.draw.account_words import balance_words
 from quotaboard.tui.draw.figures import age, moment, percent
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.layout import MEDIUM, TALL, WIDE

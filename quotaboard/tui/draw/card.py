@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from quotaboard.domain.board import CredentialView
 from quotaboard.domain.lane import Kind
-from quotaboard.tui.draw.account import KEY_ACCEPTED, account_lines
+from quotaboard.tui.draw.account import account_lines
+from quotaboard.tui.draw.account_words import KEY_ACCEPTED
 from quotaboard.tui.draw.figures import ahead, money, price, tokens
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from quotaboard.domain.board import CredentialView, WindowView
-from quotaboard.tui.draw.account import balance_words
+from quotaboard.tui.draw.account_words import balance_words
 from quotaboard.tui.draw.card import nothing_line
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import (

@@ -111,7 +111,7 @@ PROVIDERS = {
     "mistral": "Mistral",
     "azure": "Azure OpenAI",
     "moonshot": "Moonshot",
-    "zai": "GLM",
+    "zai": "Z.ai",
     "kimi-code": "Kimi Code",
     "minimax": "MiniMax",
     "ollama-cloud": "Ollama Cloud",
