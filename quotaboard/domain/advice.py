@@ -105,9 +105,7 @@ def advise(
 ) -> Advice:
     """Every profile of the agent in the order of advice, and the one to be on."""
     permission = permission or Permission()
-    ranked = tuple(
-        sorted((assess(profile, board, need or Need()) for profile in agent.profiles), key=_order)
-    )
+    ranked = tuple(sorted((assess(profile, board, need or Need()) for profile in agent.profiles), key=_order))
     best = next((one for one in ranked if one.may_be_chosen(permission)), None)
     active = next((one for one in ranked if one.profile.active), None)
     if best is not None and active is not None and _rank(active) == _rank(best):
