@@ -55,7 +55,7 @@ def test_the_table_is_words_that_need_neither_colour_nor_signs(
         "max: Anthropic login, found in environment (FOUR_MAX)",
         "  5h  3 % used  resets in 1h 47m",
         "  7d  0 % used  resets in 4d 2h",
-        "  extra usage off: its limit is reached",
+        "  extra usage off until its limit resets",
         "                     plain  tools",
         "  claude-haiku-4-5   OPEN   GATED",
         "  claude-sonnet-4-6  OPEN   GATED",

@@ -7,6 +7,7 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client, Credential, Kind, Lane
 from quotaboard.domain.reading import Overage, Window
 from quotaboard.domain.verdict import Verdict
+from quotaboard.domain.wording import OVERAGE_REASONS
 from quotaboard.tui.draw.figures import money, percent
 from quotaboard.tui.draw.foreign import shown
 
@@ -79,24 +80,6 @@ LOUDEST_FIRST: tuple[Verdict, ...] = (
     Verdict.OPEN,
     Verdict.UNKNOWN,
 )
-
-OVERAGE_WORDS: dict[str, str] = {
-    "overage_not_provisioned": "extra usage never set up",
-    "no_limits_configured": "extra usage never set up",
-    "org_level_disabled": "extra usage off by the organisation",
-    "org_level_disabled_until": "extra usage off: its limit is reached",
-    "org_spend_cap_reached": "extra usage off: organisation's cap reached",
-    "out_of_credits": "extra usage off: no credits left",
-    "seat_tier_level_disabled": "extra usage not for this seat",
-    "seat_tier_zero_credit_limit": "extra usage not for this seat",
-    "member_level_disabled": "extra usage off for this member",
-    "member_zero_credit_limit": "extra usage off for this member",
-    "group_zero_credit_limit": "extra usage off for this group",
-    "org_service_level_disabled": "extra usage off for this service",
-    "org_service_zero_credit_limit": "extra usage off for this service",
-    "fetch_error": "extra usage not known",
-    "unknown": "extra usage not known",
-}
 
 PROVIDERS = {
     "anthropic": "Anthropic",
@@ -189,7 +172,8 @@ def overage_words(overage: Overage | None) -> str | None:
             return f"extra usage on: {percent(overage.utilization)} of its limit"
         return "extra usage on: billed once the plan is spent"
     if overage.reason is not None:
-        return OVERAGE_WORDS.get(overage.reason, f"extra usage off ({shown(overage.reason)})")
+        known = OVERAGE_REASONS.get(overage.reason)
+        return f"extra usage {known}" if known else f"extra usage off ({shown(overage.reason)})"
     return "extra usage off" if overage.status == "rejected" else None
 
 
