@@ -197,17 +197,17 @@ def test_a_home_without_a_config_gets_one_and_loses_it_again(around: Any, home: 
 
 
 def test_every_home_is_switched_by_itself(config: Path, around: Any, home: Path, lay: Any) -> None:
-    work = lay(".hermes/profiles/work/config.yaml", "model: {provider: openrouter, default: x/y}\n")
-    lay(".hermes/profiles/work/.env", ENV)
-    assert [state.home.id for state in facade.find_agents(around())] == ["hermes", "hermes:work"]
+    work = lay(".hermes/profiles/office/config.yaml", "model: {provider: openrouter, default: x/y}\n")
+    lay(".hermes/profiles/office/.env", ENV)
+    assert [state.home.id for state in facade.find_agents(around())] == ["hermes", "hermes:office"]
     before = config.read_bytes()
     given = around(own_profiles=(GivenProfile("hermes", "max", "anthropic", "claude-opus-5"),))
-    assert isinstance(facade.apply(planned(given, "max", "hermes:work"), given), Applied)
+    assert isinstance(facade.apply(planned(given, "max", "hermes:office"), given), Applied)
     assert work.read_text() == "model: {provider: anthropic, default: claude-opus-5}\n"
     assert config.read_bytes() == before
     assert isinstance(facade.undo("hermes", given), Refusal)
-    assert isinstance(facade.undo("hermes:work", given), Undone)
-    (home / ".hermes/active_profile").write_text("work\n")
+    assert isinstance(facade.undo("hermes:office", given), Undone)
+    (home / ".hermes/active_profile").write_text("office\n")
     ids = [(state.home.id, state.home.active) for state in facade.find_agents(around())]
     assert ids == [("hermes", True), ("hermes:default", False)]
 
