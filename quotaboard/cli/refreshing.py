@@ -11,7 +11,9 @@ from datetime import datetime
 from quotaboard.cli import diagnostics, opening
 from quotaboard.config.values import Config
 from quotaboard.poll import once
+from quotaboard.poll.live import ONLY_THIS_RUN
 from quotaboard.poll.place import Place
+from quotaboard.store.opening import open_memory
 from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble
 
@@ -19,19 +21,29 @@ TICK = 0.2
 """Seconds between two looks at how far it is."""
 
 
-def refresh(store: Store, config: Config, place: Place, lanes: Sequence[str] | None = None) -> None:
-    """Ask what may be asked now. Trouble is told; what was learnt before it is in the store."""
+def refresh(store: Store, config: Config, place: Place, lanes: Sequence[str] | None = None) -> Store:
+    """Ask what may be asked now. The store that knows the answers: one in memory when this one failed."""
+    spares: list[Store] = []
+
+    def spare(trouble: StoreTrouble) -> Store:
+        notice = f"{trouble.sentence} {ONLY_THIS_RUN}"
+        spares.append(open_memory(notice, copied_from=store.path.parent if store.path else None))
+        return spares[-1]
+
     in_time = True
     try:
-        in_time = asyncio.run(_refresh(store, config, place, lanes))
+        in_time = asyncio.run(_refresh(store, config, place, lanes, spare))
     except* StoreTrouble as troubles:  # one alone, or one of several looks
         diagnostics.error(_first(troubles).sentence)
     if not in_time:
         diagnostics.note("Another quotaboard is asking just now; this is what it has learnt so far.")
+    return spares[-1] if spares else store
 
 
-async def _refresh(store: Store, config: Config, place: Place, lanes: Sequence[str] | None) -> bool:
-    asking = asyncio.create_task(once.refresh(store, config, place, opening.now, lanes))
+async def _refresh(
+    store: Store, config: Config, place: Place, lanes: Sequence[str] | None, spare: once.Spare
+) -> bool:
+    asking = asyncio.create_task(once.refresh(store, config, place, opening.now, lanes, spare=spare))
     if sys.stderr.isatty():
         with suppress(StoreTrouble):  # whoever asks meets the same trouble, and is heard
             await _tell(asking, store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from quotaboard.config.values import Config
@@ -14,6 +14,10 @@ from quotaboard.poll.desk import Desk, open_desk
 from quotaboard.poll.live import LEASE, RENEW_EVERY, lead, wish
 from quotaboard.poll.place import Place
 from quotaboard.store.store import Store
+from quotaboard.store.trouble import StoreTrouble
+
+Spare = Callable[[StoreTrouble], Store]
+"""Gives a store to go on with when the other one failed."""
 
 OTHERS_WAIT = 60.0
 """Seconds that another process, which holds the lease, is given to answer a wish."""
@@ -30,8 +34,30 @@ async def refresh(
     *,
     patience: Patience = PATIENCE,
     others_wait: float = OTHERS_WAIT,
+    spare: Spare | None = None,
 ) -> bool:
-    """Ask these lanes, or all. False when another process asks and did not get to it in time."""
+    """Ask these lanes, or all. False when another process asks and did not get to it in time.
+
+    Where the store fails, `spare` gives another to go on with; what was learnt by then is kept in it.
+    """
+    try:
+        return await _led(store, config, place, clock, lanes, patience, others_wait, spare)
+    except StoreTrouble as trouble:
+        if spare is None:
+            raise
+        return await _led(spare(trouble), config, place, clock, lanes, patience, others_wait, None)
+
+
+async def _led(
+    store: Store,
+    config: Config,
+    place: Place,
+    clock: Callable[[], datetime],
+    lanes: Sequence[str] | None,
+    patience: Patience,
+    others_wait: float,
+    spare: Spare | None,
+) -> bool:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + others_wait
     begun = clock()
@@ -46,7 +72,7 @@ async def refresh(
                 return False
             await asyncio.sleep(LOOK_AGAIN)
     async with _leading(store, clock), open_desk(store, config, place, clock, patience) as desk:
-        await _ask(store, desk, lanes, clock)
+        await _ask(store, desk, lanes, clock, spare)
     return True
 
 
@@ -95,10 +121,21 @@ def _are_seen(store: Store, lanes: Sequence[Lane], begun: datetime) -> bool:
     return all(slot is not None and slot.last_at is not None and slot.last_at >= begun for slot in asked)
 
 
-async def _ask(store: Store, desk: Desk, lanes: Sequence[str] | None, clock: Callable[[], datetime]) -> None:
+async def _ask(
+    store: Store, desk: Desk, lanes: Sequence[str] | None, clock: Callable[[], datetime], spare: Spare | None
+) -> None:
     await desk.take_over()
     desk.wish(wish(store, lanes, clock()))
-    await desk.finish_due(None if lanes is None else desk.holders(lanes))
+    wanted = None if lanes is None else desk.holders(lanes)
+    try:
+        await desk.finish_due(wanted)
+    except StoreTrouble as trouble:
+        if spare is None:
+            raise
+        desk.move_to(spare(trouble))
+        await desk.reread()
+        desk.learn_the_rest()
+        await desk.finish_due(wanted)
 
 
 def _is_answered(store: Store, wished: set[str], begun: datetime) -> bool:
@@ -134,4 +171,5 @@ async def _leading(store: Store, clock: Callable[[], datetime]) -> AsyncIterator
         yield
     finally:
         renewing.cancel()
-        store.leases.release(LEASE)
+        with suppress(StoreTrouble):  # it runs out by itself
+            store.leases.release(LEASE)

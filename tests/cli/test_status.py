@@ -21,7 +21,9 @@ from quotaboard.domain.reading import Balance, Money
 from quotaboard.poll import once
 from quotaboard.poll.view import board_of
 from quotaboard.simulator import SimulatedProvider
+from quotaboard.store.answers import Answers
 from quotaboard.store.lease import Leases
+from quotaboard.store.trouble import StoreTrouble, TroubleKind
 from tests.cli.conftest import Later
 from tests.conftest import ROOT, RunQuotaboard
 from tests.terminal import Terminal
@@ -362,6 +364,51 @@ def test_a_refresh_that_cannot_keep_what_it_sees_says_so_and_shows_it(
     out, err = capsys.readouterr()
     assert "This run remembers what it sees only until it ends." in err
     assert len(json.loads(out)["lanes"]) == 16
+
+
+@pytest.mark.parametrize("kept", [0, 1, 3])
+def test_a_disk_that_fills_during_a_refresh_costs_no_verdict_and_no_second_request(
+    kept: int,
+    provider: SimulatedProvider,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = Answers.record
+    taken: list[str] = []
+
+    def until_full(answers: Answers, *given: Any, **named: Any) -> None:
+        on_disk = answers._database.row("PRAGMA database_list")[2]  # type: ignore[index]  # there is one
+        if on_disk and len(taken) == kept:
+            raise StoreTrouble(TroubleKind.FULL, "The disk is full.")
+        taken.append(on_disk)
+        record(answers, *given, **named)
+
+    monkeypatch.setattr(Answers, "record", until_full)
+    assert main(["status", "--refresh", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == "quotaboard: The disk is full. This run remembers what it sees only until it ends.\n"
+    told = Counter(verdicts(json.loads(out)).values())
+    assert told.keys() == {"open", "gated", "spent"}
+    assert told.total() == 16
+    asked = [(one.account, one.model, one.tools) for one in provider.requests if one.method == "POST"]
+    assert len(asked) == len(set(asked)) <= 12
+
+
+def test_a_disk_that_is_full_from_the_start_still_shows_what_was_asked(
+    filled: Path,
+    provider: SimulatedProvider,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(leases: Leases, *_given: Any, **_named: Any) -> bool:
+        raise StoreTrouble(TroubleKind.FULL, "The disk is full.")
+
+    monkeypatch.setattr(Leases, "acquire", full)
+    assert main(["status", "--refresh", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == "quotaboard: The disk is full. This run remembers what it sees only until it ends.\n"
+    assert set(verdicts(json.loads(out)).values()) == {"open", "gated", "spent"}
+    assert provider.requests
 
 
 @pytest.mark.terminal

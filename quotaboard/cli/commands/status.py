@@ -51,9 +51,8 @@ def run(args: Namespace) -> ExitCode:
         from quotaboard.cli.keychain import with_keychain
 
         place = with_keychain(place, config)
-    with store:
-        refresh(store, config, place, [args.lane] if args.lane else None)
-        return _show(store, args.lane, as_json=args.json)
+    with store, refresh(store, config, place, [args.lane] if args.lane else None) as known:
+        return _show(known, args.lane, as_json=args.json)
 
 
 def _from_store(config: Path | None, lane: str | None = None, *, as_json: bool) -> ExitCode:

@@ -56,8 +56,9 @@ def run(args: Namespace) -> int:
         if not args.once:
             return asyncio.run(watch(live, deciding))
         changes = Changes(live.board(opening.now()))
-        refresh(store, config, opening.place())
-        changes.tell(live.board(opening.now()))
+        known = refresh(store, config, opening.place())
+        asked = live if known is store else Live(known, config, opening.place(), opening.now)
+        changes.tell(asked.board(opening.now()))
         if deciding is not None:
             asyncio.run(deciding.decide(live))
     return ExitCode.OK
