@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Final, cast
 
+from quotaboard import plugins
 from quotaboard.agents.base import Agent
+from quotaboard.plugins import Broken
 
 GROUP: Final = "quotaboard.agents"
 
@@ -22,14 +22,11 @@ BUILT_IN: Final = {
     "paperclip": "quotaboard.agents.paperclip",
 }
 
-log = logging.getLogger(__name__)
-
 
 def names() -> list[str]:
     """Every agent that is known here, without importing one."""
-    theirs = sorted(entry.name for entry in entry_points(group=GROUP))
     ours = [name for name, module in BUILT_IN.items() if find_spec(module) is not None]
-    return [*ours, *(name for name in theirs if name not in BUILT_IN)]
+    return [*ours, *(name for name in sorted(plugins.entries(GROUP)) if name not in BUILT_IN)]
 
 
 def agent(name: str) -> Agent | None:
@@ -39,12 +36,6 @@ def agent(name: str) -> Agent | None:
             return None
         # A module that has what the protocol asks for is an Agent; mypy checks each where it is written.
         return cast("Agent", import_module(module))
-    entry = next(iter(entry_points(group=GROUP, name=name)), None)
-    if entry is None:
-        return None
-    try:
-        # Whoever registers an entry point promises that it is an Agent.
-        return cast("Agent", entry.load())
-    except Exception:
-        log.exception("the agent %s cannot be loaded", name)
-        return None
+    entry = plugins.entries(GROUP).get(name)
+    loaded: Agent | Broken | None = plugins.load(entry, Agent) if entry else None
+    return None if isinstance(loaded, Broken) else loaded

@@ -18,7 +18,7 @@ from quotaboard.domain.reading import Origin, Overage, Reading, Sighting
 from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import DEFAULT_RETRY, Scope, Verdict
 from quotaboard.domain.windows import holds_back, latest_overage, merge
-from quotaboard.poll.watching import BAD_ADDRESS, UNKNOWN_PROVIDER, WRONG_HOST, Watched
+from quotaboard.poll.watching import BAD_ADDRESS, BROKEN_PROVIDER, UNKNOWN_PROVIDER, WRONG_HOST, Watched
 from quotaboard.providers.base import Provider
 from quotaboard.store.answers import reading_of
 from quotaboard.store.store import Store
@@ -266,7 +266,7 @@ def _way(answer: Answer) -> tuple[object, ...]:
 
 def _unusable(watched: Watched, now: datetime) -> Judgement:
     reason = watched.reason or "missing"
-    unasked = reason in (BAD_ADDRESS, UNKNOWN_PROVIDER, WRONG_HOST)
+    unasked = reason in (BAD_ADDRESS, BROKEN_PROVIDER, UNKNOWN_PROVIDER, WRONG_HOST)
     verdict = Verdict.UNKNOWN if unasked else Verdict.UNAUTHORIZED
     return Judgement(
         verdict=verdict,

@@ -13,6 +13,7 @@ from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.board import AgentView
 from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
 from quotaboard.domain.secret import Secret
+from quotaboard.plugins import Broken
 from quotaboard.poll.addresses import is_loopback, objection
 from quotaboard.poll.place import Place
 from quotaboard.providers import prices, registry
@@ -27,6 +28,8 @@ FOR_THE_SESSION = ("keyring",)
 BAD_ADDRESS = "bad_address"
 WRONG_HOST = "wrong_host"
 UNKNOWN_PROVIDER = "unknown_provider"
+BROKEN_PROVIDER = "broken_provider"
+"""A third party's, which is installed and cannot be loaded."""
 
 WITH_OWN_CLIENT = ("anthropic",)
 """Providers whose own client can be asked as a control."""
@@ -44,7 +47,7 @@ class Watched:
     lanes: tuple[Lane, ...]
     base_url: str
     provider: Provider | None
-    """None when the config names one that is not known here."""
+    """None when the config names one that is not known here, or that cannot be loaded."""
     trouble: str | None = None
     """One sentence when nothing may be asked with it."""
     reason: str | None = None
@@ -144,9 +147,14 @@ class Roster:
     def described(self, entry: CredentialEntry, found: Found) -> Watched:
         """How the credential of this entry may be asked."""
         named = registry.canonical(entry.provider)
-        provider = registry.provider(named) if named else None
+        sought = registry.find(entry.provider)
+        provider = None if isinstance(sought, Broken) else sought
         base_url, hint = _plain_address(self._base_url(entry, found, provider).rstrip("/"), named)
-        reason, trouble = _trouble(entry, found, base_url, provider)
+        reason, trouble = (
+            (BROKEN_PROVIDER, sought.sentence)
+            if isinstance(sought, Broken)
+            else _trouble(entry, found, base_url, provider)
+        )
         models = entry.models or tuple(provider.default_models if provider else ())
         return Watched(
             entry=entry,

@@ -6,16 +6,17 @@ entry point group `quotaboard.providers`, under the entry's name, loaded when so
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from typing import Any, Final, Protocol, cast
 
+from quotaboard import plugins
 from quotaboard.domain.answer import Answer, Asked
 from quotaboard.domain.rules import Rule
+from quotaboard.plugins import Broken
 from quotaboard.providers.base import Provider, Received
 
 GROUP: Final = "quotaboard.providers"
@@ -73,7 +74,6 @@ _ALIASES = {
 }
 """What other programs call them."""
 
-log = logging.getLogger(__name__)
 _declared: dict[str, Mapping[str, Any]] = {}
 
 
@@ -128,17 +128,26 @@ def canonical(name: str) -> str | None:
 
 def reader(name: str) -> Reader:
     """How answers of this provider are read; of an unknown one as Anthropic's, whose form gateways speak."""
-    return provider(canonical(name) or FALLBACK)
+    found = find(name)
+    return _built_in(FALLBACK) if found is None or isinstance(found, Broken) else found
+
+
+def find(name: str) -> Provider | Broken | None:
+    """The provider that anybody calls so, why it cannot be used, or None for one that is not known."""
+    known = canonical(name)
+    if known is None:
+        return None
+    if known in _BUILT_IN:
+        return _built_in(known)
+    return _declared_provider(known) if known in _declared else _plugged_in(known)
 
 
 def provider(name: str) -> Provider:
-    """The provider of that name. Raises KeyError for one that is not known: ask `canonical` before."""
-    known = _ALIASES.get(name, name)
-    if known in _BUILT_IN:
-        return _built_in(known)
-    if known in _declared:
-        return _declared_provider(known)
-    return _plugged_in(known)
+    """The provider of that name. Raises KeyError for one that cannot be had: ask `find` where that may be."""
+    found = find(name)
+    if found is None or isinstance(found, Broken):
+        raise KeyError(name)
+    return found
 
 
 @cache
@@ -158,12 +167,12 @@ def _declared_provider(name: str) -> Provider:
 
 
 @cache
-def _plugged_in(name: str) -> Provider:
-    # An entry point names any object; whoever registers one promises that it is a Provider.
-    return cast("Provider", _plugins()[name].load())
+def _plugged_in(name: str) -> Provider | Broken:
+    loaded: Provider | Broken = plugins.load(_plugins()[name], Provider)
+    return loaded
 
 
 @cache
 def _plugins() -> Mapping[str, EntryPoint]:
     """Third parties' providers by name, not loaded. A built-in name cannot be taken."""
-    return {entry.name: entry for entry in entry_points(group=GROUP) if entry.name not in _BUILT_IN}
+    return {name: entry for name, entry in plugins.entries(GROUP).items() if name not in _BUILT_IN}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from quotaboard.domain.lane import Credential, Kind
+from quotaboard.plugins import Broken, entries, guarded, load
 from quotaboard.sources import (
     claude_code,
     codex,
@@ -21,12 +22,13 @@ from quotaboard.sources import (
 from quotaboard.sources import environment as variables
 from quotaboard.sources.base import Found, Lack, Source, Surroundings, Wanted
 from quotaboard.sources.naming import unique
-from quotaboard.sources.plugins import guarded, plugin, plugins
 from quotaboard.sources.tokens import has_expired, lacking
 
 T = TypeVar("T")
 
 NONE = "none"
+GROUP = "quotaboard.sources"
+"""The entry points of third parties' sources."""
 
 BUILT_IN: Sequence[Source] = (claude_code, keyring_store, variables, hermes, openclaw, codex, file)
 """In the order in which they name a secret that several hold: whoever renews it first."""
@@ -38,8 +40,10 @@ def find_all(
     """Every credential that can be found, each secret once, with unique names."""
     around = Surroundings(environment, home, now, state_dir)
     found = [one for source in BUILT_IN for one in source.discover(around)]
-    for source in plugins():
-        found += guarded(partial(source.discover, around), [], source.WORD)
+    for entry in entries(GROUP).values():
+        theirs: Source | Broken = load(entry, Source)
+        if not isinstance(theirs, Broken):
+            found += guarded(partial(theirs.discover, around), _nothing, f"source {entry.name}")
     return _named(_merged(found, now))
 
 
@@ -79,12 +83,19 @@ def _read(word: str, wanted: Wanted, around: Surroundings) -> Found | None:
     for source in BUILT_IN:
         if word == source.WORD:
             return source.read(wanted, around)
-    theirs = plugin(word)
-    if theirs is None:
+    entry = entries(GROUP).get(word)
+    if entry is None:
         return None
     nothing = _unknown(wanted.name or word, wanted.provider, word)
+    theirs: Source | Broken = load(entry, Source)
+    if isinstance(theirs, Broken):
+        return lacking(nothing, theirs.sentence)
     failed = lacking(nothing, f"The source {word} failed: see the log, and tell its author.")
-    return guarded(partial(theirs.read, wanted, around), failed, word)
+    return guarded(partial(theirs.read, wanted, around), lambda _: failed, f"source {word}")
+
+
+def _nothing(_error: Exception) -> list[Found]:
+    return []
 
 
 def _unknown(name: str, provider: str | None, word: str) -> Credential:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from quotaboard import plugins
 from quotaboard.agents import facade, registry
 from quotaboard.domain.agent import (
     Activity,
@@ -35,6 +36,9 @@ class Theirs:
     def look(self, home: Home, _around: Any) -> AgentState:
         return AgentState(home, None)
 
+    def plan(self, *_: Any) -> None:
+        raise NotImplementedError
+
     def verify(self, *_: Any) -> Route:
         return Route("openrouter", "m")
 
@@ -44,15 +48,14 @@ class Theirs:
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def entry_points(group: str, name: str | None = None) -> list[EntryPoint]:
+    def entry_points(*, group: str) -> list[EntryPoint]:
         assert group == "quotaboard.agents"
-        found = [
+        return [
             EntryPoint("theirs", f"{__name__}:theirs", group),
             EntryPoint("broken", "no.such:thing", group),
         ]
-        return [entry for entry in found if name in (None, entry.name)]
 
-    monkeypatch.setattr(registry, "entry_points", entry_points)
+    monkeypatch.setattr(plugins, "entry_points", entry_points)
     monkeypatch.setattr(EntryPoint, "load", lambda self: Theirs() if self.name == "theirs" else _fail())
 
 
@@ -65,7 +68,7 @@ def test_third_parties_add_their_agents(
 ) -> None:
     assert registry.names()[-2:] == ["broken", "theirs"]
     assert [state.home for state in facade.find_agents(around())] == [THEIRS]
-    assert "the agent broken cannot be loaded" in caplog.text
+    assert "the plug-in quotaboard.agents broken failed" in caplog.text
 
 
 def test_an_applied_plan_is_read_back(installed: None, around: Any, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from quotaboard import plugins
 from quotaboard.domain.lane import Credential, Kind
 from quotaboard.domain.secret import Secret
-from quotaboard.sources import catalog, plugins
+from quotaboard.sources import catalog
 from quotaboard.sources.base import Found, Lack, Surroundings, Wanted
 
 TOKEN = "sk-ant-oat01-FAKE-claudecode"
@@ -250,12 +251,12 @@ vault = Vault()
 @pytest.fixture
 def with_vault(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [
-        EntryPoint("broken", "no.such.module:thing", plugins.GROUP),
-        EntryPoint("vault", f"{__name__}:vault", plugins.GROUP),
+        EntryPoint("broken", "no.such.module:thing", catalog.GROUP),
+        EntryPoint("vault", f"{__name__}:vault", catalog.GROUP),
     ]
 
-    def installed(*, group: str, name: str | None = None) -> list[EntryPoint]:
-        return [entry for entry in entries if name in (None, entry.name)]
+    def installed(*, group: str) -> list[EntryPoint]:
+        return [entry for entry in entries if entry.group == group]
 
     monkeypatch.setattr(plugins, "entry_points", installed)
     monkeypatch.setattr(EntryPoint, "load", lambda entry: vault if entry.name == "vault" else 1 / 0)
@@ -270,4 +271,7 @@ def test_third_parties_add_sources(find_all: Any, resolve: Any) -> None:
 @pytest.mark.usefixtures("with_vault")
 def test_a_source_that_fails_is_a_sentence(resolve: Any) -> None:
     assert resolve("vault:broken").trouble == "The source vault failed: see the log, and tell its author."
-    assert resolve("broken:x").trouble.startswith("The source of this credential is not one")
+    assert resolve("broken:x").trouble == (
+        "The source broken cannot be loaded (ZeroDivisionError: division by zero): "
+        "update the package, or remove it."
+    )

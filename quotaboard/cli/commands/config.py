@@ -78,12 +78,15 @@ def _check(place: ConfigPlace, *, as_json: bool) -> ExitCode:
 
 def _hints(config: Config) -> Iterator[str]:
     """What works as it is, and was probably meant otherwise."""
+    from quotaboard.cli.checks.plugins import broken
     from quotaboard.providers import prices
     from quotaboard.providers.openai.addresses import address_of  # only who asks for hints pays for it
 
     prices.use(config.prices)
     if trouble := prices.trouble():
         yield trouble
+    for plugin in broken():
+        yield plugin.sentence
     for entry in config.credentials:
         if entry.base_url is not None and (advice := address_of(entry.base_url).advice):
             yield f"{entry.name}: {advice}"

@@ -14,6 +14,7 @@ from quotaboard.cli.checks.client import official_client
 from quotaboard.cli.checks.credentials import client_section, credential_section
 from quotaboard.cli.checks.forecasts import forecast_section
 from quotaboard.cli.checks.keeping import keyring_section, store_section
+from quotaboard.cli.checks.plugins import plugin_section
 from quotaboard.cli.checks.prices import price_section
 from quotaboard.cli.checks.section import Section, Wrong
 from quotaboard.cli.diagnostics import ExitCode
@@ -85,6 +86,7 @@ def _kept(config: Config, place: Place, now: datetime) -> Iterator[Section]:
     if not found:
         yield Section("credentials", wrong=(NOTHING_TO_WATCH,))
     yield price_section()
+    yield plugin_section()
     wanted = any(Client.OFFICIAL in entry.clients for entry in config.credentials)
     yield client_section(wanted, official_client(place.environment))
 
@@ -127,7 +129,7 @@ def _requests(found: Sequence[Offer], config: Config, place: Place, *, as_json: 
 def _document(sections: Sequence[Section], wrong: Sequence[Wrong]) -> dict[str, Any]:
     credentials = [section.facts for section in sections if section.title.startswith("credential ")]
     others = {
-        section.title.replace(" ", "_"): section.facts
+        section.title.replace(" ", "_").replace("-", ""): section.facts
         for section in sections
         if not section.title.startswith("credential")
     }
