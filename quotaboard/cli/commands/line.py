@@ -30,8 +30,11 @@ FIELDS = {
     "blocked": "how many lanes are blocked",
     "lanes": "of how many",
 }
-HELP = "how each credential is told, with " + ", ".join(
-    f"{{{name}}} ({what})" for name, what in FIELDS.items()
+NAMED = ("plain", "tmux", "zellij", "starship", "waybar", "json")
+"""Formats for what reads the line; `bars` writes them."""
+HELP = (
+    f"for what reads it: {', '.join(NAMED[:-1])} or {NAMED[-1]}; or how each credential is told, with "
+    + ", ".join(f"{{{name}}} ({what})" for name, what in FIELDS.items())
 )
 
 WORDS = {
@@ -92,19 +95,51 @@ def show(template: str, *, in_ascii: bool = False) -> int:
     now_ms = int(time.time() * 1000)
     state, lanes, windows = glance(str(state_dir() / "store.db"), now_ms)
     if not lanes and not windows:
-        return _complain(TROUBLE.get(state, NOTHING), UNKNOWN)
-    if (unknown := _unknown_field(template)) is not None:
-        fields = ", ".join(f"{{{field}}}" for field in FIELDS)
-        return _complain(f"--format has no field {{{unknown}}}; it knows {fields}", USAGE)
+        return _nothing_known(template, TROUBLE.get(state, NOTHING))
+    separator = ASCII_SEPARATOR if in_ascii or not _shows(SEPARATOR) else SEPARATOR
+    told = _told(lanes, windows, now_ms)
+    if template in NAMED:
+        from quotaboard.cli.bars import bar  # whoever wants colours
+
+        output.line(bar(template, told, separator))
+        return 0
+    return _filled(template, told, separator)
+
+
+def _nothing_known(template: str, sentence: str) -> int:
+    if template in NAMED:
+        from quotaboard.cli import output
+        from quotaboard.cli.bars import nothing
+
+        if (text := nothing(template, sentence)) is not None:
+            output.line(text)
+    return _complain(sentence, UNKNOWN)
+
+
+def _filled(template: str, told: list[Told], separator: str) -> int:
+    """A template of one's own, filled for each credential."""
+    from quotaboard.cli import output
+
+    if (wrong := _wrong(template)) is not None:
+        return _complain(wrong, USAGE)
     try:
-        parts = [template.format_map(told) for told in _told(lanes, windows, now_ms)]
+        parts = [template.format_map(one) for one in told]
     except (LookupError, ValueError, OverflowError, MemoryError) as error:
         return _complain(f"--format cannot be followed ({error}); a brace itself is written twice", USAGE)
-    separator = ASCII_SEPARATOR if in_ascii or not _shows(SEPARATOR) else SEPARATOR
     text = separator.join(" ".join(part.split()) for part in parts)
     # A reason or a name may come from elsewhere; a bar must not be given control characters.
     output.line(text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text))
     return 0
+
+
+def _wrong(template: str) -> str | None:
+    """What a template asks for that there is not."""
+    if (unknown := _unknown_field(template)) is not None:
+        fields = ", ".join(f"{{{field}}}" for field in FIELDS)
+        return f"--format has no field {{{unknown}}}; it knows {fields}"
+    if "{" in template or "}" in template:
+        return None
+    return f"--format is one of {', '.join(NAMED)}, or has fields in braces such as {{name}}"
 
 
 def _unknown_field(template: str) -> str | None:
