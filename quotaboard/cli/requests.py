@@ -12,12 +12,14 @@ from quotaboard.config.values import Config
 from quotaboard.domain.document import cost
 from quotaboard.domain.hiding import HIDDEN
 from quotaboard.domain.lane import PLAIN, Client, Kind, Lane
-from quotaboard.poll.means import Means
+from quotaboard.poll.means import PLAN_CLIENT, Means, has_own_client
 from quotaboard.poll.place import Place
 from quotaboard.providers.base import Request
 
 SCHEMA = "quotaboard.requests/1"
 ALLOWED = "when it is due"
+INSTEAD = "where the one before does not tell"
+BY_CLIENT = "only where the usage endpoint refuses, or the login has run out"
 ISOLATING = "only where a request with more in it was refused"
 WITHHELD = "not without your consent: quotaboard init --probe {name} --yes"
 
@@ -63,9 +65,13 @@ def _of(offer: Offer, config: Config, means: Means) -> Iterator[Planned]:
     if provider is None:
         return
     has_secret = offer.credential.kind is not Kind.NONE
-    usage = provider.usage(offer.credential, watched.base_url)
-    if usage is not None:
-        yield Planned(offer.name, "reads usage", ALLOWED, _as_sent(usage, has_secret=has_secret))
+    usages = provider.usages(offer.credential, watched.base_url)
+    for number, usage in enumerate(usages):
+        when = INSTEAD if number else ALLOWED
+        yield Planned(offer.name, "reads usage", when, _as_sent(usage, has_secret=has_secret))
+    if has_own_client(watched) and (client := means.client_of(watched)) is not None:
+        command = " ".join((str(client), *_own_words(watched.entry.source, means.client_address(watched))))
+        yield Planned(offer.name, "reads usage", BY_CLIENT, {"command": command})
     for lane in watched.lanes:
         if lane.client is Client.OFFICIAL:
             asked: dict[str, Any] = {"command": f"{means.client() or 'claude'} -p ok --model {lane.model}"}
@@ -75,6 +81,15 @@ def _of(offer: Offer, config: Config, means: Means) -> Iterator[Planned]:
             asked = _as_sent(request, has_secret=has_secret)
         asked["cost"] = cost(means.expected(watched, lane))
         yield Planned(offer.name, f"looks at {lane.id}", _when(offer, lane), asked)
+
+
+def _own_words(source: str, base_url: str | None) -> Sequence[str]:
+    """How the login's own client is started for its usage."""
+    if source == PLAN_CLIENT:
+        from quotaboard.providers.codex.app_server import arguments
+
+        return arguments(base_url)
+    return ("-p", "--input-format", "stream-json", "--output-format", "stream-json")
 
 
 def _when(offer: Offer, lane: Lane) -> str:

@@ -17,7 +17,7 @@ from quotaboard.domain.reading import Origin, Reading
 from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.asking import AT_ONCE, PATIENCE, NoAnswer, Patience, Refused, ask
-from quotaboard.poll.means import NO_SUCH_METER, OWN_CLIENT, SUBSCRIPTIONS, Means
+from quotaboard.poll.means import NO_SUCH_METER, OWN_CLIENT, PLAN_CLIENT, SUBSCRIPTIONS, Means
 from quotaboard.poll.meters import is_half, is_of_this_endpoint, joined, passive_reading
 from quotaboard.poll.plan import Look, Tier
 from quotaboard.poll.watching import Roster, Watched
@@ -106,11 +106,20 @@ class Looker:
         return limit or answer
 
     async def _client_usage(self, watched: Watched) -> Answer | None:
-        from quotaboard.providers.anthropic.official import client_usage
-
-        program = self.means.client()
+        program = self.means.client_of(watched)
         if program is None:
             return None
+        if watched.entry.source == PLAN_CLIENT:
+            from quotaboard.providers.codex.app_server import plan_limits
+
+            return await plan_limits(
+                program,
+                environment=self.means.client_environment(),
+                base_url=self.means.client_address(watched),
+                clock=self.clock,
+            )
+        from quotaboard.providers.anthropic.official import client_usage
+
         answer = await client_usage(
             program,
             environment=self.means.client_environment(),

@@ -39,8 +39,7 @@ class Means:
     def __init__(self, config: Config, place: Place) -> None:
         self._config = config
         self.place = place
-        self._client: Path | None = None
-        self._client_sought = False
+        self._clients: dict[str, Path | None] = {}
 
     def every(self, tier: Tier) -> timedelta:
         """The shortest time between two readings of this kind."""
@@ -65,10 +64,10 @@ class Means:
     ) -> dict[Tier, datetime | None]:
         """The readings without tokens that the credential can have, and from when on each may be taken."""
         usable = watched.trouble is None
-        own_login = watched.entry.source == OWN_CLIENT
+        own_login = has_own_client(watched)
         renewable = own_login and watched.reason == Lack.EXPIRED
         tiers: dict[Tier, datetime | None] = {}
-        if (own_login and (usable or renewable)) or _is_a_plan_of_codex(watched, usable=usable):
+        if own_login and (usable or renewable):
             tiers[Tier.CACHED] = _from(slots.get(f"{Tier.CACHED}/{watched.name}"), now)
         by_usage = slots.get(f"{Tier.USAGE}/{watched.name}")
         reads_usage = watched.provider is not None and bool(
@@ -77,19 +76,29 @@ class Means:
         if usable and reads_usage:
             tiers[Tier.USAGE] = _from(by_usage, now)
         refused = usable and by_usage is not None and by_usage.failures > 0
-        if own_login and (renewable or refused) and self.client() is not None:
+        if own_login and (renewable or refused) and self.client_of(watched) is not None:
             tiers[Tier.CLIENT] = _from(slots.get(f"{Tier.CLIENT}/{watched.name}"), now)
         return tiers
 
     def client(self) -> Path | None:
-        """The official client, if it is installed; sought once a run."""
-        if not self._client_sought:
+        """Anthropic's own client, if it is installed; sought once a run."""
+        if OWN_CLIENT not in self._clients:
             from quotaboard.providers.anthropic.official import (
                 find_client,
             )  # only who asks for it pays for it
 
-            self._client, self._client_sought = find_client(self.place.environment), True
-        return self._client
+            self._clients[OWN_CLIENT] = find_client(self.place.environment)
+        return self._clients[OWN_CLIENT]
+
+    def client_of(self, watched: Watched) -> Path | None:
+        """The client that the login belongs to, if it is installed."""
+        if watched.entry.source != PLAN_CLIENT:
+            return self.client()
+        if PLAN_CLIENT not in self._clients:
+            from quotaboard.providers.codex.app_server import find_codex
+
+            self._clients[PLAN_CLIENT] = find_codex(self.place.environment)
+        return self._clients[PLAN_CLIENT]
 
     def client_address(self, watched: Watched) -> str | None:
         """The address that the official client is told; None for its own."""
@@ -101,10 +110,10 @@ class Means:
         return {**self.place.environment, "HOME": str(self.place.home)}
 
 
-def _is_a_plan_of_codex(watched: Watched, *, usable: bool) -> bool:
-    """Its rollout files tell of the plan, also when the login has run out."""
-    mine = watched.entry.source == PLAN_CLIENT and watched.credential.kind is Kind.OAUTH
-    return mine and (usable or watched.reason == Lack.EXPIRED)
+def has_own_client(watched: Watched) -> bool:
+    """Whether the login belongs to a client that writes down what it is told of the plan, and renews it."""
+    source = watched.entry.source
+    return source == OWN_CLIENT or (source == PLAN_CLIENT and watched.credential.kind is Kind.OAUTH)
 
 
 def _from(slot: Slot | None, now: datetime) -> datetime | None:

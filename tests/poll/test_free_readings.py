@@ -1,5 +1,6 @@
 """Claude Code's cache, the usage endpoint, the official client's usage; and the control, which costs."""
 
+import base64
 import json
 import os
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from quotaboard.config.values import CredentialEntry
 from quotaboard.domain.lane import Client
 from quotaboard.poll.once import refresh
-from quotaboard.providers.anthropic import client_process
+from quotaboard.providers import client_process
 from tests.poll.conftest import Bench
 from tests.poll.servers import GATE, SMALL, START, Asked, Reply, answering_server, refused, served
 from tests.providers.anthropic.fake_client import write_client
@@ -39,6 +41,19 @@ result(usage={"input_tokens": 300, "output_tokens": 4})
 IS_REFUSED = """
 result(is_error=True, api_error_status=400, result="API Error: 400 You're out of extra usage. Add more.")
 sys.exit(1)
+"""
+
+PLAN = {
+    "plan_type": "plus",
+    "rate_limit": {
+        "primary_window": {"used_percent": 20, "limit_window_seconds": 18000, "reset_at": 1795170000}
+    },
+}
+LIMITS = {"primary": {"usedPercent": 12, "windowDurationMins": 10080, "resetsAt": 1795547235}}
+TELLS_LIMITS = f"""
+open(os.path.join(here, "runs"), "a").write("x")
+say(id=3, result={{"rateLimits": {LIMITS!r}}})
+sys.stdin.read()
 """
 
 Install = Callable[[str], Path]
@@ -205,6 +220,41 @@ class TestOfficialClient:
             await refresh(bench.store, bench.config, bench.place, bench.clock.now)
 
         assert runs(client) == 0
+
+
+class TestCodex:
+    def log_in(self, bench: Bench, server: str, *, expires_in: timedelta = HOUR) -> None:
+        claims = json.dumps({"exp": int((START + expires_in).timestamp())}).encode()
+        access = f"eyJhbGciOiJub25lIn0.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.FAKE"
+        path = bench.place.home / ".codex" / "auth.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"tokens": {"access_token": access, "account_id": "acct"}}))
+        entry = CredentialEntry("plan", "codex", "codex", base_url=f"{server}/backend-api")
+        bench.entries.append(entry)
+
+    async def test_its_app_server_is_not_started_while_the_endpoint_answers(
+        self, bench: Bench, install: Install
+    ) -> None:
+        client = install(TELLS_LIMITS)
+        codex = client.rename(client.with_name("codex"))
+        async with answering_server(lambda _: Reply(200, PLAN)) as server:
+            self.log_in(bench, server.base_url)
+            await refresh(bench.store, bench.config, bench.place, bench.clock.now)
+            assert [asked.path for asked in server.asked] == ["/backend-api/wham/usage"]
+        assert windows(bench) == [("5h", 0.2, "usage")]
+        assert runs(codex) == 0
+
+    @pytest.mark.parametrize("expires_in", [HOUR, -HOUR], ids=["refused", "expired"])
+    async def test_its_app_server_tells_where_the_endpoint_does_not(
+        self, bench: Bench, install: Install, expires_in: timedelta
+    ) -> None:
+        client = install(TELLS_LIMITS)
+        codex = client.rename(client.with_name("codex"))
+        async with answering_server(lambda _: THROTTLED) as server:
+            self.log_in(bench, server.base_url, expires_in=expires_in)
+            await refresh(bench.store, bench.config, bench.place, bench.clock.now)
+        assert windows(bench) == [("7d", 0.12, "client_usage")]
+        assert runs(codex) == 1
 
 
 class TestControl:

@@ -6,7 +6,6 @@ for a stray `ANTHROPIC_API_KEY` would move the question to another bill without 
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +14,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from quotaboard.domain.answer import Answer, Asked, Endpoint, Fault
 from quotaboard.domain.board import Cost
@@ -23,15 +21,17 @@ from quotaboard.domain.lane import PLAIN, Client
 from quotaboard.domain.secret import Secret
 from quotaboard.providers import prices
 from quotaboard.providers.anthropic import client_output
-from quotaboard.providers.anthropic.client_process import (
+from quotaboard.providers.anthropic.reading import NAME
+from quotaboard.providers.client_process import (
     Command,
     Ending,
     Heard,
     converse,
     handed_over,
+    inherited,
+    is_safe,
     private_folder,
 )
-from quotaboard.providers.anthropic.reading import NAME
 
 PATIENCE = timedelta(seconds=45)
 """It takes under a second of its own; the rest is for the API."""
@@ -64,10 +64,6 @@ _PROBE_ONLY = {
     "MAX_THINKING_TOKENS": "0",
     "CLAUDE_CODE_EFFORT_LEVEL": "low",
 }
-_NEEDED = ("PATH", "LANG", "LC_ALL", "USER", "LOGNAME")
-"""`USER` names the account in the Keychain of macOS."""
-_WAY_OUT = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
-"""How this machine reaches the internet."""
 _OWN_DEADLINE = 0.8
 """The client's own time limit as a share of ours, so that it can still say what it waited for."""
 _TROUBLE = {
@@ -108,7 +104,7 @@ async def control_probe(
     token, it runs beside that login and sees nothing of it.
     """
     asked = Asked(model, PLAIN, 0, "oauth", Client.OFFICIAL, Endpoint.INFERENCE)
-    if not _is_safe(base_url):
+    if not is_safe(base_url):
         return Answer(NAME, clock(), asked, fault=Fault.CONNECT)
     argv = (
         *(str(client), "-p", _QUESTION, "--model", model, "--max-turns", "1"),
@@ -138,7 +134,7 @@ async def client_usage(
     The client renews a login that has expired, under its own lock. With a base URL of its own it asks nobody.
     """
     asked = Asked(client=Client.OFFICIAL, endpoint=Endpoint.USAGE)
-    if not _is_safe(base_url):
+    if not is_safe(base_url):
         return Answer(NAME, clock(), asked, fault=Fault.CONNECT)
     argv = (str(client), "-p", "--input-format", "stream-json", *_STREAM, *_SILENT)
     question = json.dumps(_USAGE_QUESTION).encode() + b"\n"
@@ -175,8 +171,7 @@ def _prepared(
 
 
 def _environment(environment: Mapping[str, str], base_url: str | None) -> dict[str, str]:
-    passed = _NEEDED if base_url and _is_loopback(base_url) else (*_NEEDED, *_WAY_OUT)
-    told = {name: environment[name] for name in passed if environment.get(name)}
+    told = inherited(environment, base_url)
     if base_url:
         told["ANTHROPIC_BASE_URL"] = base_url
     return told | _QUIET
@@ -206,17 +201,3 @@ def _response(heard: Heard) -> client_output.Line | None:
 
 def _milliseconds(patience: timedelta) -> str:
     return str(max(1, int(patience / timedelta(milliseconds=1) * _OWN_DEADLINE)))
-
-
-def _is_safe(base_url: str | None) -> bool:
-    """The client sends a login there: only over https, or to this machine."""
-    return base_url is None or base_url.startswith("https://") or _is_loopback(base_url)
-
-
-def _is_loopback(base_url: str) -> bool:
-    try:
-        parts = urlsplit(base_url)
-        host = parts.hostname or ""
-        return parts.scheme == "http" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
-    except ValueError:
-        return False

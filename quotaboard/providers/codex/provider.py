@@ -11,15 +11,24 @@ from quotaboard.domain.lane import Credential, Kind
 from quotaboard.providers.base import Request
 from quotaboard.providers.codex.bodies import account_meters
 from quotaboard.providers.codex.headers import header_meters
+from quotaboard.providers.common import LOOK_AGAIN
 from quotaboard.providers.moments import moment
 from quotaboard.providers.openai.meanings import row
 from quotaboard.providers.openai.reading import Reading
 from quotaboard.providers.openai.rules import RULES
 from quotaboard.providers.openai.speaker import Speaker
-from quotaboard.providers.openai.told import says
+from quotaboard.providers.openai.told import both, says, without
 
 _PRIVATE = "/backend-api"
 OWN_RULES = (
+    row(
+        "codex.unknown.limits_unread",
+        "misleading_reading",
+        # Its words "rate limits" would pass for a throttle.
+        both(says(r"failed to fetch codex rate limits"), without(says(r"failed: 40[123]\b"))),
+        sentence="Codex could not read its own usage endpoint. This says nothing about the lanes",
+        options=(LOOK_AGAIN,),
+    ),
     row(
         "codex.unavailable.capacity",
         "overloaded",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quotaboard.providers.anthropic import client_process
+from quotaboard.providers import client_process
 from tests.providers.anthropic.fake_client import write_client
 
 Fake = Callable[[str], Path]

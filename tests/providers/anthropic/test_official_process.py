@@ -12,7 +12,7 @@ import pytest
 
 from quotaboard.domain.answer import Fault
 from quotaboard.domain.secret import Secret
-from quotaboard.providers.anthropic import client_process
+from quotaboard.providers import client_process
 from tests.providers.anthropic.fake_client import (
     LONG,
     NOW,

@@ -6,6 +6,7 @@ Its pipes are ours rather than the event loop's, so that a grandchild which keep
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import anyio
 
@@ -32,6 +34,11 @@ GRACE = 2.0
 _REST = 0.5
 """Seconds in which what it wrote before it left is read."""
 _CHUNK = 1 << 16
+
+NEEDED = ("PATH", "LANG", "LC_ALL", "USER", "LOGNAME")
+"""`USER` names the account in the Keychain of macOS."""
+WAY_OUT = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
+"""How this machine reaches the internet."""
 
 Line = Mapping[str, object]
 
@@ -67,6 +74,17 @@ class Command:
     """Written to its input, which then stays open; None for no input. Small enough for a pipe's buffer."""
     descriptors: Sequence[int] = ()
     """Those that it may use."""
+
+
+def inherited(environment: Mapping[str, str], base_url: str | None) -> dict[str, str]:
+    """What a client needs of our environment, and nothing that holds a key or moves it to another bill."""
+    passed = NEEDED if base_url and _is_loopback(base_url) else (*NEEDED, *WAY_OUT)
+    return {name: environment[name] for name in passed if environment.get(name)}
+
+
+def is_safe(base_url: str | None) -> bool:
+    """The client sends a login there: only over https, or to this machine."""
+    return base_url is None or base_url.startswith("https://") or _is_loopback(base_url)
 
 
 @contextmanager
@@ -219,3 +237,12 @@ def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None
     # It leads a group of its own. PermissionError is how macOS speaks of a group whose members are all dead.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
+
+
+def _is_loopback(base_url: str) -> bool:
+    try:
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+        return parts.scheme == "http" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
+    except ValueError:
+        return False
