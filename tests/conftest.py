@@ -98,14 +98,20 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return home
 
 
+def set_zone() -> None:
+    """Looks at TZ anew, where the platform can."""
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
 @pytest.fixture(autouse=True)
 def universal_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Local time is UTC, so that a clock on a screen reads the same everywhere."""
     with monkeypatch.context() as patched:
         patched.setenv("TZ", "UTC")
-        time.tzset()
+        set_zone()
         yield
-    time.tzset()
+    set_zone()
 
 
 @pytest.fixture(autouse=True)

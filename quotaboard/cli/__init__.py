@@ -18,6 +18,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         output.line(f"quotaboard {__version__}")
         return 0
+    if sys.platform == "win32":
+        # Locks, file modes and signals that a safe switch relies on are those of POSIX.
+        from quotaboard.cli import diagnostics
+
+        diagnostics.error("quotaboard runs on Linux and macOS: on Windows, install and start it inside WSL.")
+        return 1
     from quotaboard.cli.dispatch import dispatch
 
     return dispatch(words)

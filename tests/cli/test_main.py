@@ -20,6 +20,14 @@ def test_the_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"quotaboard {__version__}\n"
 
 
+def test_on_windows_one_sentence_says_where_it_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    assert main(["status"]) == 1
+    assert "inside WSL" in capsys.readouterr().err
+
+
 def test_help_names_every_listed_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     out = capsys.readouterr().out

@@ -1,7 +1,9 @@
 import stat
 from pathlib import Path
 
+import platformdirs
 import pytest
+from platformdirs.macos import MacOS
 
 from quotaboard.config import paths
 from quotaboard.config.place import ConfigPlace, config_place
@@ -47,12 +49,14 @@ def test_a_relative_xdg_variable_is_ignored(monkeypatch: pytest.MonkeyPatch, hom
     assert paths.state_dir() == home / ".local/state/quotaboard"
 
 
-def test_another_systems_habits_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_mac_the_folders_are_those_of_a_mac(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
     for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(variable)
-    assert paths.config_dir().name == "quotaboard"
-    assert paths.state_dir().name == "quotaboard"
+    monkeypatch.setattr(platformdirs, "user_config_dir", lambda *a, **k: MacOS(*a, **k).user_config_dir)
+    monkeypatch.setattr(platformdirs, "user_state_dir", lambda *a, **k: MacOS(*a, **k).user_state_dir)
+    assert paths.config_dir() == home / "Library/Application Support/quotaboard"
+    assert paths.state_dir() == home / "Library/Application Support/quotaboard"
 
 
 def test_a_private_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
