@@ -63,6 +63,15 @@ def test_a_status_line_loads_next_to_nothing(run_python: Callable[..., str]) -> 
     assert loaded_by(run_python, "from quotaboard.cli import main; main(['line'])", costly) == []
 
 
+def test_the_bridge_around_a_status_line_reads_no_json_itself(run_python: Callable[..., str]) -> None:
+    costly = ("argparse", "dataclasses", "json", "logging", "platformdirs", "sqlite3", "typing")
+    told = (
+        """import io, sys; sys.stdin = io.TextIOWrapper(io.BytesIO(b'{"rate_limits": {"five_hour": 1}}'))"""
+    )
+    code = f"{told}; from quotaboard.cli import main; main(['statusline', '--then', 'true'])"
+    assert loaded_by(run_python, code, costly) == []
+
+
 def test_a_status_for_programs_loads_neither_parser_nor_config(run_python: Callable[..., str]) -> None:
     costly = ("argparse", "asyncio", "hashlib", "quotaboard.config.values", "tomllib")
     assert loaded_by(run_python, "from quotaboard.cli import main; main(['status', '--json'])", costly) == []

@@ -12,8 +12,11 @@ from contextlib import suppress
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
     from typing import Any
+
+    from quotaboard.domain.lane import Credential
 
 SHELL = "/bin/sh"
 MARKS = "statusline.json"
@@ -21,18 +24,21 @@ MARKS = "statusline.json"
 KEPT = 32
 SOURCE = "claude-code"
 MOST = 1 << 20
+TELLS = b'"rate_limits"'
+GATEWAYS = "spend_limit"
+"""What only the session of a gateway has among its limits."""
 
 
 def bridge(command: str | None) -> int:
     """Pass the text on to the command, store what it tells, and end as the command ends."""
     text = sys.stdin.buffer.read(MOST)
     child = _start(command, text) if command else None
-    told: Mapping[str, Any] | None = None
-    with suppress(OSError):  # no process can be made: the status line goes on without us
-        told = _kept(text)
+    if TELLS in text:
+        with suppress(OSError):  # no process can be made: the status line goes on without us
+            # What it says is read over there too: JSON takes 7 ms, and this process has no use for it.
+            _aside(lambda: _store_if_new(text))
     if child is None:
-        if told is not None:
-            sys.stdout.write(_own_line(told) + "\n")
+        sys.stdout.write(_own_line(_limits(_parsed(text))) + "\n")
         return 0
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
@@ -65,19 +71,20 @@ def _start(command: str, text: bytes) -> int:
     return child
 
 
-def _kept(text: bytes) -> Mapping[str, Any] | None:
-    """The limits in the text, stored by a process of its own: nobody waits for a database."""
+def _parsed(text: bytes) -> Mapping[str, Any]:
     import json
 
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
-        return None
-    limits = told.get("rate_limits") if isinstance(told, dict) else None
-    if not isinstance(limits, dict) or not limits:
-        return None
-    _aside(lambda: _store_if_new(told, limits))
-    return limits
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _limits(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The windows of the login's own plan: a gateway's session tells of the gateway's cap instead."""
+    limits = told.get("rate_limits")
+    return limits if isinstance(limits, dict) and GATEWAYS not in limits else {}
 
 
 def _aside(work: Callable[[], None]) -> None:
@@ -97,14 +104,16 @@ def _aside(work: Callable[[], None]) -> None:
         os._exit(0)
 
 
-def _store_if_new(told: Mapping[str, Any], limits: Mapping[str, Any]) -> None:
+def _store_if_new(text: bytes) -> None:
     import sqlite3
 
     from quotaboard.config.paths import state_dir
     from quotaboard.store.trouble import StoreTrouble
 
+    told = _parsed(text)
+    limits = _limits(told)
     with suppress(OSError, ValueError, StoreTrouble, sqlite3.Error):
-        if _is_new(told, limits, state_dir() / MARKS):
+        if limits and _is_new(told, limits, state_dir() / MARKS):
             _store(limits, state_dir())
 
 
@@ -134,7 +143,7 @@ def _is_new(told: Mapping[str, Any], limits: Mapping[str, Any], path: Path) -> b
 
 
 def _store(limits: Mapping[str, Any], folder: Path) -> None:
-    """A passive reading of each credential that is Claude Code's own login."""
+    """A passive reading of the login that this session uses, where it is one that we know."""
     from datetime import UTC, datetime
 
     from quotaboard.domain.reading import Origin, Reading
@@ -145,11 +154,34 @@ def _store(limits: Mapping[str, Any], folder: Path) -> None:
     if not windows:
         return
     now = datetime.now(UTC)
+    login = _login(now)
     with open_store(folder, now=now) as store:
         for known in store.credentials.all():
-            if known.credential.source == SOURCE:
+            if _is_same(known.credential, login):
                 reading = Reading(now, Origin.PASSIVE, windows, overage)
                 store.readings.keep(known.credential.name, reading, now=now, provider="anthropic")
+
+
+def _login(now: datetime) -> Credential:
+    """The login of the session that runs this, which gives it its own `CLAUDE_CONFIG_DIR`."""
+    from pathlib import Path
+
+    from quotaboard.sources.base import Surroundings, Wanted
+    from quotaboard.sources.claude_code import read
+
+    return read(Wanted(), Surroundings(os.environ, Path.home(), now)).credential
+
+
+def _is_same(known: Credential, login: Credential) -> bool:
+    """Whether a credential of ours is this login: another folder's is another account's.
+
+    A login is renewed every few hours and keeps its account; where no account is told, its token tells.
+    """
+    if known.source != SOURCE:
+        return False
+    if known.account or login.account:
+        return known.account == login.account
+    return None in (known.fingerprint, login.fingerprint) or known.fingerprint == login.fingerprint
 
 
 def _own_line(limits: Mapping[str, Any]) -> str:

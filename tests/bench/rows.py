@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterable
+from statistics import median
 
 from tests.bench.crowd import crowd, past
 from tests.bench.figures import Figure, ratio
@@ -53,6 +54,20 @@ def explain(stage: Stage) -> Iterable[Figure]:
     yield _against(stage, "explain", ("explain",), "import json, sqlite3", None)
 
 
+def bridge(stage: Stage) -> Iterable[Figure]:
+    """What the bridge adds to a status line: it stands between Claude Code and the user's own command."""
+    told = (
+        b'{"session_id": "x", "rate_limits": {"five_hour": {"used_percentage": 41, "resets_at": 1795190400}}}'
+    )
+    ours, bare = [], []
+    for _ in range(stage.runs * 2):
+        bare.append(_time_to_end(stage, stage.python("pass")))
+        ours.append(_time_to_end(stage, stage.quotaboard("statusline", "--then", ":"), told))
+    more = [(one - other) * 1000 for one, other in zip(ours, bare, strict=True)]
+    times = f"{median(ours) * 1000:.0f} ms against {median(bare) * 1000:.0f} ms for a bare interpreter"
+    yield Figure("statusline adds", median(more), "ms", 50, f"{times}, {len(more)} pairs")
+
+
 def idle(stage: Stage) -> Iterable[Figure]:
     """A live board with four credentials that nobody touches; its planned looks are part of it."""
     with Terminal(stage.quotaboard(), stage.environment, cwd=stage.folder) as terminal:
@@ -77,6 +92,7 @@ ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "status-json": status_json,
     "version": version,
     "explain": explain,
+    "bridge": bridge,
     "idle": idle,
     "crowd": crowd,
     "past": past,
@@ -96,13 +112,13 @@ def _against(stage: Stage, name: str, words: tuple[str, ...], code: str, goal: f
     return ratio(name, ours, theirs, goal, f"`python -c '{code}'`")
 
 
-def _time_to_end(stage: Stage, command: list[str]) -> float:
+def _time_to_end(stage: Stage, command: list[str], told: bytes = b"HTTP/1.1 429\r\n\r\n{}") -> float:
     begun = time.perf_counter()
     subprocess.run(
         command,
         env=stage.environment,
         cwd=stage.folder,
-        input=b"HTTP/1.1 429\r\n\r\n{}",
+        input=told,
         capture_output=True,
         check=False,
     )

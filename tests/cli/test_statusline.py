@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from quotaboard.cli import main
-from quotaboard.cli.bridge import KEPT, _is_new
+from quotaboard.cli.bridge import KEPT, _is_new, _store
 from quotaboard.config.paths import state_dir
 from quotaboard.domain.board import AgentView, Event
 from quotaboard.domain.lane import Credential, Kind
@@ -74,6 +74,33 @@ class TestBridge:
         eventually(windows)
         assert windows() == {"5h": (five, "passive"), "7d": (0.16, "passive")}
         assert windows("other") == {}
+
+    @pytest.mark.parametrize(
+        ("folder", "stored"), [(".claude", {"max"}), ("other", {"spare"}), ("strange", set())]
+    )
+    def test_two_folders_of_claude_code_are_told_apart_by_their_accounts(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch, folder: str, stored: set[str]
+    ) -> None:
+        names = {".claude": "max", "other": "spare"}
+        with open_store(state_dir(), now=NOW) as store:
+            credentials = [
+                Known(Credential(name, "anthropic", Kind.OAUTH, "claude-code", account=f"org-{name}"))
+                for name in names.values()
+            ]
+            store.credentials.remember(credentials, now=NOW)
+        (home / folder).mkdir()
+        account = {"oauthAccount": {"organizationUuid": f"org-{names.get(folder, folder)}"}}
+        (home / folder / ".claude.json").write_text(json.dumps(account))
+        monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(home / folder))
+        _store(json.loads(told())["rate_limits"], state_dir())
+        assert {name for name in names.values() if windows(name)} == stored
+
+    def test_a_gateways_cap_is_not_the_plans(self, run_quotaboard: RunQuotaboard) -> None:
+        limits = {"spend_limit": {"used_percentage": 80, "resets_at": 1795190400}, "five_hour": None}
+        done = run_quotaboard("statusline", stdin=told(rate_limits=limits))
+        assert done.stdout == "\n"
+        assert not (state_dir() / "statusline.json").exists()
+        assert windows() == {}
 
     def test_an_idle_session_that_repeats_itself_is_no_news(self, tmp_path: Path) -> None:
         marks = tmp_path / "marks.json"

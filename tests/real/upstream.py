@@ -37,6 +37,8 @@ class Upstream:
     gated: bool = True
     tls: ssl.SSLContext | None = None
     """With it, it can be the proxy of an agent that wants a public host, and answers in its place."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """What every answer carries besides."""
     seen: list[Seen] = field(default_factory=list)
     _server: ThreadingHTTPServer | None = None
     _thread: threading.Thread | None = None
@@ -129,6 +131,8 @@ def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(content)))
+            for name, value in upstream.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(content)
