@@ -7,9 +7,13 @@ from enum import IntEnum
 
 TYPE_CHECKING = False  # importing `typing` for it takes 5 ms
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from quotaboard.config.problems import Problem
+
+
+_maskings: list[Callable[[str], str]] = []
+"""What hides identities in this run, where that was asked for."""
 
 
 class ExitCode(IntEnum):
@@ -27,6 +31,11 @@ class ExitCode(IntEnum):
     """There is no data on what was asked for, or it is too old."""
     REFUSED = 5
     """It may not be done: a managed file, a read-only run, or somebody edited the file meanwhile."""
+
+
+def mask_with(masking: Callable[[str], str] | None) -> None:
+    """Hide identities in all that is said from now on."""
+    _maskings[:] = [] if masking is None else [masking]
 
 
 def error(sentence: str) -> None:
@@ -91,6 +100,8 @@ def _write(text: str, end: str = "\n") -> None:
     from quotaboard.domain.hiding import hide_secrets  # `re`, which most runs have nothing to say with
 
     text = hide_secrets(text)
+    if _maskings:
+        text = _maskings[0](text)
     try:
         sys.stderr.write(text + end)
         sys.stderr.flush()

@@ -63,7 +63,21 @@ def _with_parser(words: Sequence[str], command: Command | None) -> int:
     assert command is not None, "without a command the parser has printed help and left"  # noqa: S101 - a bug
     if args.debug:
         diagnostics.start_log()
+    if args.mask:
+        return _masked(command, args)
     code: int = import_module(command.module).run(args)
+    return code
+
+
+def _masked(command: Command, args: Namespace) -> int:
+    """The same, with everybody behind a pseudonym."""
+    from quotaboard.cli import masking
+
+    masking.put_on(args, knows_machine=command.name != "demo")  # which reads nothing of its user
+    try:
+        code: int = import_module(command.module).run(args)
+    finally:
+        masking.take_off()
     return code
 
 

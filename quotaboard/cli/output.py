@@ -10,6 +10,19 @@ _left: list[bool] = []
 """Filled once whoever read has left."""
 
 
+TYPE_CHECKING = False  # importing `typing` for it takes 5 ms
+if TYPE_CHECKING:
+    from quotaboard.domain.masking import Mask
+
+_masks: list["Mask"] = []
+"""What hides identities in this run, where that was asked for."""
+
+
+def mask_with(mask: "Mask | None") -> None:
+    """Hide identities in all that is written from now on."""
+    _masks[:] = [] if mask is None else [mask]
+
+
 def prepare() -> None:
     """Let a terminal that cannot show a sign show `?` in its place rather than fail."""
     _lost.clear()
@@ -20,13 +33,14 @@ def prepare() -> None:
 
 def line(text: str = "") -> None:
     """One line of data."""
-    _write(text + "\n")
+    _write((_masks[0].aligned(text) if _masks else text) + "\n")
 
 
 def document(value: object) -> None:
     """A JSON document for another program."""
     import json  # 3 ms that a table does not need
 
+    value = _masks[0].value(value) if _masks else value
     _write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -34,6 +48,7 @@ def record(value: object) -> None:
     """A JSON document on a line of its own, seen at once by whoever follows."""
     import json
 
+    value = _masks[0].value(value) if _masks else value
     _write(json.dumps(value, ensure_ascii=False) + "\n")
     flush()
 

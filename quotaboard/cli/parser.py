@@ -85,6 +85,12 @@ def _global_options(*, defaults: bool) -> Parser:
         help="leave the mouse to the terminal",
     )
     group.add_argument(
+        "--mask",
+        action="store_true",
+        default=default(False),
+        help="hide who and where: names, e-mail addresses, accounts, hosts and paths become pseudonyms",
+    )
+    group.add_argument(
         "--ascii", action="store_true", default=default(None), help="use ASCII characters alone"
     )
     return options

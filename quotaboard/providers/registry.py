@@ -119,6 +119,11 @@ def names() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_BUILT_IN, *_declared, *_plugins())))
 
 
+def built_in() -> tuple[str, ...]:
+    """The names that every installation knows, whoever uses it."""
+    return (*_BUILT_IN, *_ALIASES)
+
+
 def canonical(name: str) -> str | None:
     """What a provider is called here; None for one that is not known."""
     plain = name.strip().casefold()

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 
-from quotaboard.cli import diagnostics
+from quotaboard.cli import diagnostics, masking
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.opening import now, open_for_writing, place
 from quotaboard.store.trouble import StoreTrouble
@@ -46,11 +46,11 @@ def run(args: Namespace) -> int:
         return ExitCode.OK
 
     with store:
-        session = Live(store, config, place(), now)
+        live = Live(store, config, place(), now)
         if _is_first(store, config):
-            session.pause(True)  # nothing is sent before the person has chosen
+            live.pause(True)  # nothing is sent before the person has chosen
         code = run_board(
-            session,
+            masking.session(live),
             clock=now,
             options=board_options(args, config),
             demo=want_demo,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotaboard.cli import diagnostics, output
+from quotaboard.cli import diagnostics, masking, output
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.suggestions import nearest
 
@@ -60,7 +60,10 @@ def show(name: str, args: Namespace, speed: float = 1.0) -> int:
     keep_quiet()
     with serve(scenario, clock=SimulatedClock(speed=speed)) as server, demo_session(server) as session:
         return run_board(
-            session, clock=server.clock.now, options=demo_options(args), mouse=args.mouse is not False
+            masking.session(session),
+            clock=server.clock.now,
+            options=demo_options(args),
+            mouse=args.mouse is not False,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quotaboard.cli import diagnostics, opening, output
+from quotaboard.cli import diagnostics, masking, opening, output
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.durations import parse_duration
 from quotaboard.config.suggestions import nearest
@@ -82,12 +82,16 @@ def _tell(
 ) -> ExitCode:
     since, until, now = times
     board = board_of(store, now)
+    masking.masked(board)  # the names get their pseudonyms in the board's order
     names = _named(board, args.name)
     if names is None:
         return _no_such(board, args.name)
     lane = args.name if args.name not in names else None
     points = max((until - since) // every, 1) if every else None
-    pasts = {name: past_of(store, name, since, until, lane=lane, points=points) for name in names}
+    pasts = {
+        masking.hidden(name): masking.hidden(past_of(store, name, since, until, lane=lane, points=points))
+        for name in names
+    }
     if args.json:
         output.document(_document(pasts, since, until))
     elif args.csv:

@@ -83,10 +83,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    return show(args.format, in_ascii=bool(args.ascii))
+    return show(args.format, in_ascii=bool(args.ascii), in_mask=args.mask)
 
 
-def show(template: str, *, in_ascii: bool = False) -> int:
+def show(template: str, *, in_ascii: bool = False, in_mask: bool = False) -> int:
     """Print the line; the exit code."""
     from quotaboard.cli import output
     from quotaboard.config.paths import state_dir
@@ -97,6 +97,11 @@ def show(template: str, *, in_ascii: bool = False) -> int:
     if not lanes and not windows:
         return _nothing_known(template, TROUBLE.get(state, NOTHING))
     separator = ASCII_SEPARATOR if in_ascii or not _shows(SEPARATOR) else SEPARATOR
+    if in_mask:
+        from quotaboard.cli.masking import hidden
+
+        lanes = [(hidden(row[0]), *row[1:]) for row in lanes]
+        windows = [(hidden(row[0]), *row[1:]) for row in windows]
     told = _told(lanes, windows, now_ms)
     if template in NAMED:
         from quotaboard.cli.bars import bar  # whoever wants colours

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from quotaboard.cli import diagnostics, output
+from quotaboard.cli import diagnostics, masking, output
 from quotaboard.cli.agents import PRICES, open_switching, profile_document, refuse, tell_interrupted
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.durations import parse_duration
@@ -64,7 +64,8 @@ def run(args: Namespace) -> ExitCode:
         if args.look:
             board = _looked(switching, board, agent, need, config.poll.fresh_for)
             agent = next((one for one in board.agents if one.id == agent.id), agent)
-    return _told(args, agent, board, need)
+    board = masking.masked(board)
+    return _told(args, masking.hidden(agent), board, need)
 
 
 def _need(args: Namespace) -> Need | str:

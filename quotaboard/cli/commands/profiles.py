@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import Any
 
-from quotaboard.cli import diagnostics, output
+from quotaboard.cli import diagnostics, masking, output
 from quotaboard.cli.agents import (
     open_switching,
     profile_document,
@@ -46,6 +46,8 @@ def run(args: Namespace) -> ExitCode:
             if isinstance(found, Refusal):
                 return refuse(found)
             agents = [found]
+    board = masking.masked(board)
+    agents = [masking.hidden(agent) for agent in agents]
     advices = [advise(agent, board) for agent in agents]
     if args.json:
         output.document(

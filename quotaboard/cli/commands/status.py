@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quotaboard.cli import diagnostics, opening, output
+from quotaboard.cli import diagnostics, masking, opening, output
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.store.trouble import StoreTrouble
 
@@ -67,10 +67,12 @@ def _show(store: Store, lane: str | None, *, as_json: bool) -> ExitCode:
     board = _board(store)
     if board.trouble:
         diagnostics.error(board.trouble)
+    board = masking.masked(board)
     if lane is None:
         return _whole(board, as_json=as_json)
-    found = next((view for view in board.lanes if view.lane.id == lane), None)
-    return _no_such_lane(lane, board) if found is None else _one(found, board, as_json=as_json)
+    wanted = masking.hidden(lane)
+    found = next((view for view in board.lanes if view.lane.id == wanted), None)
+    return _no_such_lane(wanted, board) if found is None else _one(found, board, as_json=as_json)
 
 
 def _board(store: Store) -> Board:

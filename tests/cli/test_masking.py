@@ -1,0 +1,116 @@
+"""`--mask` reaches every exit: no name, account, host or path of the user's is in what is written."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from quotaboard.cli import main, masking, output
+from tests.conftest import ROOT
+
+NAMES = {"max": "acme-jane", "team": "jd@acme.com", "work": "zeta-work", "home": "zeta-home"}
+GIVEN_AWAY = ("acme", "jane", "jd@", "zeta", "relay.corp", "FOUR_", "1b4e28ba")
+ERROR = (
+    "ERROR jane@acme.com at https://relay.corp.test/v1/messages: Error code: 400 - "
+    "{'type': 'error', 'error': {'type': 'invalid_request_error', "
+    "'message': \"You're out of extra usage. Ask jane@acme.com.\"}}"
+)
+
+
+@pytest.fixture
+def person(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A store whose credentials are called after people, and a config that names a host."""
+    with closing(sqlite3.connect(filled / "store.db")) as connection, connection:
+        for before, after in NAMES.items():
+            connection.execute("UPDATE credentials SET name = ? WHERE name = ?", (after, before))
+            connection.execute(
+                "UPDATE lanes SET name = replace(name, ?, ?) WHERE name LIKE ?",
+                (f"{before}/", f"{after}/", f"{before}/%"),
+            )
+        connection.execute("UPDATE credentials SET account = '1b4e28ba-2fa1-11d2-883f-0016d3cca427'")
+    config = Path(filled).parents[2] / ".config/quotaboard/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        '[[credentials]]\nname = "acme-jane"\nsource = "env:FOUR_JANE"\n'
+        'base_url = "https://relay.corp.test/v1"\n'
+    )
+    monkeypatch.setenv("FOUR_JANE", "not-a-real-token")
+    monkeypatch.setenv("USER", "jane")
+    yield filled
+    assert masking.worn() is None, "the next run is not masked"
+    assert output._masks == []
+
+
+COMMANDS = (
+    ("status",),
+    ("status", "--json"),
+    ("status", "--lane", "acme-jane/claude-haiku-4-5/tools/direct"),
+    ("status", "--lane", "acme-jane/claude-haiku-4-5/tools/direct", "--json"),
+    ("status", "--lane", "acme-jane/nothing"),
+    ("line",),
+    ("line", "--format", "tmux"),
+    ("line", "--format", "waybar"),
+    ("line", "--format", "json"),
+    ("history",),
+    ("history", "--json"),
+    ("history", "--csv"),
+    ("history", "zeta-work"),
+    ("doctor",),
+    ("doctor", "--json"),
+    ("doctor", "--requests"),
+    ("profiles",),
+    ("profiles", "--json"),
+    ("snapshot",),
+    ("config", "path"),
+    ("config", "path", "--json"),
+    ("config", "show"),
+    ("config", "show", "--json"),
+    ("key", "list"),
+    ("init", "--json"),
+    ("themes",),
+)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_no_exit_names_anybody(
+    words: tuple[str, ...], person: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([*words, "--mask"])
+    out, err = capsys.readouterr()
+    home = str(person.parents[2])
+    for told in (out, err):
+        assert [word for word in (*GIVEN_AWAY, home) if word in told] == []
+    assert str(ROOT) not in out
+    if "--json" in words:
+        json.loads(out)
+
+
+@pytest.mark.parametrize("words", [("explain",), ("explain", "--json")], ids=" ".join)
+def test_an_explanation_names_nobody(
+    words: tuple[str, ...], person: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "log").write_text(ERROR)
+    assert main([*words, "--mask", str(tmp_path / "log")]) == 0
+    out, _ = capsys.readouterr()
+    assert "gated" in out.lower()
+    assert [word for word in GIVEN_AWAY if word in out] == []
+
+
+def test_pseudonyms_follow_the_order_of_the_board_everywhere(
+    person: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["--mask", "line", "--format", "{name}"])
+    assert capsys.readouterr().out == "alder │ birch │ cedar │ elm\n"
+    main(["status", "--json", "--mask"])
+    document = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in document["credentials"]] == ["alder", "birch", "cedar", "elm"]
+    assert document["lanes"][0]["id"].startswith("alder/")
+    assert document["lanes"][0]["verdict"] == "open"
+
+
+def test_a_lane_may_be_asked_for_by_its_pseudonym(person: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--mask", "--lane", "alder/claude-haiku-4-5/tools/direct"]) == 3
+    assert capsys.readouterr().out.startswith("alder/claude-haiku-4-5/tools/direct: GATED")
