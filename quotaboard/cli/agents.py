@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +56,7 @@ def open_switching(config: Path | None) -> tuple[Store, Config, Switching] | Exi
     if isinstance(opened, ExitCode):
         return opened
     store, values = opened
-    place = replace(opening.place(), cwd=_here())
-    return store, values, Switching(store, values, place, opening.now)
+    return store, values, Switching(store, values, opening.place(), opening.now)
 
 
 def tell_interrupted(switching: Switching, *, readonly: bool) -> None:
@@ -101,10 +99,3 @@ def profile_document(profile: ProfileView, advice: Advice) -> dict[str, Any]:
         "used": one.used if one else None,
         "lasts": one.lasts.enough if one else None,
     }
-
-
-def _here() -> Path | None:
-    try:
-        return Path.cwd()
-    except OSError:
-        return None  # the folder that this was started in is gone

@@ -35,7 +35,15 @@ def place() -> Place:
     """Where the sources of this process look."""
     from quotaboard.poll.place import Place
 
-    return Place(os.environ, home(), state_dir())
+    return Place(os.environ, home(), state_dir(), cwd=_here())
+
+
+def _here() -> Path | None:
+    """The project that this is run in: its settings may override the user's own."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None  # the folder that this was started in is gone
 
 
 def open_for_reading(config: Path | None) -> Store | ExitCode:

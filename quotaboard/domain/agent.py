@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from quotaboard.domain.lane import TOOLS, Credential, Kind, Lane
+from quotaboard.domain.lane import TOOLS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +157,8 @@ class AgentState:
     """What the next request will really carry. Differs from `configured` exactly when a warning says so."""
     also_sends: tuple[Key, ...] = ()
     """Further keys that travel in the same request."""
+    shape: str = TOOLS
+    """What its requests carry, by which a provider may judge them."""
     profiles: tuple[Profile, ...] = ()
     running: Running = Running()
     warnings: tuple[str, ...] = ()
@@ -267,23 +268,6 @@ class Refusal:
     """Whole, ending in what to do."""
     path: str | None = None
     line: int | None = None
-
-
-def lane_of(route: Route, credentials: Iterable[Credential]) -> Lane | None:
-    """The lane that an agent on this route uses, if one of the credentials is its key's."""
-    known = list(credentials)
-    wanted = route.key.fingerprint if route.key else None
-    holder = next((one for one in known if wanted and one.fingerprint == wanted), None)
-    if holder is None and route.key and route.key.kind is Kind.NONE:
-        holder = next((one for one in known if one.kind is Kind.NONE and _same_place(one, route)), None)
-    if holder is None or route.model is None:
-        return None
-    return Lane(holder.name, holder.provider, route.model, TOOLS)
-
-
-def _same_place(credential: Credential, route: Route) -> bool:
-    ours = (credential.base_url or "").rstrip("/")
-    return credential.provider == route.provider or bool(ours and ours == (route.base_url or "").rstrip("/"))
 
 
 @dataclass(frozen=True, slots=True)

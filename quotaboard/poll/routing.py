@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from quotaboard.domain.agent import Activity, AgentState, Origin, Profile, Route
 from quotaboard.domain.board import AgentView, Price, ProfileView
-from quotaboard.domain.lane import PLAIN, TOOLS, Client, Credential, Kind, Lane
+from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
 from quotaboard.poll.addresses import is_loopback
 from quotaboard.poll.watching import WITH_OWN_CLIENT, Watched
 
@@ -56,11 +56,11 @@ def route_agents(
         sends = state.sends or state.configured
         now = None
         if sends is not None:
-            now = _placed(Profile("", sends, Origin.ACTIVE, active=True), agent, routed, finders)
+            now = _placed(Profile("", sends, Origin.ACTIVE, active=True), state, routed, finders)
             _join(routed, now.lane, used=True)
         profiles = []
         for profile in state.profiles:
-            view = _placed(profile, agent, routed, finders)
+            view = _placed(profile, state, routed, finders)
             _join(routed, view.lane, used=False, followed=is_followed(state.home.id, profile.name))
             profiles.append(view)
         routed.agents.append(_agent(state, titles.get(agent, agent), now, tuple(profiles)))
@@ -95,12 +95,12 @@ def price_of(credential: Credential | None, route: Route) -> Price:
             return Price.UNKNOWN
 
 
-def _placed(profile: Profile, agent: str, routed: Routed, finders: Finders) -> ProfileView:
+def _placed(profile: Profile, state: AgentState, routed: Routed, finders: Finders) -> ProfileView:
     route = profile.route
     holder = _holder(route, routed, finders)
     return ProfileView(
         name=profile.name,
-        lane=_lane(route, agent, holder) if holder else None,
+        lane=_lane(route, state, holder) if holder else None,
         active=profile.active,
         model=route.model,
         provider=route.provider,
@@ -138,15 +138,15 @@ def _holds(one: Watched, route: Route) -> bool:
     return bool(route.base_url) and same_address(route.base_url, one.base_url)
 
 
-def _lane(route: Route, agent: str, holder: Watched) -> Lane | None:
+def _lane(route: Route, state: AgentState, holder: Watched) -> Lane | None:
     provider = holder.provider.name if holder.provider else holder.entry.provider
-    is_official = OFFICIAL_AGENTS.get(agent) == provider and provider in WITH_OWN_CLIENT
+    is_official = OFFICIAL_AGENTS.get(state.home.agent) == provider and provider in WITH_OWN_CLIENT
     if is_official and holder.credential.kind in LOGINS:
         return Lane(holder.name, provider, route.model or USUAL_MODEL, PLAIN, Client.OFFICIAL)
     if route.model is not None:
-        return Lane(holder.name, provider, route.model, TOOLS)
+        return Lane(holder.name, provider, route.model, state.shape)
     models = holder.provider.default_models if holder.provider else ()
-    return Lane(holder.name, provider, models[-1], TOOLS) if models else None
+    return Lane(holder.name, provider, models[-1], state.shape) if models else None
 
 
 def _join(routed: Routed, lane: Lane | None, *, used: bool, followed: bool = False) -> None:

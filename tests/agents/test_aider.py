@@ -22,7 +22,7 @@ from quotaboard.domain.agent import (
     Undone,
     When,
 )
-from quotaboard.domain.lane import Credential, Kind
+from quotaboard.domain.lane import PLAIN, Credential, Kind
 from quotaboard.domain.secret import Secret
 from tests.agents.conftest import Around, Lay
 
@@ -49,6 +49,10 @@ def route_in(around: Surroundings) -> Route:
     route = seen(around).configured
     assert route is not None
     return route
+
+
+def test_its_requests_carry_no_tools(here: Surroundings) -> None:
+    assert seen(here).shape == PLAIN
 
 
 def planned(name: str, around: Surroundings) -> SwitchPlan:

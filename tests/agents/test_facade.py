@@ -11,14 +11,11 @@ from quotaboard.domain.agent import (
     AgentState,
     Applied,
     Home,
-    Key,
     Refusal,
     RefusalKind,
     Route,
     Stage,
-    lane_of,
 )
-from quotaboard.domain.lane import TOOLS, Credential, Kind, Lane
 from tests.agents.conftest import change, plan_of
 
 THEIRS = Home("theirs", "/theirs")
@@ -106,17 +103,6 @@ def test_an_agent_that_is_gone_cannot_be_written(around: Any) -> None:
     refusal = facade.apply(plan_of(home=Home("gone", "/gone")), around())
     assert isinstance(refusal, Refusal)
     assert refusal.kind is RefusalKind.UNKNOWN
-
-
-def test_the_lane_of_a_route_is_that_of_its_keys_credential() -> None:
-    route = Route("anthropic", "claude-opus-5", key=Key("somewhere", "sha256:1"))
-    mine = Credential("max", "anthropic", Kind.OAUTH, "claude-code", fingerprint="sha256:1")
-    other = Credential("work", "anthropic", Kind.OAUTH, "x", fingerprint="sha256:2")
-    assert lane_of(route, [other, mine]) == Lane("max", "anthropic", "claude-opus-5", TOOLS)
-    assert lane_of(route, [other]) is None
-    local = Route("custom", "qwen", "http://127.0.0.1:11434/v1", key=Key("none", kind=Kind.NONE))
-    ollama = Credential("ollama", "ollama", Kind.NONE, "none", base_url="http://127.0.0.1:11434/v1/")
-    assert lane_of(local, [mine, ollama]) == Lane("ollama", "ollama", "qwen", TOOLS)
 
 
 def test_whether_it_runs_may_be_unknown() -> None:

@@ -18,7 +18,7 @@ from quotaboard.domain.agent import (
     Running,
 )
 from quotaboard.domain.board import Price
-from quotaboard.domain.lane import Credential, Kind
+from quotaboard.domain.lane import PLAIN, Credential, Kind
 from quotaboard.poll.routing import Finders, Routed, price_of, route_agents, same_address
 from quotaboard.poll.watching import Watched
 from quotaboard.providers import registry
@@ -74,6 +74,13 @@ def test_the_lane_that_an_agent_uses_joins_with_a_plain_one_to_isolate_its_refus
     (agent,) = result.agents
     assert agent.lane == one.lanes[0]
     assert (agent.active, agent.running, agent.title) == ("now", True, "Hermes")
+
+
+def test_an_agent_that_sends_no_tools_is_judged_by_the_plain_lane() -> None:
+    result = routed(replace(state(route("max")), shape=PLAIN), credentials=(watched("max"),))
+    (one,) = result.watched
+    assert [lane.id for lane in one.lanes] == [f"max/{MODEL}/plain/direct"]
+    assert one.used == {f"max/{MODEL}/plain/direct"}
 
 
 def test_a_profile_that_nobody_uses_is_there_and_asked_only_on_a_wish() -> None:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quotaboard.agents import facade
 from quotaboard.agents.base import Surroundings
-from quotaboard.domain.agent import Applied, SwitchPlan, Undone
 from tests.real.upstream import RECORDED, Seen, Upstream
 
 ITEM = {
@@ -57,7 +55,8 @@ class Lane(Upstream):
 
     def whole(self, path: str) -> bytes:
         if path.endswith("/messages"):
-            return (RECORDED / "200_messages.json").read_bytes()
+            recorded = json.loads((RECORDED / "200_messages.json").read_text())
+            return json.dumps(recorded["body"]).encode()
         message = {"role": "assistant", "content": "pong"}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         usage = {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6}
@@ -75,18 +74,3 @@ class Lane(Upstream):
 def surroundings(home: Path, environment: Mapping[str, str], cwd: Path | None = None) -> Surroundings:
     """What quotaboard sees of the agent's home."""
     return Surroundings(environment, home, datetime.now(UTC), home / "quotaboard", cwd=cwd)
-
-
-def switch(agent: str, profile: str, around: Surroundings) -> Applied:
-    """Planned, written and read back, as the command does it."""
-    plan = facade.plan_switch(agent, profile, around)
-    assert isinstance(plan, SwitchPlan), plan
-    applied = facade.apply(plan, around)
-    assert isinstance(applied, Applied), applied
-    assert applied.verified, applied.now_on
-    return applied
-
-
-def undo(agent: str, around: Surroundings) -> None:
-    undone = facade.undo(agent, around)
-    assert isinstance(undone, Undone), undone

@@ -3,7 +3,6 @@
 import json
 import random
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ import pytest
 
 from quotaboard.agents.aider.routes import active_model, full_name
 from quotaboard.agents.aider.world import World, project_of, read_world
-from quotaboard.domain.agent import GivenProfile, Home
-from quotaboard.domain.lane import Credential, Kind
-from quotaboard.domain.secret import Secret
-from tests.real.lanes import Lane, surroundings, switch, undo
+from quotaboard.domain.agent import Home
+from tests.real.commands import Commands, Journey, Watched, auto_switch
+from tests.real.lanes import Lane, surroundings
 
 pytestmark = pytest.mark.real_agent
 
@@ -25,6 +23,16 @@ ANTHROPIC_API_BASE={max}
 OPENAI_API_KEY=sk-fake-relay
 OPENAI_API_BASE={relay}/v1
 AIDER_MODEL='anthropic/claude-sonnet-4-5' # the gated one
+"""
+
+PROFILE = """\
+[[profiles]]
+agent = "aider"
+name = "relay"
+provider = "relay"
+model = "m-two"
+credential = "relay"
+
 """
 
 
@@ -63,32 +71,23 @@ def test_aider_is_moved_off_a_gated_lane_and_back(
     path.parent.mkdir()
     subprocess.run(["git", "init", "-q", str(path.parent)], check=True)
     path.write_text(ENV.format(max=lane.url, relay=open_lane.url))
-    before = path.read_bytes()
     # The shell says otherwise, and loses against the .env.
     shell = {"AIDER_MODEL": "openai/nobody"}
-    key, address = Secret("sk-fake-relay").fingerprint, f"{open_lane.url}/v1"
-    around = replace(
-        surroundings(home, shell, home / "work"),
-        own_profiles=(GivenProfile("aider", "relay", "relay", "m-two", "relay"),),
-        credentials=(Credential("relay", "relay", Kind.API_KEY, "x", fingerprint=key, base_url=address),),
+    keys = {"MAX_KEY": "sk-ant-fake-max", "RELAY_KEY": "sk-fake-relay"}
+    commands = Commands(home, {**shell, **keys}, home / "work")
+    commands.configure(
+        [
+            Watched("max", "MAX_KEY", "anthropic", "claude-sonnet-4-5", lane.url),
+            Watched("relay", "RELAY_KEY", "relay", "m-two", f"{open_lane.url}/v1"),
+        ],
+        PROFILE + auto_switch("aider", "relay"),
     )
-
-    ask(aider, home, **shell)
-    gated = len(lane.asked)
+    journey = Journey(commands, "aider", "relay", lambda: ask(aider, home, **shell), lane, open_lane, path)
+    journey.there_and_back()
+    journey.by_itself()
     assert {one.body["model"] for one in lane.asked} == {"claude-sonnet-4-5"}
-    assert open_lane.asked == []
-
-    switch("aider", "relay", around)
-    ask(aider, home, **shell)
     assert {one.body["model"] for one in open_lane.asked} == {"m-two"}
-    assert len(lane.asked) == gated
-
-    undo("aider", around)
-    assert path.read_bytes() == before
-    served = len(open_lane.asked)
-    ask(aider, home, **shell)
-    assert len(lane.asked) > gated
-    assert len(open_lane.asked) == served
+    assert not any(one.body.get("tools") for one in (*lane.asked, *open_lane.asked))
     assert (lane.keys, open_lane.keys) == ({"sk-ant-fake-max"}, {"sk-fake-relay"})
 
 

@@ -5,19 +5,14 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quotaboard.agents import facade
-from quotaboard.agents.base import Surroundings
-from quotaboard.domain.agent import Applied, GivenProfile, Home, SwitchPlan, Undone
-from quotaboard.domain.lane import Credential, Kind
-from quotaboard.domain.secret import Secret
+from tests.real.commands import Commands, Watched
 from tests.real.conftest import PublicHost, stop, wait_for
+from tests.real.lanes import Lane
 from tests.real.upstream import Upstream
 
 pytestmark = pytest.mark.real_agent
@@ -117,69 +112,54 @@ def session(claude: Path, home: Path, signed_in: Path, public: PublicHost) -> It
     running.close()
 
 
-def around(home: Path, relay: str) -> Surroundings:
-    credential = Credential(
-        "relay",
-        "relay",
-        Kind.GATEWAY,
-        "env:RELAY_KEY",
-        fingerprint=Secret(RELAY_KEY).fingerprint,
-        base_url=relay,
-    )
-    return Surroundings(
-        {},
-        home,
-        datetime.now(UTC),
-        home / "state",
-        own_profiles=(GivenProfile("claude-code", "relay", "relay", MODEL, "relay"),),
-        credentials=(credential,),
-        secrets={"relay": Secret(RELAY_KEY)},
-    )
+PROFILE = f"""\
+[[profiles]]
+agent = "claude-code"
+name = "relay"
+provider = "anthropic"
+model = "{MODEL}"
+credential = "relay"
+"""
 
 
 def test_a_running_session_follows_and_comes_back(
-    session: Session, home: Path, public: PublicHost, other: Upstream
+    session: Session, home: Path, public: PublicHost, open_lane: Lane
 ) -> None:
-    upstream, other.gated = public.upstream, False
+    upstream, upstream.gated = public.upstream, True
     settings = home / ".claude" / "settings.json"
     text = '{\n  "cleanupPeriodDays": 30\n}\n'
     settings.write_text(text)
     settings.chmod(0o600)
-    session.say("first")
+    commands = Commands(home, {"RELAY_KEY": RELAY_KEY})
+    commands.configure([Watched("relay", "RELAY_KEY", "anthropic", MODEL, open_lane.url)], PROFILE)
+    assert session.say("first")["is_error"]
     assert [(one.public_host, one.keys) for one in upstream.asked] == [("api.anthropic.com:443", {LOGIN})]
 
-    here = around(home, other.url)
-    plan = facade.plan_switch("claude-code", "relay", here)
-    assert isinstance(plan, SwitchPlan), plan
-    assert RELAY_KEY not in plan.diff
-    assert session.process.pid in facade.find_agents(here)[0].running.pids
-    done = facade.apply(plan, here)
-    assert isinstance(done, Applied)
-    assert done.verified
-    followed(session, other)
-    assert {key for one in other.asked for key in one.keys} == {RELAY_KEY}
+    told = commands.switch("claude-code", "relay")
+    assert RELAY_KEY not in told["diff"]
+    assert told["proof"]["lane"] == f"relay/{MODEL}/tools/direct"
+    assert not followed(session, open_lane)["is_error"]
+    refused = len(upstream.asked)
+    assert not session.say("again")["is_error"]
+    assert len(upstream.asked) == refused
 
-    undone = facade.undo("claude-code", here)
-    assert isinstance(undone, Undone)
-    assert undone.settles_at is not None
-    assert json.loads(settings.read_text())["env"]["ANTHROPIC_AUTH_TOKEN"] == ""
-    followed(session, upstream)
-    assert upstream.keys == {LOGIN}
-    assert other.keys == {RELAY_KEY}
-
-    assert facade.settle(replace(here, now=here.now + timedelta(minutes=1))) == []
+    # It waits, so that sessions take up the empty values before they are gone.
+    told = commands.undo("claude-code")
+    assert told["settles_at"]
     assert settings.read_text() == text
-    count = len(upstream.asked)
-    session.say("last")
-    assert len(upstream.asked) > count
-    assert upstream.keys == {LOGIN}
-    assert Home("claude-code", str(home / ".claude")) in {state.home for state in facade.find_agents(here)}
+    served = len(open_lane.asked)
+    assert session.say("last")["is_error"]
+    assert len(upstream.asked) > refused
+    assert len(open_lane.asked) == served
+    assert (upstream.keys, open_lane.keys) == ({LOGIN}, {RELAY_KEY})
 
 
-def followed(session: Session, upstream: Upstream) -> None:
+def followed(session: Session, upstream: Upstream) -> dict[str, Any]:
     """Speaks until the session has gone there: it takes up a change within seconds."""
     count = len(upstream.asked)
     ends = time.monotonic() + 30
-    while len(upstream.asked) == count:
+    while True:
         assert time.monotonic() < ends, "the session did not follow"
-        session.say("again")
+        reply = session.say("again")
+        if len(upstream.asked) > count:
+            return reply

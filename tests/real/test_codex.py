@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.lanes import Lane, surroundings, switch, undo
+from tests.real.commands import Commands, Journey, Watched, auto_switch
+from tests.real.lanes import Lane
 
 pytestmark = pytest.mark.real_agent
 
@@ -53,23 +54,24 @@ def test_codex_is_moved_off_a_gated_lane_and_back(
     path.parent.mkdir()
     path.write_text(CONFIG.format(max=lane.url, relay=open_lane.url))
     (home / ".codex/cheap.config.toml").write_text('model_provider = "relay"\nmodel = "m-two"\n')
-    around = surroundings(home, KEYS)
-
-    ask(codex, home)
-    assert [one.body["model"] for one in lane.asked] == ["m-one"]
-    assert open_lane.asked == []
-
-    switch("codex", "cheap", around)
-    answers = ask(codex, home)
-    assert [one.body["model"] for one in open_lane.asked] == ["m-two"]
+    commands = Commands(home, KEYS)
+    commands.configure(
+        [
+            Watched("max", "MAX_KEY", "relay", "m-one", f"{lane.url}/v1"),
+            Watched("relay", "RELAY_KEY", "relay", "m-two", f"{open_lane.url}/v1"),
+        ],
+        auto_switch("codex", "cheap"),
+    )
+    answers = []
+    journey = Journey(
+        commands, "codex", "cheap", lambda: answers.append(ask(codex, home)), lane, open_lane, path
+    )
+    journey.there_and_back()
+    assert [any(one["type"] == "turn.completed" for one in each) for each in answers] == [False, True, False]
+    journey.by_itself()
+    assert {one.body["model"] for one in lane.asked} == {"m-one"}
+    assert {one.body["model"] for one in open_lane.asked} == {"m-two"}
     assert open_lane.asked[0].body["tools"]
-    assert any(answer["type"] == "turn.completed" for answer in answers)
-    assert len(lane.asked) == 1
-
-    undo("codex", around)
-    assert path.read_text() == CONFIG.format(max=lane.url, relay=open_lane.url)
-    ask(codex, home)
-    assert [one.body["model"] for one in lane.asked] == ["m-one", "m-one"]
     assert (lane.keys, open_lane.keys) == ({"sk-fake-max"}, {"sk-fake-relay"})
 
 

@@ -13,12 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
-from quotaboard.agents import facade
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.hermes import look
-from quotaboard.domain.agent import Activity, Applied, Home, Refusal, SwitchPlan, Undone, When
+from quotaboard.domain.agent import Activity, Home
+from tests.real.commands import Commands, Journey, Watched, auto_switch
 from tests.real.conftest import stop, wait_for
 from tests.real.differences import after_switches, differences
+from tests.real.lanes import Lane
 from tests.real.upstream import Upstream
 
 pytestmark = pytest.mark.real_agent
@@ -98,18 +99,18 @@ class Hermes:
             cwd=self.user,
         )
 
-    def switch(self, profile: str) -> SwitchPlan:
-        plan = facade.plan_switch("hermes", profile, self.around())
-        assert isinstance(plan, SwitchPlan), plan
-        done = facade.apply(plan, self.around())
-        assert isinstance(done, Applied), done
-        assert done.verified
-        return plan
-
-    def undo(self) -> Undone:
-        undone = facade.undo("hermes", self.around())
-        assert isinstance(undone, Undone), undone
-        return undone
+    def commands(self, old: str, new: str) -> Commands:
+        """Ours, with a config that lets both lanes be looked at."""
+        mine = Commands(self.user, {"MAX_TOKEN": CLAUDE_TOKEN, "RELAY_KEY": RELAY_KEY})
+        gated = f"{old}/api.anthropic.com/anthropic"
+        mine.configure(
+            [
+                Watched("max", "MAX_TOKEN", "anthropic", "claude-sonnet-4-6", gated),
+                Watched("relay", "RELAY_KEY", "relay", "loop-model", f"{new}/v1"),
+            ],
+            auto_switch("hermes", "loopback"),
+        )
+        return mine
 
 
 @pytest.fixture
@@ -118,57 +119,63 @@ def agent(hermes: Path, home: Path) -> Hermes:
 
 
 def test_a_chat_is_gated_then_served_then_gated_again(
-    agent: Hermes, upstream: Upstream, other: Upstream
+    agent: Hermes, upstream: Upstream, open_lane: Lane
 ) -> None:
-    config = CONFIG.format(old=upstream.url, new=other.url)
+    config = CONFIG.format(old=upstream.url, new=open_lane.url)
     agent.lay(config, ANTHROPIC_TOKEN=CLAUDE_TOKEN, LOOP_KEY=RELAY_KEY)
-    before = agent.chat()
-    assert (before.returncode, GATED in before.stdout) == (1, True), before
-    assert [(one.path, one.keys) for one in upstream.asked] == [
-        ("/api.anthropic.com/anthropic/v1/messages", {CLAUDE_TOKEN})
-    ]
-    agent.switch("loopback")
-    after = agent.chat()
-    assert (after.returncode, after.stdout.strip()) == (0, SERVED), after
-    assert [(one.path, one.keys) for one in other.asked] == [("/v1/chat/completions", {RELAY_KEY})]
-    assert len(upstream.asked) == 1
-    agent.undo()
-    assert (agent.home / "config.yaml").read_text() == config
-    again = agent.chat()
-    assert (again.returncode, GATED in again.stdout) == (1, True), again
-    assert len(upstream.asked) == 2
-    assert upstream.keys == {CLAUDE_TOKEN}
-    assert other.keys == {RELAY_KEY}
+    chats: list[subprocess.CompletedProcess[str]] = []
+    journey = Journey(
+        agent.commands(upstream.url, open_lane.url),
+        "hermes",
+        "loopback",
+        lambda: chats.append(agent.chat()),
+        upstream,
+        open_lane,
+        agent.home / "config.yaml",
+    )
+    journey.there_and_back()
+    assert [(chat.returncode, GATED in chat.stdout) for chat in chats] == [(1, True), (0, False), (1, True)]
+    assert chats[1].stdout.strip() == SERVED
+    journey.by_itself()
+    assert {one.path for one in upstream.asked} == {"/api.anthropic.com/anthropic/v1/messages"}
+    assert {one.path for one in open_lane.asked} == {"/v1/chat/completions"}
+    assert all(one.body["tools"] for one in (*upstream.asked, *open_lane.asked))
+    assert (upstream.keys, open_lane.keys) == ({CLAUDE_TOKEN}, {RELAY_KEY})
 
 
 def test_a_running_gateway_follows_with_the_same_session(
-    agent: Hermes, upstream: Upstream, other: Upstream
+    agent: Hermes, upstream: Upstream, open_lane: Lane
 ) -> None:
     port = free_port()
     agent.lay(
-        CONFIG.format(old=upstream.url, new=other.url),
+        CONFIG.format(old=upstream.url, new=open_lane.url),
         ANTHROPIC_TOKEN=CLAUDE_TOKEN,
         LOOP_KEY=RELAY_KEY,
         API_SERVER_ENABLED="true",
         API_SERVER_KEY=SERVER_KEY,
         API_SERVER_PORT=str(port),
     )
+    told: list[str] = []
+    journey = Journey(
+        agent.commands(upstream.url, open_lane.url),
+        "hermes",
+        "loopback",
+        lambda: told.append(said(port)),
+        upstream,
+        open_lane,
+        agent.home / "config.yaml",
+    )
     with gateway(agent, port):
-        assert GATED in said(port)
         state = look(agent.hermes_home(), agent.around())
         assert (state.running.activity, state.version) == (Activity.RUNNING, "0.19.0")
-        plan = agent.switch("loopback")
-        assert plan.effects[0].when is When.NEXT_MESSAGE
-        assert said(port) == SERVED
-        agent.undo()
-        assert GATED in said(port)
-    assert len(upstream.asked) == 2
-    assert len(other.asked) == 1
-    # The same conversation went on: what was said before travels with what is said now.
-    assert "ping\n\nping" in json.dumps(other.asked[0].body["messages"]).replace("\\n", "\n")
-    assert SERVED in json.dumps(upstream.asked[1].body["messages"])
-    assert upstream.keys == {CLAUDE_TOKEN}
-    assert other.keys == {RELAY_KEY}
+        assert journey.there_and_back()["effects"][0]["when"] == "next_message"
+        assert [GATED in one for one in told] == [True, False, True]
+        assert told[1] == SERVED
+        # The same conversation went on: what was said before travels with what is said now.
+        assert "ping\n\nping" in json.dumps(open_lane.asked[0].body["messages"]).replace("\\n", "\n")
+        assert SERVED in json.dumps(upstream.asked[1].body["messages"])
+        journey.by_itself()
+    assert (upstream.keys, open_lane.keys) == ({CLAUDE_TOKEN}, {RELAY_KEY})
 
 
 def test_the_old_address_receives_nothing_of_the_new_key(
@@ -185,7 +192,8 @@ def test_the_old_address_receives_nothing_of_the_new_key(
         DEEPSEEK_BASE_URL=f"{other.url}/deepseek/v1",
     )
     upstream.gated = other.gated = False
-    agent.switch("deepseek")
+    commands = Commands(agent.user)
+    assert commands.answer("switch", "hermes", "deepseek", "--no-prove")["verified"]
     after = agent.chat()
     assert after.returncode == 0, after
     assert upstream.seen == []
@@ -200,9 +208,8 @@ def test_a_key_that_an_sdk_would_add_is_refused(agent: Hermes, upstream: Upstrea
     )
     stray = "fake-gateway-token"
     agent.lay(config, ANTHROPIC_TOKEN=CLAUDE_TOKEN, LOOP_KEY=RELAY_KEY, ANTHROPIC_AUTH_TOKEN=stray)
-    refusal = facade.plan_switch("hermes", "loopback", agent.around())
-    assert isinstance(refusal, Refusal)
-    assert "ANTHROPIC_AUTH_TOKEN in .env" in refusal.sentence
+    refusal = Commands(agent.user).answer("switch", "hermes", "loopback", code=5)["refused"]
+    assert (refusal["kind"], "ANTHROPIC_AUTH_TOKEN in .env" in refusal["sentence"]) == ("leak", True)
     # Had it been done by hand, the key would have gone there.
     text = (agent.home / "config.yaml").read_text()
     text = text.replace("provider: anthropic ", "provider: custom:loopback ").replace(

@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from quotaboard.agents import openclaw as adapter
-from quotaboard.domain.agent import Activity, When
+from quotaboard.domain.agent import Activity
+from tests.real.commands import Commands, Journey, Watched, auto_switch
 from tests.real.conftest import stop, wait_for
-from tests.real.lanes import Lane, surroundings, switch, undo
+from tests.real.lanes import Lane, surroundings
 
 pytestmark = pytest.mark.real_agent
 
@@ -63,6 +64,13 @@ class Gateway:
     def __init__(self, command: Path, home: Path, port: int) -> None:
         self.command, self.home, self.port = command, home, port
         self.log = home / "gateway.log"
+        self.seen = self.config.read_bytes()
+        self.expected = 0
+        self.told: list[str] = []
+
+    @property
+    def config(self) -> Path:
+        return self.home / ".openclaw/openclaw.json"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -104,6 +112,13 @@ class Gateway:
     def reloads(self) -> int:
         return self.text().count("hot reload applied")
 
+    def ask_once_reloaded(self) -> None:
+        """A message; after a change of the config once the gateway has said that it has read it."""
+        if self.config.read_bytes() != self.seen:
+            self.seen, self.expected = self.config.read_bytes(), self.expected + 1
+        wait_for(lambda: self.reloads() == self.expected, "the hot reload")
+        self.told.append(self.ask())
+
     def ask(self) -> str:
         answer = httpx.post(
             f"http://127.0.0.1:{self.port}/v1/chat/completions",
@@ -144,36 +159,38 @@ def gateway(openclaw: Path, home: Path, port: int, lane: Lane, open_lane: Lane) 
     return Gateway(openclaw, home, port)
 
 
+@pytest.fixture
+def commands(home: Path, lane: Lane, open_lane: Lane) -> Commands:
+    mine = Commands(home, {**KEYS, "MAX_KEY": "sk-fake-max"})
+    mine.configure(
+        [
+            Watched("max", "MAX_KEY", "anthropic", "m-one", lane.url),
+            Watched("relay", "RELAY_KEY", "relay", "m-two", f"{open_lane.url}/v1"),
+        ],
+        auto_switch("openclaw", "relay/m-two"),
+    )
+    return mine
+
+
 def test_a_running_gateway_is_moved_off_a_gated_lane_and_back(
-    gateway: Gateway, home: Path, lane: Lane, open_lane: Lane
+    gateway: Gateway, home: Path, commands: Commands, lane: Lane, open_lane: Lane
 ) -> None:
     path = home / ".openclaw/openclaw.json"
-    before = path.read_bytes()
     around = surroundings(home, KEYS)
     with gateway.running():
         state = adapter.look(adapter.homes(around)[0], around)
         assert state.running.activity is Activity.RUNNING
-        assert "out of extra usage" in gateway.ask()
-        gated = len(lane.asked)
+        ask = gateway.ask_once_reloaded
+        journey = Journey(commands, "openclaw", "relay/m-two", ask, lane, open_lane, path)
+        assert journey.there_and_back()["effects"][0]["when"] == "next_message"
+        assert ["out of extra usage" in told for told in gateway.told] == [True, False, True]
+        assert "pong" in gateway.told[1]
+        assert gateway.reloads() == 2
+        journey.by_itself()
         assert lane.asked[0].body["tools"]
-        assert open_lane.asked == []
-
-        applied = switch("openclaw", "relay/m-two", around)
-        assert applied.plan.effects[0].when is When.NEXT_MESSAGE
-        assert b"// mine: do not lose" in path.read_bytes()
-        wait_for(lambda: gateway.reloads() == 1, "the hot reload")
-        assert "pong" in gateway.ask()
         assert {one.body["model"] for one in open_lane.asked} == {"m-two"}
-        assert len(lane.asked) == gated
 
-        undo("openclaw", around)
-        assert path.read_bytes() == before
-        wait_for(lambda: gateway.reloads() == 2, "the hot reload")
         served = len(open_lane.asked)
-        assert "out of extra usage" in gateway.ask()
-        assert len(lane.asked) > gated
-        assert len(open_lane.asked) == served
-
         gateway.call("sessions.patch", key="agent:main:openai-user:one", model="relay/m-two")
         assert "1 session was given a model by hand" in " ".join(
             adapter.look(adapter.homes(around)[0], around).warnings

@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pyjson5
 import pytest
 
-from quotaboard.agents import facade
-from quotaboard.domain.agent import Refusal, When
+from tests.real.commands import Commands, Journey, Watched, auto_switch
 from tests.real.conftest import stop, wait_for
-from tests.real.lanes import Lane, surroundings, switch, undo
+from tests.real.lanes import Lane
 
 pytestmark = pytest.mark.real_agent
 
@@ -69,33 +67,28 @@ def lay(home: Path, lane: Lane, open_lane: Lane) -> Path:
     return path
 
 
+def watched(home: Path, lane: Lane, open_lane: Lane) -> Commands:
+    commands = Commands(home, {**KEYS, "MAX_KEY": "sk-fake-max"})
+    commands.configure(
+        [
+            Watched("max", "MAX_KEY", "anthropic", "m-one", f"{lane.url}/v1"),
+            Watched("relay", "RELAY_KEY", "relay", "m-two", f"{open_lane.url}/v1"),
+        ],
+        auto_switch("opencode", "relay/m-two"),
+    )
+    return commands
+
+
 def test_opencode_is_moved_off_a_gated_lane_and_back(
     opencode: Path, home: Path, lane: Lane, open_lane: Lane
 ) -> None:
     path = lay(home, lane, open_lane)
-    before = path.read_bytes()
-    around = surroundings(home, KEYS)
-
-    ask(opencode, home)
-    gated = len(lane.asked)
-    assert any(one.body.get("tools") for one in lane.asked)
-    assert open_lane.asked == []
-
-    switch("opencode", "relay/m-two", around)
-    after = pyjson5.decode(path.read_text())
-    assert (after["model"], after["small_model"]) == ("relay/m-two", "relay/m-two")
-    assert "// the subscription" in path.read_text()
-    ask(opencode, home)
+    commands = watched(home, lane, open_lane)
+    journey = Journey(commands, "opencode", "relay/m-two", lambda: ask(opencode, home), lane, open_lane, path)
+    journey.there_and_back()
+    journey.by_itself()
     assert {one.body["model"] for one in open_lane.asked} == {"m-two"}
     assert any(one.body.get("tools") for one in open_lane.asked)
-    assert len(lane.asked) == gated
-
-    undo("opencode", around)
-    assert path.read_bytes() == before
-    served = len(open_lane.asked)
-    ask(opencode, home)
-    assert len(lane.asked) > gated
-    assert len(open_lane.asked) == served
     assert (lane.keys, open_lane.keys) == ({"sk-fake-max"}, {"sk-fake-relay"})
 
 
@@ -107,22 +100,22 @@ def test_a_relay_without_a_key_would_get_another_providers_and_is_refused(
     stray = {"ANTHROPIC_API_KEY": "sk-ant-api03-fake-stray"}
     ask(opencode, home, "--model", "bare/m-three", **stray)
     assert open_lane.keys == {"sk-ant-api03-fake-stray"}
-    refusal = facade.plan_switch("opencode", "bare/m-three", surroundings(home, {**KEYS, **stray}))
-    assert isinstance(refusal, Refusal)
+    told = Commands(home, {**KEYS, **stray}).answer("switch", "opencode", "bare/m-three", code=1)
+    assert told["refused"]
 
 
 def test_a_running_server_uses_it_once_it_is_started_again(
     opencode: Path, home: Path, lane: Lane, open_lane: Lane
 ) -> None:
     lay(home, lane, open_lane)
-    around = surroundings(home, KEYS)
+    commands = watched(home, lane, open_lane)
     with serving(opencode, home) as url:
         first = new_session(url)
         say(url, first)
         gated = len(lane.asked)
         assert gated
-        effect = switch("opencode", "relay/m-two", around).plan.effects[1]
-        assert effect.when is When.RESTART
+        effect = commands.switch("opencode", "relay/m-two")["effects"][1]
+        assert effect["when"] == "restart"
         httpx.patch(f"{url}/global/config", json={"model": "relay/m-two"}, timeout=60)
         say(url, new_session(url))
         assert len(lane.asked) > gated, "neither the file nor being told what it says changes anything"

@@ -24,6 +24,16 @@ class Seen:
     """Whom the agent meant to reach, when this stood in its place."""
 
     @property
+    def is_ours(self) -> bool:
+        """Whether quotaboard sent it."""
+        return self.headers.get("user-agent", "").startswith("quotaboard/")
+
+    @property
+    def is_to_model(self) -> bool:
+        path = self.path.partition("?")[0]
+        return self.method == "POST" and path.endswith(("/messages", "/chat/completions", "/responses"))
+
+    @property
     def keys(self) -> set[str]:
         """Every credential that it carries."""
         bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
@@ -50,8 +60,8 @@ class Upstream:
 
     @property
     def asked(self) -> list[Seen]:
-        """Requests to a model, without the look-ups around them."""
-        return [one for one in self.seen if one.method == "POST" and _is_model(one.path)]
+        """An agent's requests to a model, without the look-ups around them and what we ask ourselves."""
+        return [one for one in self.seen if one.is_to_model and not one.is_ours]
 
     @property
     def keys(self) -> set[str]:
@@ -86,10 +96,6 @@ class Upstream:
         if path.endswith("/chat/completions"):
             return 200, "text/event-stream", (RECORDED / "200_chat_completions.sse").read_bytes()
         return 404, "application/json", b'{"error": {"message": "not found"}}'
-
-
-def _is_model(path: str) -> bool:
-    return path.partition("?")[0].endswith(("/messages", "/chat/completions", "/responses"))
 
 
 def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:

@@ -35,6 +35,7 @@ from quotaboard.domain.agent import (
     TakesEffect,
     When,
 )
+from quotaboard.domain.lane import PLAIN
 
 __all__ = ["NAME", "TITLE", "homes", "look", "plan", "takes_effect", "verify"]
 
@@ -66,6 +67,8 @@ def look(home: Home, around: Surroundings) -> AgentState:
         home,
         route,
         route,
+        # It asks for edits as text, and reads them out of the answer.
+        shape=PLAIN,
         profiles=with_given(own_profiles(world), given_profiles(world, around)),
         running=running,
         warnings=tuple(_warnings(world)),
