@@ -83,6 +83,7 @@ def test_a_strip_is_as_low_and_as_wide_as_the_pane(state: str, height: int) -> N
     ("width", "said"),
     [
         (20, " max GATED 5h 3 %"),
+        (40, " max GATED │ side GATED? │ +6"),
         (60, " max GATED 5h 3 % │ side GATED? 7d 16 % │ +6"),
         (
             94,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from quotaboard.domain.advice import advise
 from quotaboard.domain.board import AgentView, Board, CredentialView, LaneView
 from quotaboard.tui.draw.agents import is_loud, word_of
-from quotaboard.tui.draw.figures import ahead, countdown
+from quotaboard.tui.draw.figures import ahead, count_of, countdown
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import figure_content
-from quotaboard.tui.draw.header import Pulse, Tally, counts_content, next_content, tally_of
+from quotaboard.tui.draw.header import ROOM_FOR_WORDS, Pulse, Tally, counts_content, next_content, tally_of
 from quotaboard.tui.draw.line import EMPTY, Line, between, fit, joined, line, styled
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.roster import fullest_shown
@@ -45,12 +46,19 @@ def strip_lines(
     credentials = fit(line(agents, credentials_content(views, rest)), page.width)
     if height <= 1:
         return [credentials]
-    right = line(next_content(board, page, pulse), " ")
+    right = _right(board, page, pulse)
     room = max(page.width - right.width - 2, 0)
     counts = between(line(" ", counts_content(counted, room)), right, page.width)
     if height == 2:
         return [counts, credentials]
     return [counts, credentials, fit(reason_content(views, page), page.width)]
+
+
+def _right(board: Board, page: Page, pulse: Pulse) -> Line:
+    """On a narrow pane the counts have the room, unless asking has stopped."""
+    if page.width >= ROOM_FOR_WORDS or pulse.paused:
+        return line(next_content(board, page, pulse), " ")
+    return styled(f"{count_of(board.tokens_today)} tok ", FAINT)
 
 
 def agents_content(board: Board, page: Page) -> Line:
@@ -72,23 +80,37 @@ def _agent_content(agent: AgentView, board: Board, page: Page) -> Line:
 
 
 def credentials_content(views: Sequence[CredentialView], page: Page) -> Line:
-    """`max GATED 5h 3 % │ work SPENT 2h 00m │ +3`: as many as fit."""
+    """`max GATED 5h 3 % │ work SPENT 2h 00m │ +3`: as many as fit; a narrow pane has words alone."""
     if not views:
         return styled(" no credential", FAINT)
     ordered = sorted(views, key=_loudness)
-    parts = [credential_content(view, page) for view in ordered]
+    full = _as_many(ordered, [credential_content(view, page) for view in ordered], page)
+    if page.width >= ROOM_FOR_WORDS or full.told == len(ordered):
+        return full.line
+    brief = _as_many(ordered, [credential_content(view, page, brief=True) for view in ordered], page)
+    return brief.line if brief.told > full.told else full.line
+
+
+class Fitted(NamedTuple):
+    """How many credentials a line tells of."""
+
+    told: int
+    line: Line
+
+
+def _as_many(ordered: Sequence[CredentialView], parts: Sequence[Line], page: Page) -> Fitted:
     for count in range(len(parts), 0, -1):
         rest = len(parts) - count
         blocked = sum(any(lane.judgement.blocked for lane in view.lanes) for view in ordered[count:])
         more = styled(f"+{rest}", "$lane-blocked" if blocked else FAINT) if rest else None
         said = line(" ", joined((*parts[:count], more), BAR))
         if said.width <= page.width:
-            return said
-    return line(" ", parts[0]).cut(page.width)
+            return Fitted(count, said)
+    return Fitted(1, line(" ", parts[0]).cut(page.width))
 
 
-def credential_content(view: CredentialView, page: Page) -> Line:
-    """Name, word, and until when; else its fullest window."""
+def credential_content(view: CredentialView, page: Page, *, brief: bool = False) -> Line:
+    """Name, word, and until when; else its fullest window. The brief one has no more than the word."""
     lane = loudest(view.lanes)
     parts: list[str | Line | tuple[str, str]] = [(shown(view.credential.name), "bold")]
     if view.trouble is not None and lane is None:
@@ -97,8 +119,8 @@ def credential_content(view: CredentialView, page: Page) -> Line:
         parts += [" ", (lane_word(lane.judgement), lane_style(lane.judgement))]
         until = lane.judgement.until
         if lane.judgement.blocked and until is not None and until > page.now:
-            return line(*parts, f" {countdown(page.until(until))}")
-    if view.windows:
+            return line(*parts) if brief else line(*parts, f" {countdown(page.until(until))}")
+    if view.windows and not (brief and lane is not None):
         window = fullest_shown(view.windows, page)
         parts += [" ", (window_words(window.sighting.window), FAINT), " ", figure_content(window, page)]
     return line(*parts)
@@ -112,6 +134,8 @@ def reason_content(views: Sequence[CredentialView], page: Page) -> Line:
     view, lane = min(found, key=lambda pair: loudness(pair[1].judgement))
     if lane.judgement.blocked is False and not lane.judgement.summary:
         return EMPTY
+    if page.width < ROOM_FOR_WORDS:  # its name stands first in the line above
+        return line(" ", _said(lane, view, page))
     return line((f" {lane_words(lane.lane)}: ", FAINT), _said(lane, view, page))
 
 
