@@ -74,6 +74,8 @@ class Answer:
     balance: Balance | None = None
     plan: str | None = None
     """The provider's own word for it; an unknown one is kept."""
+    account: str | None = None
+    """The account or project that it names, where another reading has to be asked for by that name."""
     notes: tuple[str, ...] = ()
     """What else it said that a person may want to know, each a sentence."""
     request_id: str | None = None

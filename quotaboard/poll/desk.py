@@ -108,9 +108,12 @@ class Desk:
         remembered = (known, roles)
         if remembered != self._remembered:
             self._read_at = None  # should the store fail here, the next turn tries again
+            held = {one.credential.name: one.credential.fingerprint for one in self._store.credentials.all()}
             self._store.credentials.remember(known, now=now)
             before = self._agendas
-            self._agendas = {one.name: self._agenda(one, before.get(one.name), now) for one in watched}
+            self._agendas = {
+                one.name: self._agenda(one, before.get(one.name), held.get(one.name), now) for one in watched
+            }
             self._shown = None
             self._hear()
             self._show(now)
@@ -178,7 +181,8 @@ class Desk:
             agenda.take_consent(granted.get(name))
             agenda.take_spent(today, spent[name].tokens if name in spent else 0)
 
-    def _agenda(self, watched: Watched, before: Agenda | None, now: datetime) -> Agenda:
+    def _agenda(self, watched: Watched, before: Agenda | None, held: str | None, now: datetime) -> Agenda:
+        """`held` tells the secret that an earlier run knew."""
         same = (
             before is not None
             and before.book.watched.credential.fingerprint == watched.credential.fingerprint
@@ -190,7 +194,7 @@ class Desk:
         agenda = Agenda(Casebook(watched, self._store, now), self._config, self._looker.means)
         standings = self._store.verdicts.all()
         agenda.take_standings(standings)
-        if before is not None:
+        if before is not None or held not in (None, watched.credential.fingerprint):
             # The secret is another one now: what was refused because of the old one is asked again at once.
             agenda.book.forget_meter()
             self._store.schedule.drop(

@@ -12,7 +12,7 @@ import httpx
 from quotaboard.config.values import Config
 from quotaboard.domain.answer import Answer, Asked, Endpoint, Fault
 from quotaboard.domain.board import Cost
-from quotaboard.domain.lane import PLAIN, Client, Kind, Lane
+from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
 from quotaboard.domain.reading import Origin, Reading
 from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import Verdict
@@ -88,8 +88,19 @@ class Looker:
         provider = watched.provider
         if provider is None:
             return None
+        answer = await self._first_usage(watched, provider, watched.credential)
+        if answer is None or answer.account is None or watched.credential.account is not None:
+            return answer
+        # What it read is whose quota to ask for.
+        named = replace(watched.credential, account=answer.account)
+        quota = await self._first_usage(watched, provider, named)
+        return replace(quota, plan=quota.plan or answer.plan) if quota is not None else answer
+
+    async def _first_usage(
+        self, watched: Watched, provider: Provider, credential: Credential
+    ) -> Answer | None:
         limit = answer = None
-        requests = provider.usages(watched.credential, watched.base_url)
+        requests = provider.usages(credential, watched.base_url)
         there = [request for request in requests if request.url not in self.absent]
         for request in there or requests:
             answer = await self._sent(provider, request, watched, Asked(endpoint=Endpoint.USAGE))

@@ -15,6 +15,7 @@ from quotaboard.providers.meters import (
     WEEK,
     Meters,
     from_share_left,
+    mapping,
     objects,
     word,
 )
@@ -27,6 +28,8 @@ from quotaboard.providers.openai.told import ends_soon, says
 
 _LENGTHS = {"5h": ("5h", FIVE_HOURS), "weekly": ("7d", WEEK), "daily": ("1d", DAY)}
 _PRIVATE_HOST = "https://cloudcode-pa.googleapis.com"
+
+NO_PROJECT = "Google names no project for this login yet, so its quota cannot be read."
 
 OWN_RULES = (
     row(
@@ -48,7 +51,18 @@ def quota_meters(body: Mapping[str, Any], _received: Received) -> Meters | None:
         return Meters(windows=tuple(_grouped(body["groups"])))
     if isinstance(body.get("buckets"), list):
         return Meters(windows=tuple(_per_model(body["buckets"])))
+    if "currentTier" in body or "allowedTiers" in body:
+        return _signed_in(body)
     return None
+
+
+def _signed_in(body: Mapping[str, Any]) -> Meters:
+    """`loadCodeAssist`: the plan, and the project whose quota it is."""
+    told = body.get("cloudaicompanionProject")
+    project = word(told) or word(mapping(told).get("id"))
+    tier = mapping(body.get("currentTier"))
+    plan = word(tier.get("name")) or word(tier.get("id"))
+    return Meters(plan=plan, account=project, notes=() if project else (NO_PROJECT,))
 
 
 def _per_model(buckets: object) -> Iterator[Window]:

@@ -30,6 +30,8 @@ class Meters:
     overage: Overage | None = None
     balance: Balance | None = None
     plan: str | None = None
+    account: str | None = None
+    """The account or project that other readings are asked for by."""
     notes: tuple[str, ...] = ()
     """Sentences."""
     error: ErrorFacts | None = None

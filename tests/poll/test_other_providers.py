@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from quotaboard.poll.once import refresh
 from tests.poll.conftest import Bench
 from tests.poll.servers import START, Asked, Reply, answering_server
@@ -144,6 +146,20 @@ class TestFreeReadings:
         assert bench.verdicts() == {"it/glm-5/plain/direct": "unauthorized"}
         assert not [asked for asked in server.asked if asked.body]
 
+    async def test_after_a_restart_with_another_key_what_was_said_of_the_old_one_is_over(
+        self, bench: Bench
+    ) -> None:
+        wrong = Reply(401, {"error": {"message": "Invalid token", "code": "invalid_api_key"}})
+        async with answering_server(lambda asked: MODELS if "new" in asked.token else wrong) as server:
+            add(bench, f"{server.base_url}/v1", "litellm", probe=False)
+            await look(bench)
+            assert set(bench.verdicts().values()) == {"unauthorized"}
+            bench.environment.update(dict.fromkeys(bench.environment, "sk-new-canary"))
+            bench.clock.advance(timedelta(minutes=1))
+            await look(bench)
+
+        assert set(bench.verdicts().values()) == {"unknown"}
+
     async def test_without_a_database_the_proxy_is_asked_for_its_models(self, bench: Bench) -> None:
         no_database = Reply(500, {"error": {"message": "Database not connected", "code": "500"}})
         replies = {"/key/info": no_database, "/v1/models": MODELS}
@@ -154,6 +170,39 @@ class TestFreeReadings:
         view = bench.board().credentials[0]
         assert (view.windows, view.hides) == ((), "Windows are not visible through this gateway.")
         assert [asked.path for asked in server.asked] == ["/key/info", "/v1/models"]
+
+
+class TestCodeAssist:
+    QUOTA = Reply(body={"buckets": [{"modelId": "gemini-3-pro", "remainingFraction": 0.25}]})
+
+    def signed_in(self, project: object) -> dict[str, Reply]:
+        told = {"currentTier": {"id": "standard-tier"}, "cloudaicompanionProject": project}
+        return {"/v1internal:loadCodeAssist": Reply(body=told), "/v1internal:retrieveUserQuota": self.QUOTA}
+
+    @pytest.mark.parametrize("project", ["project-1", {"id": "project-1", "name": "mine"}])
+    async def test_its_quota_is_asked_for_by_the_project_that_google_names(
+        self, bench: Bench, project: object
+    ) -> None:
+        async with answering_server(by_path(self.signed_in(project))) as server:
+            add(bench, server.base_url, "gemini-code-assist", probe=False)
+            await look(bench)
+
+        assert [(asked.path.rpartition(":")[2], asked.body) for asked in server.asked] == [
+            ("loadCodeAssist", {}),
+            ("retrieveUserQuota", {"project": "project-1"}),
+        ]
+        (window,) = bench.board().credentials[0].windows
+        assert (window.sighting.window.utilization, window.sighting.window.model) == (0.75, "gemini-3-pro")
+
+    async def test_without_a_project_no_quota_is_shown_and_that_is_said(self, bench: Bench) -> None:
+        async with answering_server(by_path(self.signed_in(None))) as server:
+            add(bench, server.base_url, "gemini-code-assist", probe=False)
+            await look(bench)
+
+        assert len(server.asked) == 1
+        view = bench.board().credentials[0]
+        assert view.windows == ()
+        assert view.notes == ("Google names no project for this login yet, so its quota cannot be read.",)
 
 
 class TestLocalServers:

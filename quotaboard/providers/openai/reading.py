@@ -78,6 +78,7 @@ def read_answer(how: Reading, received: Received, asked: Asked) -> Answer:
         overage=told.overage,
         balance=told.balance,
         plan=told.plan or _plan(error),
+        account=told.account,
         notes=notes,
         request_id=_request_id(received.headers),
         latency_ms=received.latency_ms,
