@@ -47,6 +47,7 @@ COMMANDS = (
     Command("history", SEE, "print how full each window was and how lanes closed, also as JSON or CSV"),
     Command("demo", SEE, "open a board on a pretend provider: no account, no network, nothing written"),
     Command("snapshot", SEE, "print or write the advisory document for other programs"),
+    Command("serve", SEE, "serve metrics and JSON to this machine, and with --web the board to a browser"),
     Command("profiles", MOVE, "list the routes that your agents can be put on, best first"),
     Command("preflight", MOVE, "before a long run: will the agent's lane serve, and last; else which would"),
     Command("switch", MOVE, "put an agent on another profile, and prove that it serves"),

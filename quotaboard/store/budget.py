@@ -106,6 +106,22 @@ class Budget:
         )
         return {name: self.spent(name, day) for (name,) in rows}
 
+    def ever_spent(self) -> dict[str, Spent]:
+        """By credential, over all days. It only ever grows."""
+        rows = self._database.rows(
+            "SELECT credential, input_tokens, output_tokens, requests, usd FROM spending ORDER BY day"
+        )
+        totals: dict[str, Spent] = {}
+        for name, input_tokens, output_tokens, requests, usd in rows:
+            before = totals.get(name, Spent())
+            totals[name] = Spent(
+                before.input_tokens + input_tokens,
+                before.output_tokens + output_tokens,
+                before.requests + requests,
+                before.usd + Decimal(usd),
+            )
+        return totals
+
     @contextmanager
     def _taking(self, reservation: Reservation) -> Iterator[sqlite3.Connection | None]:
         with self._database.writing() as sql:

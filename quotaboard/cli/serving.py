@@ -1,0 +1,100 @@
+"""Serving until a signal ends it, and asking meanwhile if that was wished."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from argparse import Namespace
+
+from starlette.types import ASGIApp
+
+from quotaboard.cli import diagnostics, opening, output
+from quotaboard.cli.diagnostics import ExitCode
+from quotaboard.cli.standby import keep_quiet
+from quotaboard.config.paths import state_dir
+from quotaboard.config.values import Config
+from quotaboard.domain.secret import Secret
+from quotaboard.poll.live import Live
+from quotaboard.serve.app import build_app
+from quotaboard.serve.known import known_in
+from quotaboard.serve.running import address_of, first_of, listen, run_server
+from quotaboard.serve.token import NAME, TokenTrouble, token_of
+from quotaboard.serve.web import Web
+from quotaboard.store.store import Store
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def serve(args: Namespace) -> int:
+    """The exit code: 128 and the number of the signal that ended it, as of `watch`."""
+    try:
+        token = token_of(state_dir())
+    except TokenTrouble as trouble:
+        diagnostics.error(str(trouble))
+        return ExitCode.FAILED
+    try:
+        listening = listen(args.port)
+    except OSError as error:
+        diagnostics.error(
+            f"Port {args.port} of this machine cannot be used: {error.strerror}. Name another with --port."
+        )
+        return ExitCode.FAILED
+    keep_quiet()
+    web = Web(_board_command(args), os.environ) if args.web else None
+    app = build_app(lambda: known_in(state_dir(), opening.now), token, web)
+    _tell(address_of(listening), token, args)
+    with listening:
+        if not args.watch:
+            return asyncio.run(_run(app, listening, None))
+        opened = opening.open_for_writing(args.config)
+        if isinstance(opened, ExitCode):
+            return opened
+        store, config = opened
+        with store:
+            return asyncio.run(_run(app, listening, _live(store, config)))
+
+
+def _live(store: Store, config: Config) -> Live:
+    return Live(store, config, opening.place(), opening.now)
+
+
+async def _run(app: ASGIApp, listening: socket.socket, live: Live | None) -> int:
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, _end, ended, number)
+    tasks = [asyncio.create_task(run_server(app, listening, lambda: asyncio.shield(ended)))]
+    if live is not None:
+        tasks.append(asyncio.create_task(live.run(lambda: None)))
+    await first_of(*tasks)
+    return ended.result() if ended.done() else ExitCode.OK
+
+
+def _end(ended: asyncio.Future[int], number: int) -> None:
+    if not ended.done():
+        ended.set_result(128 + number)
+
+
+def _board_command(args: Namespace) -> list[str]:
+    command = [sys.executable, "-P", "-m", "quotaboard", "board"]
+    if args.config:
+        command += ["--config", str(args.config.absolute())]
+    if args.readonly:
+        command.append("--readonly")
+    if args.ascii:
+        command.append("--ascii")
+    return command
+
+
+def _tell(address: str, token: Secret, args: Namespace) -> None:
+    """Where it serves. The token itself is shown to a person alone, never to a log."""
+    output.line(address)
+    output.flush()
+    diagnostics.note(f"Serving {address}/metrics and {address}/status.json to this machine until ctrl+c.")
+    diagnostics.note(f"Whoever asks shows the token in {state_dir() / NAME} as `Authorization: Bearer …`.")
+    if args.web and sys.stderr.isatty():
+        diagnostics.note(f"The board: {address}/#token={token.reveal()}")
+    elif args.web:
+        diagnostics.note(f"The board: {address}/ asks for the token.")

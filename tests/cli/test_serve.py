@@ -1,0 +1,131 @@
+"""The command in a process of its own, over a store that has seen four accounts."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from quotaboard.cli import main
+from quotaboard.simulator import SimulatedProvider
+from tests.conftest import ROOT
+
+Serve = Callable[..., "Served"]
+
+
+class Served:
+    """A running server and its token."""
+
+    def __init__(self, home: Path, *words: str) -> None:
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", "quotaboard", "serve", "--port", "0", *words],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.child.stdout
+        self.address = self.child.stdout.readline().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", self.address), self.child.communicate()
+        self.token = (home / ".local/state/quotaboard/serve.token").read_text().strip()
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        shown = {"authorization": f"Bearer {self.token}"} | headers
+        return httpx.get(self.address + path, headers=shown, trust_env=False)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[str, str]:
+        self.child.send_signal(number)
+        return self.child.communicate(timeout=20)
+
+
+@pytest.fixture
+def served(home: Path) -> Iterator[Serve]:
+    started: list[Served] = []
+
+    def start(*words: str) -> Served:
+        started.append(Served(home, *words))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.child.kill()
+        one.child.communicate()
+
+
+def test_it_tells_what_is_stored_and_asks_nobody(
+    filled: Path, provider: SimulatedProvider, served: Serve
+) -> None:
+    server = served()
+    for _ in range(3):
+        metrics = server.get("/metrics").text
+    assert 'quotaboard_window_utilization_ratio{credential="max",model="",window="5h"} 0.03' in metrics
+    told = server.get("/status.json").json()
+    assert told["schema"] == "quotaboard.status/1"
+    assert {lane["verdict"] for lane in told["lanes"] if lane["credential"] == "work"} == {"spent"}
+    assert provider.requests == ()
+    out, err = server.end()
+    assert server.child.returncode == 128 + signal.SIGTERM
+    assert out == ""
+    assert server.token not in err
+    assert "serve.token" in err
+
+
+def test_only_this_machine_reaches_it(served: Serve) -> None:
+    server = served()
+    port = int(server.address.rpartition(":")[2])
+    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    assert f"0100007F:{port:04X}" in listening
+    assert not [one for one in listening if one.endswith(f":{port:04X}") and not one.startswith("0100007F")]
+    assert server.get("/healthz", host="stranger.example").status_code == 403
+    assert server.get("/metrics", authorization="Bearer wrong").status_code == 401
+
+
+def test_a_store_that_comes_later_is_found(served: Serve, provider: SimulatedProvider) -> None:
+    server = served()
+    assert server.get("/status.json").json()["lanes"] == []
+    main(["watch", "--once"])
+    assert len(server.get("/status.json").json()["lanes"]) == 16
+
+
+def test_it_asks_too_where_that_is_wished(served: Serve, provider: SimulatedProvider) -> None:
+    server = served("--watch")
+    for _ in range(400):
+        lanes = server.get("/status.json").json()["lanes"]
+        if len(lanes) == 16 and all(lane["observed_at"] for lane in lanes):
+            break
+    else:
+        pytest.fail(json.dumps(lanes))
+    _, err = server.end(signal.SIGINT)
+    assert server.child.returncode == 128 + signal.SIGINT
+    assert "Traceback" not in err
+
+
+def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 1
+    assert f"Port {port} of this machine cannot be used" in capsys.readouterr().err
+
+
+def test_a_token_that_others_may_read_is_not_used(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = home / ".local/state/quotaboard/serve.token"
+    path.parent.mkdir(parents=True)
+    path.write_text("t" * 43)
+    path.chmod(0o644)
+    assert main(["serve", "--port", "0"]) == 1
+    assert "can be read by others" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "x", "٣"])
+def test_a_port_that_is_none_is_wrong_usage(port: str, capsys: Any) -> None:
+    assert main(["serve", f"--port={port}"]) == 2
