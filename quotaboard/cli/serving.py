@@ -8,10 +8,11 @@ import signal
 import socket
 import sys
 from argparse import Namespace
+from dataclasses import replace
 
 from starlette.types import ASGIApp
 
-from quotaboard.cli import diagnostics, opening, output
+from quotaboard.cli import diagnostics, masking, opening, output
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.standby import keep_quiet
 from quotaboard.config.paths import state_dir
@@ -19,7 +20,7 @@ from quotaboard.config.values import Config
 from quotaboard.domain.secret import Secret
 from quotaboard.poll.live import Live
 from quotaboard.serve.app import build_app
-from quotaboard.serve.known import known_in
+from quotaboard.serve.known import Known, known_in
 from quotaboard.serve.running import address_of, first_of, listen, run_server
 from quotaboard.serve.token import NAME, TokenTrouble, token_of
 from quotaboard.serve.web import Web
@@ -44,7 +45,7 @@ def serve(args: Namespace) -> int:
         return ExitCode.FAILED
     keep_quiet()
     web = Web(_board_command(args), os.environ) if args.web else None
-    app = build_app(lambda: known_in(state_dir(), opening.now), token, web)
+    app = build_app(_known, token, web)
     _tell(address_of(listening), token, args)
     with listening:
         if not args.watch:
@@ -55,6 +56,13 @@ def serve(args: Namespace) -> int:
         store, config = opened
         with store:
             return asyncio.run(_run(app, listening, _live(store, config)))
+
+
+def _known() -> Known:
+    """What is stored, with its names hidden where that was asked for."""
+    known = known_in(state_dir(), opening.now)
+    board = masking.masked(known.board)
+    return replace(known, board=board, spent={masking.hidden(name): one for name, one in known.spent.items()})
 
 
 def _live(store: Store, config: Config) -> Live:
@@ -85,6 +93,8 @@ def _board_command(args: Namespace) -> list[str]:
         command.append("--readonly")
     if args.ascii:
         command.append("--ascii")
+    if args.mask:
+        command.append("--mask")
     return command
 
 

@@ -88,6 +88,14 @@ def test_only_this_machine_reaches_it(served: Serve) -> None:
     assert server.get("/metrics", authorization="Bearer wrong").status_code == 401
 
 
+def test_names_are_hidden_where_that_is_wished(filled: Path, served: Serve) -> None:
+    server = served("--mask")
+    metrics, document = server.get("/metrics").text, server.get("/status.json").text
+    assert 'quotaboard_probe_tokens_total{credential="alder",type="output"} 2.0' in metrics
+    for word in ("max/", '"max"', "FOUR_MAX", "sha256:"):
+        assert word not in metrics + document
+
+
 def test_a_store_that_comes_later_is_found(served: Serve, provider: SimulatedProvider) -> None:
     server = served()
     assert server.get("/status.json").json()["lanes"] == []
