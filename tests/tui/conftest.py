@@ -15,6 +15,9 @@ from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.options import Options
 from tests.tui.boards import NOW, STATES
 from tests.tui.fake_session import FakeSession
+from tests.tui.settling import settles
+
+__all__ = ["settles"]
 
 SEARCHED = ("Claude Code's login", "Hermes' pool", "the environment", "the system keyring")
 RICH_ID = re.compile(r"\bterminal-\d+-")
