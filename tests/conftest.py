@@ -70,7 +70,7 @@ RunQuotaboard = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays: looking through it for garbage took a third of the suite's time."""
+    """What was imported and collected stays: looking for garbage in it took a third of the suite's time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)

@@ -1,8 +1,8 @@
 """Waiting for a board in a test: until nothing is left to do, instead of for a while without work.
 
-Textual's pilot sleeps in steps of 20 ms until the process has been quiet for one of them: at every key, and longer
-on a busy machine. What is left to do can be seen: callbacks that are ready, timers that are almost due, and
-threads that somebody waits for.
+Textual's pilot sleeps in steps of 20 ms until the process has been quiet for one of them: at every key, and
+longer on a busy machine. What is left to do can be seen: callbacks that are ready, timers that are almost due,
+and threads that somebody waits for.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ SOON = 0.02
 """A timer that is due within so many seconds of the start belongs to what is going on."""
 AT_MOST = 1.0
 FRAME = 0.001
-"""Seconds from a change to its painting; a terminal is given 60 frames a second, and a test need not wait for them."""
+"""Seconds from a change to its painting: a test need not wait for the 60 frames a second of a terminal."""
 
 
 async def settle(_min_sleep: float = 0.0, _max_sleep: float = AT_MOST) -> None:
