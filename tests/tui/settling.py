@@ -1,7 +1,7 @@
 """Waiting for a board in a test: until nothing is left to do, instead of for a while without work.
 
 Textual's pilot sleeps in steps of 20 ms until the process has been quiet for one of them: at every key, and
-longer on a busy machine. What is left to do can be seen: callbacks that are ready, timers that are almost due,
+longer on a busy machine. What is left to do can be seen: ready callbacks, timers that are nearly due,
 and threads that somebody waits for.
 """
 
