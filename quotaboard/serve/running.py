@@ -12,7 +12,6 @@ from hypercorn.config import Config
 from starlette.types import ASGIApp
 
 LOOPBACK = "127.0.0.1"
-DEFAULT_PORT = 8793
 LARGEST_HEAD = 16 * 1024
 LARGEST_MESSAGE = 64 * 1024
 GRACE = 1.0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
-from quotaboard.cli import opening
+from quotaboard.cli import opening, output
 from quotaboard.cli.diagnostics import ExitCode
 
 DEFAULT_PORT = 8793
+SHIPPED = {"alerts": "alerts.yml", "dashboard": "dashboard.json"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -26,9 +27,17 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="also ask the providers when it is time, as `watch` does; else only what is stored is told",
     )
+    parser.add_argument(
+        "--print",
+        choices=sorted(SHIPPED),
+        dest="shipped",
+        help="print the alert rules for Prometheus or the dashboard for Grafana, and stop",
+    )
 
 
 def run(args: Namespace) -> int:
+    if args.shipped:
+        return _print(SHIPPED[args.shipped])
     store = opening.open_for_reading(args.config)  # tells what is wrong with the config
     if isinstance(store, ExitCode):
         return store
@@ -36,6 +45,14 @@ def run(args: Namespace) -> int:
     from quotaboard.cli.serving import serve
 
     return serve(args)
+
+
+def _print(name: str) -> ExitCode:
+    from importlib.resources import files
+
+    text = files("quotaboard.observability").joinpath(name).read_text(encoding="utf-8")
+    output.line(text.rstrip("\n"))
+    return ExitCode.OK
 
 
 def _port(text: str) -> int:
