@@ -20,6 +20,32 @@ from quotaboard.domain.verdict import Verdict
 from quotaboard.domain.windows import holds_back
 from quotaboard.domain.wording import clock, percent
 
+_ORDINARY = frozenset(
+    [
+        "A",
+        "An",
+        "Every",
+        "It",
+        "Its",
+        "Looking",
+        "No",
+        "Nobody",
+        "Nothing",
+        "Requests",
+        "That",
+        "The",
+        "There",
+        "This",
+        "You",
+        "Your",
+    ]
+)
+"""Words that only begin with a capital because they begin a sentence; any other may be a name."""
+
+
+CAPS = ("key-cap", "spend")
+"""Windows that count money, not use."""
+
 
 class Fit(IntEnum):
     """How well a profile serves an agent, best first."""
@@ -125,7 +151,7 @@ def windows_of(lane: Lane | None, board: Board) -> tuple[WindowView, ...]:
 
 def _counts(view: WindowView) -> bool:
     window = view.sighting.window
-    return window.utilization is not None and (holds_back(window) or window.name in ("key-cap", "spend"))
+    return window.utilization is not None and (holds_back(window) or window.name in CAPS)
 
 
 def assess(profile: ProfileView, board: Board, need: Need) -> Advised:
@@ -170,7 +196,7 @@ def _order(one: Advised) -> tuple[object, ...]:
 
 def _why(profile: ProfileView, fit: Fit, fullest: Window | None, lasts: Endurance) -> str:
     known = profile.judgement
-    used = f"its {fullest.name} window is {percent(fullest.utilization or 0.0)} used" if fullest else ""
+    used = f"{_meter(fullest)} is {percent(fullest.utilization or 0.0)} used" if fullest else ""
     match fit:
         case Fit.UNUSABLE:
             return f"cannot be used as it is: {_lowered(profile.trouble or '')}"
@@ -184,6 +210,10 @@ def _why(profile: ProfileView, fit: Fit, fullest: Window | None, lasts: Enduranc
             return f"serves{billed}; {told}" if told else f"serves{billed}"
         case _:
             return _refusal(profile.lane, known, used)
+
+
+def _meter(window: Window) -> str:
+    return "its cap" if window.name in CAPS else f"its {window.name} window"
 
 
 def _untold(profile: ProfileView) -> str:
@@ -249,6 +279,6 @@ def _first_sentence(text: str) -> str:
 
 
 def _lowered(text: str) -> str:
-    """A sentence as a part of another one; names and abbreviations keep their capitals."""
+    """A sentence as a part of another one; names keep their capitals."""
     text = text.rstrip(".")
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] in ("A ", "I ") else text
+    return text[:1].lower() + text[1:] if text.partition(" ")[0] in _ORDINARY else text

@@ -36,6 +36,7 @@ def surroundings(
         now=now,
         state_dir=place.state_dir,
         cwd=place.cwd,
+        root=place.root,
         own_profiles=tuple(
             GivenProfile(one.agent, one.name, one.provider, one.model, one.credential)
             for one in config.profiles

@@ -22,3 +22,5 @@ class Place:
     """Credentials by name that are given rather than searched for: the demo's."""
     cwd: Path | None = None
     """The project whose own settings may override the user's; None where a command does not stand in one."""
+    root: Path = Path("/")
+    """Where `/etc` and `/proc` lie; a demo has its own."""

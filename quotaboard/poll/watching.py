@@ -136,8 +136,6 @@ class Roster:
 
     def _watched(self) -> list[Watched]:
         found = self.look_around()
-        if self._place.given:  # a demo knows no agents, and reads nobody's files
-            return [watched for watched, _ in found]
         from quotaboard.poll.agents import with_agents  # it knows this module
 
         routed = with_agents(self, self._config, found, self._clock())

@@ -5,6 +5,7 @@ from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
+from quotaboard.simulator.agents import read_agent
 from quotaboard.simulator.others import read_other
 from quotaboard.simulator.scenario import (
     Account,
@@ -68,7 +69,13 @@ def parse_scenario(text: str, file: str) -> Scenario:
             if value and value in values[:index]:
                 place = f"accounts.{index}" if index < len(accounts) else f"others.{index - len(accounts)}"
                 raise top.error(f"{place}.{key}", "is the same as that of an account above.")
-    scenario = Scenario(Path(file).stem, top.text("title"), top.text("about"), accounts, others)
+    models = {account.name: account.models for account in accounts}
+    models |= {other.name: other.models for other in others}
+    agents = tuple(read_agent(table, models) for table in top.tables("agents"))
+    for index, agent in enumerate(agents):
+        if any(other.kind is agent.kind for other in agents[:index]):
+            raise top.error(f"agents.{index}.kind", "is the same as that of an agent above.")
+    scenario = Scenario(Path(file).stem, top.text("title"), top.text("about"), accounts, others, agents)
     top.close()
     return scenario
 

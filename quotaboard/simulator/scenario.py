@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from quotaboard.simulator.agents import PretendAgent
 from quotaboard.simulator.others import Other
 
 DAY = timedelta(days=1)
@@ -169,6 +170,7 @@ class Scenario:
     accounts: tuple[Account, ...]
     others: tuple[Other, ...] = ()
     """Credentials with other providers."""
+    agents: tuple[PretendAgent, ...] = ()
 
     def account(self, name: str) -> Account:
         """The account of that name; a KeyError names it if there is none."""

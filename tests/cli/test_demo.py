@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from quotaboard.cli import main
-from quotaboard.cli.commands.demo import demo_session
+from quotaboard.cli.rehearsal import demo_session
 from quotaboard.simulator import load_scenario, scenario_names, serve
 from tests.conftest import ROOT
 from tests.terminal import LEFT_ALTERNATE_SCREEN, SHOWS_CURSOR, Terminal
@@ -72,16 +72,22 @@ async def test_every_request_carries_a_pretend_token_and_goes_to_the_embedded_pr
 ) -> None:
     scenario = load_scenario("tools-gated")
     before = below(home)
+    names = {account.name for account in scenario.accounts} | {other.name for other in scenario.others}
     changed = anyio.Event()
+
+    def look() -> None:
+        if {request.account for request in server.requests} >= names:
+            changed.set()
+
     with serve(scenario) as server, demo_session(server) as session:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(session.run, lambda: changed.set() if len(server.requests) > 2 else None)
+            tasks.start_soon(session.run, look)
             with anyio.fail_after(20):
                 await changed.wait()
             tasks.cancel_scope.cancel()
         sent = server.requests
     # The server names the account that a token belongs to, and has no name for any other token.
-    assert {request.account for request in sent} == {account.name for account in scenario.accounts}
+    assert {request.account for request in sent} == names
     assert CANARY not in repr(sent)
     assert below(home) == before
 

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from quotaboard.cli.commands.demo import demo_session
+from quotaboard.cli.rehearsal import demo_session
 from quotaboard.domain.board import Board, CredentialView
 from quotaboard.simulator import SimulatedClock, serve
 from quotaboard.tui.draw.account_words import balance_words

@@ -26,6 +26,7 @@ class Scene:
 
 SCENES = (
     Scene("tools-gated"),
+    Scene("tools-gated", called="switch", keys=("s",), size=(100, 36)),
     Scene("fleet"),
     Scene("fleet", MEDIUM),
     Scene("fleet", PANE),

@@ -2,14 +2,15 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
-from quotaboard.cli.commands.demo import demo_session
-from quotaboard.config.values import Config
+from quotaboard.cli.rehearsal import demo_session
 from quotaboard.poll.desk import open_desk
 from quotaboard.poll.live import Live
 from quotaboard.simulator import SimulatedClock, SimulatedProvider, serve
@@ -22,6 +23,7 @@ SECOND_LOOK = timedelta(seconds=85)
 """After this a bare refusal is looked at again, and nothing else is."""
 SEEN_AGO = timedelta(seconds=30)
 LATENCY_MS = 210
+FOLDER = Path("/tmp/quotaboard-demo")
 
 _RICH_ID = re.compile(r"\bterminal-\d+-")
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{5}")
@@ -38,6 +40,8 @@ async def take(scene: Scene) -> str:
             await pilot.pause()
             if scene.keys:
                 await pilot.press(*scene.keys)
+            if plans := [one for one in app.workers if one.group == "plan"]:  # of none it waits for all
+                await app.workers.wait_for_complete(plans)
             await pilot.wait_for_scheduled_animations()
             await pilot.pause()
             svg = app.export_screenshot(title="")
@@ -60,9 +64,19 @@ class Still(Live):
 
 @contextmanager
 def _session(server: SimulatedProvider, scene: Scene) -> Iterator[Still]:
-    with demo_session(server) as live:
+    with _a_folder() as folder, demo_session(server, folder) as live:
         entries = tuple(replace(entry, probe=scene.consent) for entry in live._config.credentials)
-        yield Still(live._store, Config(credentials=entries), live._place, server.clock.now)
+        yield Still(live._store, replace(live._config, credentials=entries), live._place, server.clock.now)
+
+
+@contextmanager
+def _a_folder() -> Iterator[Path]:
+    """For the pretend agents, under a name that may stand in a picture."""
+    FOLDER.mkdir(mode=0o700)  # whoever takes another picture at this moment waits for the next one
+    try:
+        yield FOLDER
+    finally:
+        shutil.rmtree(FOLDER)
 
 
 async def _look_first(session: Still, clock: SimulatedClock, *, asking: bool) -> None:

@@ -55,7 +55,7 @@ async def test_the_profiles_stand_in_the_order_of_advice(
 ) -> None:
     app, _ = opened(state)
     async with app.run_test(size=size) as pilot:
-        await pilot.press("s", "enter" if state == "agents" else "down")
+        await pilot.press("s", *(["down"] if state == "one-agent" else []))
         await previewed(pilot)
         await at_rest(pilot)
         assert screen_text(app) == snapshot(extension_class=TextSnapshot)
@@ -87,11 +87,22 @@ async def test_the_preview_is_shown_and_nothing_in_it_is_markup(opened: Open) ->
 async def test_with_several_agents_a_list_asks_which_the_blocked_first(opened: Open) -> None:
     app, _ = opened("agents")
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s")
+        await pilot.press("g", "s")
         await pilot.pause()
         assert "which agent?" in screen_text(app)
         await pilot.press("enter")
         await reads(pilot, "switch hermes")
+
+
+async def test_the_board_begins_on_the_lane_of_the_agent_that_is_blocked(opened: Open) -> None:
+    app, _ = opened("agents")
+    async with app.run_test(size=(140, 45)) as pilot:
+        await pilot.pause()
+        assert "max / claude-sonnet-4-6 / tools" in screen_text(app)
+        assert "switch hermes to openrouter, which is open: press s" in screen_text(app)
+        await pilot.press("s")
+        await pilot.pause()
+        assert "switch hermes" in screen_text(app)
 
 
 async def test_the_agent_on_the_lane_under_the_cursor_is_meant(opened: Open) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotaboard.cli import diagnostics, masking, output
@@ -15,14 +12,9 @@ from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.suggestions import nearest
 
 if TYPE_CHECKING:
-    from quotaboard.config.values import CredentialEntry
-    from quotaboard.poll.live import Live
-    from quotaboard.simulator import Account, Other, Scenario, SimulatedProvider
-    from quotaboard.sources.base import Found
+    from quotaboard.simulator import Scenario
 
 DEFAULT = "fleet"
-NOWHERE = Path("/nonexistent")
-"""The home of a demo: there is nothing in it to read, and nothing can be written."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -53,6 +45,7 @@ def show(name: str, args: Namespace, speed: float = 1.0) -> int:
         diagnostics.error("The demo is a board, and needs a terminal. `quotaboard demo --list` does not.")
         return ExitCode.USAGE
     from quotaboard.cli.look import demo_options
+    from quotaboard.cli.rehearsal import demo_session
     from quotaboard.cli.standby import keep_quiet
     from quotaboard.simulator import SimulatedClock, serve
     from quotaboard.tui.start import run_board
@@ -65,97 +58,6 @@ def show(name: str, args: Namespace, speed: float = 1.0) -> int:
             options=demo_options(args),
             mouse=args.mouse is not False,
         )
-
-
-@contextmanager
-def demo_session(server: SimulatedProvider) -> Iterator[Live]:
-    """A live session whose every credential is an account of that server, over a store in memory.
-
-    Also what screenshots are made from.
-    """
-    from quotaboard.config.values import Config
-    from quotaboard.poll.live import Live
-    from quotaboard.poll.place import Place
-    from quotaboard.store.opening import open_memory
-
-    accounts = server.scenario.accounts
-    others = server.scenario.others
-    config = Config(
-        credentials=(
-            *(_entry(account, server.base_url) for account in accounts),
-            *(_other_entry(other, server.base_url) for other in others),
-        )
-    )
-    given = {account.name: _given(account) for account in accounts}
-    given |= {other.name: _other_given(other) for other in others}
-    place = Place({}, NOWHERE, NOWHERE, given)
-    with open_memory() as store:
-        yield Live(store, config, place, server.clock.now)
-
-
-def _entry(account: Account, base_url: str) -> CredentialEntry:
-    from quotaboard.config.values import CredentialEntry
-
-    return CredentialEntry(
-        account.name,
-        "none",
-        probe=True,
-        models=tuple(account.models),
-        shapes=tuple(account.shapes),
-        base_url=base_url,
-    )
-
-
-def _given(account: Account) -> Found:
-    from quotaboard.domain.lane import Credential, Kind
-    from quotaboard.domain.secret import Secret
-    from quotaboard.sources.base import Found
-
-    secret = Secret(account.token)
-    credential = Credential(
-        account.name,
-        "anthropic",
-        Kind(account.kind),
-        "demo",
-        found_in=(account.source,),
-        plan=account.plan,
-        fingerprint=secret.fingerprint,
-        reads_usage=Kind(account.kind) is Kind.OAUTH,
-    )
-    return Found(credential, secret)
-
-
-def _other_entry(other: Other, base_url: str) -> CredentialEntry:
-    from quotaboard.config.values import CredentialEntry
-
-    return CredentialEntry(
-        other.name,
-        "none",
-        other.provider,
-        probe=True,
-        models=other.models,
-        shapes=other.shapes,
-        base_url=base_url + other.base,
-    )
-
-
-def _other_given(other: Other) -> Found:
-    from quotaboard.domain.lane import Credential, Kind
-    from quotaboard.domain.secret import Secret
-    from quotaboard.sources.base import Found
-
-    secret = Secret(other.token) if other.token else None
-    credential = Credential(
-        other.name,
-        other.provider,
-        Kind(other.kind),
-        "demo",
-        found_in=(other.source,),
-        plan=other.plan,
-        fingerprint=secret.fingerprint if secret else None,
-        account=other.account,
-    )
-    return Found(credential, secret)
 
 
 def _scenario(name: str) -> Scenario | None:

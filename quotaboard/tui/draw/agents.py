@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from quotaboard.domain.advice import Advised, advise, windows_of
-from quotaboard.domain.board import AgentView, Board, WindowView
+from quotaboard.domain.board import AgentView, Board, LaneView, WindowView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.account_words import balance_words
@@ -34,6 +35,8 @@ SHARE_OF_SCREEN = 0.4
 """The strip never takes more of the height."""
 EDGES = 2
 MARK = "▸ "
+OTHER_LANE = "put the agent on a lane that is open"
+"""What verdicts advise who do not know the agents."""
 
 
 class Strip(NamedTuple):
@@ -128,7 +131,7 @@ def _table(told: list[Told], page: Page) -> list[Line]:
                 fit(styled(one.since, FAINT), SINCE),
                 (one.reason, "" if one.loud else FAINT),
             ),
-            line(" ", _way_in(one, page.width // 3)),
+            _way_at_the_end(one, page.width // 3),
             page.width,
         )
         for one in told
@@ -146,6 +149,11 @@ def _two_lines(one: Told, page: Page, names: int) -> list[Line]:
     on = f"{_profile(agent)}, {_model(agent, MODEL_MOST)}: " if page.width >= MEDIUM - EDGES - 2 else ""
     second = line("  ", (on, FAINT), (one.reason, "" if one.loud else FAINT))
     return [between(head, way, page.width), fit(second, page.width)]
+
+
+def _way_at_the_end(one: Told, room: int) -> Line:
+    way = _way_in(one, room)
+    return line("   ", way) if way else EMPTY
 
 
 def _way_in(one: Told, room: int) -> Line:
@@ -265,6 +273,28 @@ def ways_out(agent: AgentView, board: Board, page: Page) -> tuple[Line, ...]:
         return (line(("nothing else is open  ", FAINT), key), line(("no way out  ", FAINT), key), key)
     name = shown(best.name)
     return (line(name, (f" is {open_words(best)}  ", FAINT), key), line(name, "  ", key), key)
+
+
+def named_ways_out(lane: LaneView, board: Board, page: Page) -> LaneView:
+    """The lane with the switch that helps each agent on it, in place of the advice for agents in general."""
+    said = []
+    for agent in board.agents:
+        if agent.lane == lane.lane and is_loud(agent):
+            best = advise(agent, board).best
+            if best is not None and not best.profile.active:
+                to = f"{shown(agent.id)} to {shown(best.name)}, which is {open_words(best)}"
+                said.append(f"switch {to}: press {page.keys['switch']}")
+    if not said:
+        return lane
+    general = (option for option in lane.judgement.options if option != OTHER_LANE)
+    return replace(lane, judgement=replace(lane.judgement, options=(*said, *general)))
+
+
+def led_lane(board: Board) -> str | None:
+    """The lane that a person should look at first: that of the loudest agent."""
+    loud = [one for one in board.agents if is_loud(one) and one.lane is not None]
+    first = min(loud, key=lambda one: loudness(one.judgement), default=None)
+    return first.lane.id if first is not None and first.lane is not None else None
 
 
 def open_words(one: Advised) -> str:

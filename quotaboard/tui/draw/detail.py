@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from quotaboard.domain.board import CredentialView, LaneView
+from quotaboard.domain.board import Board, CredentialView, LaneView
+from quotaboard.tui.draw.agents import named_ways_out
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled, wrapped
 from quotaboard.tui.draw.page import Page
@@ -34,6 +35,13 @@ class Subject(NamedTuple):
     view: CredentialView
     lane: LaneView | None
     asking: Asking = NOBODY_HINDERS
+
+
+def subject_of(
+    view: CredentialView, lane: LaneView | None, board: Board, page: Page, asking: Asking
+) -> Subject:
+    """What the panel is to tell; of a lane on which agents stand, by their names what helps them."""
+    return Subject(view, lane and named_ways_out(lane, board, page), asking)
 
 
 def subject_content(subject: Subject | None) -> Line:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from quotaboard.domain.board import Board, CredentialView
-from quotaboard.tui.draw.agents import Strip, strip_of
+from quotaboard.tui.draw.agents import Strip, led_lane, strip_of
 from quotaboard.tui.draw.arrange import Arrangement, arranged
 from quotaboard.tui.draw.banner import notices_of
 from quotaboard.tui.draw.card import (
@@ -18,7 +18,7 @@ from quotaboard.tui.draw.card import (
     title_line,
 )
 from quotaboard.tui.draw.commands import Situation
-from quotaboard.tui.draw.detail import Subject, detail_lines, subject_content
+from quotaboard.tui.draw.detail import detail_lines, subject_content, subject_of
 from quotaboard.tui.draw.grid import Cursor, grid_of, settled
 from quotaboard.tui.draw.header import Pulse, header_content
 from quotaboard.tui.draw.key_bar import keys_content
@@ -65,7 +65,7 @@ def frame_lines(
     if height <= STRIP_MOST or line_mode:
         strip = strip_lines(board, views, page, pulse, min(height, STRIP_MOST))
         return [fit(one, page.width) for one in (*strip, *[EMPTY] * (height - len(strip)))]
-    cursor = settled(None, [grid_of(view) for view in views])
+    cursor = settled(None, [grid_of(view) for view in views], led_lane(board))
     if cursor is None:
         return []
     notices = notices_of(board, paused=pulse.paused, stopped=None, filtered=None, keys=page.keys)
@@ -151,7 +151,7 @@ def _panel(scene: Scene, width: int) -> list[Line]:
         return []
     lane = _situation(scene).lane
     asking = Asking(paused=scene.pulse.paused, elsewhere=scene.board.watched_elsewhere)
-    subject = Subject(scene.view, lane, asking)
+    subject = subject_of(scene.view, lane, scene.board, scene.page, asking)
     inner = scene.page.wide(width - PADDING - (0 if scene.narrow else FRAME))
     if not scene.narrow:
         lines = detail_lines(subject, inner, height - FRAME)

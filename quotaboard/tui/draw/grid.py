@@ -75,10 +75,17 @@ class Cursor(NamedTuple):
     """None on a credential that has no lanes."""
 
 
-def settled(cursor: Cursor | None, grids: Sequence[Grid]) -> Cursor | None:
-    """The cursor on something that is there: where it was, else its credential, else the loudest lane."""
+def settled(cursor: Cursor | None, grids: Sequence[Grid], led_to: str | None = None) -> Cursor | None:
+    """The cursor on something that is there: where it was, else its credential.
+
+    A new one goes to the lane `led_to`, by its id, else to the loudest.
+    """
     if not grids:
         return None
+    if cursor is None and led_to is not None:
+        led = next((grid for grid in grids if grid.place(led_to) is not None), None)
+        if led is not None:
+            return Cursor(led.credential, led_to)
     home = next((grid for grid in grids if cursor and grid.credential == cursor.credential), None)
     if home is None:
         return loudest_of(grids)

@@ -11,7 +11,6 @@ from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.tui.draw.agents import is_blocked
 from quotaboard.tui.draw.arrange import Arrangement
 from quotaboard.tui.draw.commands import BY_ID, local
-from quotaboard.tui.draw.detail import Subject
 from quotaboard.tui.draw.grid import Cursor, edge, entering, moved, stepped
 from quotaboard.tui.draw.jumping import NO_LABELS, labels_for
 from quotaboard.tui.draw.story import evidence_text
@@ -95,7 +94,7 @@ class BoardScreen(BoardView):
     def _look_back(self, lane: LaneView | None) -> None:
         view = self._view()
         if view is not None:
-            self._looking_back.open(self.app, Subject(view, lane, self._asking), self._page)
+            self._looking_back.open(self.app, self._subject(view, lane), self._page)
 
     def do_copy(self) -> None:
         lane = self.situation.lane

@@ -17,13 +17,13 @@ from textual.worker import Worker, WorkerState
 from quotaboard.config.keymap import SHOWN
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.poll.session import Session
-from quotaboard.tui.draw.agents import Strip, strip_hints, strip_of
+from quotaboard.tui.draw.agents import Strip, led_lane, strip_hints, strip_of
 from quotaboard.tui.draw.arrange import Arrangement, arranged
 from quotaboard.tui.draw.banner import notices_of
 from quotaboard.tui.draw.card import card_height
 from quotaboard.tui.draw.changes import news_of
 from quotaboard.tui.draw.commands import Situation
-from quotaboard.tui.draw.detail import Subject
+from quotaboard.tui.draw.detail import Subject, subject_of
 from quotaboard.tui.draw.gauge import sparks_fit
 from quotaboard.tui.draw.grid import Cursor, Grid, grid_of, settled
 from quotaboard.tui.draw.header import Pulse, added, tally_of_one
@@ -182,7 +182,7 @@ class BoardView(Screen[None]):
         if len(views) != len(self._views) or not all(map(is_, views, self._views)):
             self._views = views
             self._grids = tuple(self._grid_of.all(views))
-        self._cursor = settled(None if self._led else self._cursor, self._grids)
+        self._cursor = settled(None if self._led else self._cursor, self._grids, led_lane(self._board))
         self._paint()
 
     def _on_shelf(self) -> tuple[CredentialView, ...]:
@@ -221,6 +221,9 @@ class BoardView(Screen[None]):
         here = self._cursor.lane if self._cursor else None
         return next((lane for lane in view.lanes if lane.lane.id == here), None) if view else None
 
+    def _subject(self, view: CredentialView, lane: LaneView | None) -> Subject:
+        return subject_of(view, lane, self._board, self._page, self._asking)
+
     @property
     def _page(self) -> Page:
         return Page((self.size or self.app.size).width, self._now, keys=self._key_words)
@@ -255,7 +258,7 @@ class BoardView(Screen[None]):
         self._banner.show(notices)
         agents = self._show_agents(page, size.height)
         self._lay_out(page, size.height - len(notices) - agents, busy=pulse.busy)
-        subject = Subject(now.view, now.lane, self._asking) if now.view else None
+        subject = self._subject(now.view, now.lane) if now.view else None
         self._detail.show(subject, page)
         self._keys.show(now)
         self._empty.show(self._board, self._how.filter, shown=not self._views)

@@ -11,7 +11,7 @@ from textual.app import App
 from quotaboard.domain.board import Board, CredentialView
 from quotaboard.domain.history import Past
 from quotaboard.poll.session import Session
-from quotaboard.tui.draw.detail import Subject
+from quotaboard.tui.draw.detail import Subject, subject_of
 from quotaboard.tui.draw.gauge import SPARK, Sparks
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.story import Asking
@@ -63,7 +63,7 @@ class LookingBack:
         key = before.lane.lane.id if before.lane else None
         lane = next((one for one in view.lanes if one.lane.id == key), None)
         if before.lane is None or lane is not None:
-            screen.take(Subject(view, lane, asking), page)
+            screen.take(subject_of(view, lane, board, page, asking), page)
 
     def renew_one_spark(self, views: Sequence[CredentialView]) -> bool:
         """Read the sparklines of one credential that lacks them or has old ones; False when none does."""
