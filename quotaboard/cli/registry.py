@@ -46,6 +46,7 @@ COMMANDS = (
     Command("watch", SEE, "ask without a screen, and print a line for each verdict that changes"),
     Command("history", SEE, "print how full each window was and how lanes closed, also as JSON or CSV"),
     Command("demo", SEE, "open a board on a pretend provider: no account, no network, nothing written"),
+    Command("record", EXPLAIN, "keep what the board saw as a file without names, to be given away"),
     Command("snapshot", SEE, "print or write the advisory document for other programs"),
     Command("serve", SEE, "serve metrics and JSON to this machine, and with --web the board to a browser"),
     Command("profiles", MOVE, "list the routes that your agents can be put on, best first"),

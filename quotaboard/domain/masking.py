@@ -220,7 +220,9 @@ class Mask:
                 parts.append(rf"(?<![\w.-])(?:{'|'.join(plain)})(?![\w-])")
             if common:
                 either = "|".join(common)
-                parts.append(rf"(?<![\w./-])(?:{either})(?=/)|(?<=[“\"'`:(])(?:{either})(?=[”\"'`)])")
+                parts.append(
+                    rf"(?<![\w./-])(?:{either})(?=/)|(?<=\w:)(?:{either})(?![\w-])|(?<=[“\"'`(])(?:{either})(?=[”\"'`)])"
+                )
             self._names = re.compile("|".join(parts) or r"(?!)")
         return self._names
 

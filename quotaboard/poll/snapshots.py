@@ -50,7 +50,12 @@ class SnapshotFile:
 
 
 def write_snapshot(path: Path, document: Document) -> None:
-    """Replace the file at once: a reader sees the old one or the new one. Raises OSError."""
+    """Replace the file at once. Raises OSError."""
+    write_file(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Replace a file, private to its user, at once: a reader sees the old or the new one. Raises OSError."""
     target = path.resolve()
     for missing in reversed([folder for folder in target.parents if not folder.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
@@ -58,8 +63,7 @@ def write_snapshot(path: Path, document: Document) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=1, ensure_ascii=False)
-            file.write("\n")
+            file.write(text)
             file.flush()
             os.fsync(descriptor)
         temporary.replace(target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotaboard.cli import diagnostics, masking, output
@@ -26,14 +27,22 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--list", action="store_true", help="list the scenarios, and stop")
     parser.add_argument(
-        "--speed", type=_speed, default=1.0, metavar="X", help="let time run X times as fast, up to 3600"
+        "--speed",
+        type=_speed,
+        metavar="X",
+        help="let time run X times as fast, up to 3600 (a recording plays for about a minute otherwise)",
+    )
+    parser.add_argument(
+        "--replay", metavar="FILE", type=Path, help="play what `quotaboard record` kept instead"
     )
 
 
 def run(args: Namespace) -> int:
     if args.list:
         return _list()
-    return show(args.scenario, args, args.speed)
+    if args.replay is not None:
+        return _replay(args.replay.expanduser(), args)
+    return show(args.scenario, args, args.speed or 1.0)
 
 
 def show(name: str, args: Namespace, speed: float = 1.0) -> int:
@@ -41,8 +50,7 @@ def show(name: str, args: Namespace, speed: float = 1.0) -> int:
     scenario = _scenario(name)
     if scenario is None:
         return ExitCode.USAGE
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        diagnostics.error("The demo is a board, and needs a terminal. `quotaboard demo --list` does not.")
+    if not _on_a_terminal():
         return ExitCode.USAGE
     from quotaboard.cli.look import demo_options
     from quotaboard.cli.rehearsal import demo_session
@@ -58,6 +66,22 @@ def show(name: str, args: Namespace, speed: float = 1.0) -> int:
             options=demo_options(args),
             mouse=args.mouse is not False,
         )
+
+
+def _replay(path: Path, args: Namespace) -> int:
+    from quotaboard.cli.replayed import load, play
+
+    recording = load(path)
+    if isinstance(recording, ExitCode):
+        return recording
+    return play(recording, args) if _on_a_terminal() else ExitCode.USAGE
+
+
+def _on_a_terminal() -> bool:
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return True
+    diagnostics.error("The demo is a board, and needs a terminal. `quotaboard demo --list` does not.")
+    return False
 
 
 def _scenario(name: str) -> Scenario | None:
