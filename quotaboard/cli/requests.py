@@ -72,7 +72,7 @@ def _of(offer: Offer, config: Config, means: Means) -> Iterator[Planned]:
     if has_own_client(watched) and (client := means.client_of(watched)) is not None:
         command = " ".join((str(client), *_own_words(watched.entry.source, means.client_address(watched))))
         yield Planned(offer.name, "reads usage", BY_CLIENT, {"command": command})
-    for lane in watched.lanes:
+    for lane in watched.lanes if provider.probes else ():
         if lane.client is Client.OFFICIAL:
             asked: dict[str, Any] = {"command": f"{means.client() or 'claude'} -p ok --model {lane.model}"}
         else:

@@ -211,7 +211,8 @@ class Casebook:
         Where requests are never tried, an unseen lane says so.
         """
         if not provider.probes:
-            judged = {lane: METERED if it.rule == UNSEEN.rule else it for lane, it in judged.items()}
+            unseen = self._unmetered(provider)
+            judged = {lane: unseen if it.rule == UNSEEN.rule else it for lane, it in judged.items()}
         if self._meter is None or self._meter.error is None:
             return judged
         said = judge(self._meter, provider.rules)
@@ -224,6 +225,11 @@ class Casebook:
             lane: it if it.observed_at is not None and it.observed_at > at else said
             for lane, it in judged.items()
         }
+
+    def _unmetered(self, provider: Provider) -> Judgement:
+        """What is said of a lane that is never tried: where nothing is read either, that."""
+        has_meters = bool(provider.usages(self.watched.credential, self.watched.base_url))
+        return METERED if has_meters or not provider.hides else replace(METERED, summary=provider.hides)
 
     def _cut_off(self, judged: dict[str, Judgement]) -> dict[str, Judgement]:
         """What keeps one lane from the server keeps those from it of which nothing better is known."""

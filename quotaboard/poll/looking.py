@@ -143,7 +143,7 @@ class Looker:
 
     async def _paid(self, look: Look, watched: Watched) -> Seen:
         lane, provider = look.lane, watched.provider
-        if lane is None or provider is None:
+        if lane is None or provider is None or not provider.probes:
             return Seen(look)
         origin = Origin.CONTROL if look.tier is Tier.CONTROL else Origin.PROBE
         expected = self.means.expected(watched, lane)

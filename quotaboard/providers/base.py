@@ -74,7 +74,7 @@ class Provider(Protocol):
         """The public host, or what the provider's conventional variable says."""
 
     def probe(self, credential: Credential, model: str, shape: Shape, base_url: str) -> Request:
-        """The cheapest inference request of this shape."""
+        """The cheapest inference request of this shape; only asked for where `probes` holds."""
 
     def probe_cost(self, model: str, shape: Shape) -> Cost:
         """What one probe is expected to cost."""

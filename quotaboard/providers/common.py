@@ -143,6 +143,15 @@ COMMON_RULES: tuple[Rule, ...] = (
         options=(LOOK_AGAIN,),
     ),
     Rule(
+        id="http.unavailable.timeout",
+        verdict=Verdict.UNAVAILABLE,
+        reason="timeout",
+        scope=Scope.REQUEST,
+        statuses=frozenset({408}),
+        summary=say(FAULT_WORDS[Fault.TIMEOUT] + " This says nothing about your quota."),
+        options=(LOOK_AGAIN,),
+    ),
+    Rule(
         id="http.unauthorized",
         verdict=Verdict.UNAUTHORIZED,
         reason="invalid",

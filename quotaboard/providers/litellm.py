@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from quotaboard.domain.answer import Answer
-from quotaboard.domain.reading import Balance, Window
+from quotaboard.domain.reading import Balance, Money, Window
 from quotaboard.domain.rules import Context
 from quotaboard.providers.anthropic.limits import overage_in, windows_in
 from quotaboard.providers.base import Received
@@ -80,7 +80,7 @@ def _budget(spend: object, budget: object, info: Mapping[str, Any]) -> Meters:
     period = info.get("budget_duration")
     length = span(period) if isinstance(period, str) else None
     spent, limit = money(spend, _CURRENCY), money(budget, _CURRENCY)
-    left = None if spent is None or limit is None else money(limit.amount - spent.amount, _CURRENCY)
+    left = None if spent is None or limit is None else Money(limit.amount - spent.amount, _CURRENCY)
     window = Window(
         "key-cap",
         share,

@@ -27,6 +27,7 @@ _HEADERS = (
     (re.compile(r"^x-quota-snapshot-"), "copilot"),
     (re.compile(r"^anthropic-(?:ratelimit|organization)"), "anthropic"),
     (re.compile(r"^x-groq-"), "groq"),
+    (re.compile(r"^x-amzn-"), "bedrock"),
     (re.compile(r"^x-ratelimit-(?:limit|remaining)-(?:tokens|req)-minute$"), "mistral"),
     (re.compile(r"^(?:apim-request-id|azureml-model-session)$"), "azure"),
     (re.compile(r"^openai-(?:organization|processing-ms|version|project)$"), "openai"),
@@ -67,6 +68,9 @@ _WORDS = (
     (r"\b(?:usage_limit_reached|token_invalidated|usage_not_included)\b", "codex"),
     (r"\b(?:deactivated_workspace|connector_rate_limit)\b", "codex"),
     (r"\b(?:one|new)_api_error\b|无可用渠道|该令牌", DIALECT),
+    (r"aiplatform\.googleapis\.com|cloud\.google\.com/vertex-ai|publishers/anthropic/", "vertex"),
+    (r"console\.x\.ai|\bgrok\.com/", DIALECT),
+    (r"\bbedrock:|on-demand throughput isn.t supported|security token included in the request", "bedrock"),
     (r"\bexceeded_current_quota_error\b", "moonshot"),
     (r"\buser_\w+_rate_limited\b", "copilot"),
     (r"\(Console Go\)|OpenCode Go\b", "opencode-go"),
@@ -105,6 +109,10 @@ def _by_host(url: str | None) -> str | None:
     except ValueError:
         return None
     name = (parts.hostname or "").casefold()
+    if name.endswith(".amazonaws.com"):
+        return "bedrock"
+    if name.endswith("aiplatform.googleapis.com"):
+        return "vertex"
     return _HOSTS.get(name.removeprefix("www.")) or (_PORTS.get(port) if port is not None else None)
 
 
@@ -160,7 +168,7 @@ _SHAPES: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
     (
         "zai",
         lambda body: any(
-            one.get("type") in ("TOKENS_LIMIT", "TIME_LIMIT") for one in objects(_data(body).get("limits"))
+            {"unit", "number", "percentage"} <= one.keys() for one in objects(_data(body).get("limits"))
         ),
     ),
     ("deepseek", lambda body: "balance_infos" in body),

@@ -46,6 +46,8 @@ _BUILT_IN = {
     "cursor": "cursor:PROVIDER",
     "commandcode": "commandcode:PROVIDER",
     "xiaomi-mimo": "mimo:PROVIDER",
+    "bedrock": "clouds:BEDROCK",
+    "vertex": "clouds:VERTEX",
     "ollama": "local.ollama:PROVIDER",
     "lmstudio": "local.lmstudio:PROVIDER",
 }
@@ -69,6 +71,11 @@ _ALIASES = {
     "gemini": "gemini-api",
     "google": "gemini-api",
     "lm-studio": "lmstudio",
+    "aws": "bedrock",
+    "aws-bedrock": "bedrock",
+    "amazon-bedrock": "bedrock",
+    "vertex-ai": "vertex",
+    "google-vertex": "vertex",
     "opencode": "opencode-go",
     "mimo": "xiaomi-mimo",
 }

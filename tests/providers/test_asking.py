@@ -10,6 +10,7 @@ from quotaboard.domain.secret import Secret
 from quotaboard.providers import registry
 from quotaboard.providers.base import Request
 from quotaboard.providers.openai.addresses import address_of
+from quotaboard.providers.recognising import provider_of
 
 KEY = Credential("work", "x", Kind.API_KEY, "env:KEY")
 BASE = "https://gateway.example/v1"
@@ -20,8 +21,10 @@ def requests_of(name: str) -> list[Request]:
     provider = registry.provider(name)
     base_url = provider.base_url({}) or BASE
     credential = replace(KEY, kind=Kind.OAUTH, account="acc") if name == "codex" else KEY
-    probe = provider.probe(credential, "some-model", TOOLS_SHAPE, base_url)
-    return [probe, *provider.usages(credential, base_url)]
+    usages = list(provider.usages(credential, base_url))
+    if not provider.probes:
+        return usages
+    return [provider.probe(credential, "some-model", TOOLS_SHAPE, base_url), *usages]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -142,3 +145,12 @@ def test_other_programs_names_for_a_provider_are_known() -> None:
     assert registry.canonical("openai-codex") == "codex"
     assert registry.canonical("Z.AI") == "zai"
     assert registry.canonical("nobody") is None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://bedrock-runtime.eu-west-1.amazonaws.com/model/x/invoke", "https://x.example"]
+)
+def test_a_clouds_refusal_is_known_by_its_host_or_its_words(url: str) -> None:
+    said = {"message": "The security token included in the request is expired"}
+    assert provider_of(None, {}, said, url) == "bedrock"
+    assert provider_of(None, {}, {}, "https://us-east5-aiplatform.googleapis.com/v1/projects/p") == "vertex"

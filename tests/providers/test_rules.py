@@ -60,6 +60,7 @@ EXAMPLES: dict[str, dict[str, Any] | str] = {
     "http.forbidden.firewall": {"status": 403, "body": "<html>cf</html>"},
     "http.unavailable.server_error": {"status": 502, "body": "bad gateway"},
     "http.unavailable.fault": {"status": 200, "body": "<html>sign in</html>"},
+    "http.unavailable.timeout": {"status": 408, "body": ""},
     "http.unauthorized": told(401, "New words", "authentication_error"),
     "http.unfunded.billing": told(402, "Pay first", "new_type"),
     "http.forbidden": told(403, "Request not allowed", "forbidden"),

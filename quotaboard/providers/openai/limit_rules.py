@@ -32,6 +32,8 @@ _MONEY = either(
         r"token quota has been exhausted",
         r"额度已用尽",
         r"额度不足",
+        r"预扣费额度失败",
+        r"pre-consumed? quota failed",
         r"余额不足",
         r"欠费",
         r"\(1008\)",
@@ -39,6 +41,10 @@ _MONEY = either(
         r"quota exceeded\. check your plan and billing",
         r"(?:you have )?no quota\b",
         r"negative balance",
+        r"used all (?:of )?(?:your |its |the )?available credits",
+        r"run out of credits",
+        r"doesn't have any credits",
+        r"payment is past due",
     ),
 )
 _WINDOW = either(
@@ -47,6 +53,8 @@ _WINDOW = either(
         r"usage_limit_(?:reached|exceeded)",
         r"usage limit (?:has been )?(?:reached|exceeded)",
         r"(?:hit|reached|exceeded) your (?:\w+[- ]){0,2}(?:usage )?limit\b",
+        r"usage limit for this (?:period|cycle)",
+        r"rate limit that restricts the number of",
         r"reached your (?:session|weekly|monthly|5-hour|hourly|daily) usage limit",
         r"weekly rate limit",
         r"user_(?:\w+_)?(?:weekly|monthly|daily|session|hourly|five_hour|5h)_rate_limited",
@@ -83,11 +91,21 @@ CAPS_AND_WINDOWS = (
         detail=ends_told,
         proof=("or-e08", "ll-chat-overbudget", "ll-messages-overbudget"),
     ),
+    row(
+        "openai.unavailable.saturated",
+        "upstream_throttle",
+        # Relays send it with types that speak of money.
+        says(r"负载已饱和"),
+    ),
     row("openai.unavailable.upstream_credit", "upstream_credit_exhausted", both(_MONEY, from_upstream)),
     row(
         "openai.unfunded.affordable",
         "credit_low",
-        says(r"can only afford \d", r"requires more credits, or fewer max_tokens"),
+        says(
+            r"can only afford \d",
+            r"requires more credits, or fewer max_tokens",
+            r"prompt tokens limit exceeded: \d+ > \d",
+        ),
         proof=("or-e05",),
     ),
     row(

@@ -83,7 +83,10 @@ _ACCOUNT = (
         either(
             coded("token_invalidated", "token_revoked", "refresh_token_invalidated"),
             says(
-                r"token has been (?:invalidated|revoked)", r"该令牌状态不可用", r"令牌.{0,4}(?:禁用|不可用)"
+                r"token has been (?:invalidated|revoked)",
+                r"key was reported as leaked",
+                r"该令牌状态不可用",
+                r"令牌.{0,4}(?:禁用|不可用)",
             ),
         ),
         proof=("cx-e06",),
@@ -115,6 +118,7 @@ _ACCOUNT = (
         says(
             r"account_(?:deactivated|disabled|banned|suspended)\b",
             r"(?:account|organi[sz]ation) (?:has been|was|is) (?:deactivated|disabled|banned|terminated)",
+            r"organi[sz]ation has been restricted",
         ),
     ),
     row(
@@ -124,6 +128,7 @@ _ACCOUNT = (
             r"unsupported_country",
             r"(?:country|region|territory),? .{0,20}not supported",
             r"not available in your (?:country|region)",
+            r"user location is not supported",
         ),
     ),
     row(
@@ -143,7 +148,7 @@ _ACCOUNT = (
             r"not allowed to access model",
             r"can only access models",
             r"does not have access to (?:the )?model",
-            r"must be verified to use the model",
+            r"must be verified to (?:use|stream)",
             r"plan does not (?:yet )?(?:include|support)",
         ),
     ),
@@ -185,7 +190,7 @@ _ROUTES = (
     row(
         "openai.not_found.unloaded",
         "model_not_loaded",
-        says(r"no models? (?:is |are )?(?:currently )?loaded"),
+        says(r"no models? (?:is |are )?(?:currently )?loaded", r"^model is unloaded"),
         proof=("lo-09",),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -63,8 +63,6 @@ class Speaker:
         return (named or self.host).rstrip("/")
 
     def probe(self, credential: Credential, model: str, shape: Shape, base_url: str) -> Request:
-        if not self.probes:
-            return self.usages(replace(credential, reads_usage=True), base_url or self.host)[0]
         body, otherwise = chat_bodies(model, shape)
         headers = {**shape.headers, **self._headers(credential)}
         url = f"{address_of(base_url).root}/chat/completions"

@@ -107,6 +107,8 @@ PROVIDERS = {
     "commandcode": "CommandCode",
     "xiaomi-mimo": "MiMo",
     "lmstudio": "LM Studio",
+    "bedrock": "Bedrock",
+    "vertex": "Vertex AI",
 }
 
 KINDS = {
