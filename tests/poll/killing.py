@@ -1,0 +1,114 @@
+"""Pollers that are killed at random: `python -m tests.poll.killing FOLDER BASE_URL KILLS SEED`.
+
+Two of them run at a time on one store, each forked from here with everything imported, in a time that goes an
+hour in a second. The one that leads is killed as often as the other. They write what was on their boards.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from quotaboard.config.values import Config, CredentialEntry, PollSettings
+from quotaboard.poll import live
+from quotaboard.poll.place import Place
+from quotaboard.store.opening import open_store
+from tests.poll.servers import SMALL, START
+
+AN_HOUR = 3600
+NAMES = ("max", "team")
+BUDGET = 1500
+"""Tokens a day: less than what the looks of a day would cost."""
+BEGUN = time.monotonic()
+
+
+def now() -> datetime:
+    """One clock for all."""
+    return START + timedelta(seconds=(time.monotonic() - BEGUN) * AN_HOUR)
+
+
+def config(base_url: str, names: Sequence[str]) -> Config:
+    entries = tuple(
+        CredentialEntry(
+            name,
+            f"env:TOKEN_{name}",
+            probe=True,
+            models=(SMALL,),
+            shapes=("plain", "tools"),
+            base_url=base_url,
+        )
+        for name in names
+    )
+    return Config(poll=PollSettings(daily_token_budget=BUDGET), credentials=entries)
+
+
+async def poll(
+    folder: Path, base_url: str, tell: Callable[[str], None], names: Sequence[str] = NAMES
+) -> None:
+    """A session that tells each new thing that its board shows, once."""
+    environment = {f"TOKEN_{name}": f"sk-ant-oat01-{name}-{'x' * 20}" for name in names}
+    with open_store(folder, now=now()) as store:
+        session = live.Live(store, config(base_url, names), Place(environment, folder / "home", folder), now)
+        told: set[str] = set()
+
+        def changed() -> None:
+            for view in session.board(now()).credentials:
+                seen = [window.sighting.window for window in view.windows]
+                words = [f"window {view.credential.name} {w.utilization}" for w in seen if w.name == "5h"]
+                for word in set(words) - told:
+                    told.add(word)
+                    tell(word)
+
+        await session.run(changed)
+
+
+async def warm_up(base_url: str) -> None:
+    """Have everything imported that a session needs, so that its children live long enough to ask."""
+    with TemporaryDirectory() as name, suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            await poll(Path(name), base_url, lambda _: None, ["warm"])
+
+
+def write(word: str) -> None:
+    os.write(1, f"{word}\n".encode())
+
+
+def start(folder: Path, base_url: str) -> int:
+    child = os.fork()
+    if child:
+        return child
+    live.LISTEN_EVERY = 0.01
+    try:
+        asyncio.run(poll(folder, base_url, write))
+    finally:
+        os._exit(1)  # it never ends by itself
+
+
+def main() -> None:
+    folder, base_url, kills, seed = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    asyncio.run(warm_up(base_url))
+    chance = random.Random(seed)
+    running = [start(folder, base_url), start(folder, base_url)]
+    ends = 0
+    for _ in range(kills):
+        time.sleep(chance.uniform(0.01, 0.25))
+        killed = running.pop(chance.randrange(2))
+        os.kill(killed, signal.SIGKILL)
+        _, status = os.waitpid(killed, 0)
+        ends += os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+        running.append(start(folder, base_url))
+    for child in running:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    os.write(1, f"killed {ends} {now().isoformat()}\n".encode())
+
+
+if __name__ == "__main__":
+    main()
