@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from quotaboard.agents.base import Surroundings
-from quotaboard.agents.hosts import leak, owner_of_host, owner_of_key
+from quotaboard.agents.hosts import is_loopback, leak, owner_of_host, owner_of_key
 from quotaboard.agents.naming import with_given
 from quotaboard.agents.processes import named
 from quotaboard.agents.reading import Content, mapping, read_content, read_document, text_of
@@ -94,7 +94,7 @@ def plan(home: Home, profile: Profile, around: Surroundings) -> SwitchPlan | Ref
     wanted = {"model_provider": profile.route.native, "model": profile.route.model}
     after = _route({**world.config, **wanted}, world)
     owner = owner_of_key(_token(after.native, world))
-    if refusal := leak(owner, after.provider, after.base_url, str(world.path)):
+    if refusal := leak(owner, after.provider, after.base_url, str(world.path)) or _stray_login(after, world):
         return refusal
     changes = dict(wanted)
     if profile.route.native == BUILT_IN and "model_provider" not in world.config:
@@ -320,6 +320,19 @@ def _locked(world: _World) -> Refusal | None:
     return None
 
 
+def _stray_login(after: Route, world: _World) -> Refusal | None:
+    """A table may ask for the login of OpenAI, which is nobody else's."""
+    table = mapping(mapping(world.config.get("model_providers")).get(after.native))
+    asks = table.get("requires_openai_auth") is True and not text_of(table.get("env_key"))
+    if not asks or owner_of_host(after.base_url) == "openai" or is_loopback(after.base_url):
+        return None
+    sentence = (
+        f"Codex would send your OpenAI login to {after.host or after.native}, as requires_openai_auth asks: "
+        f"give {after.native} a key of its own, with env_key in {world.path}."
+    )
+    return Refusal(RefusalKind.LEAK, sentence, str(world.path))
+
+
 def _plan_warnings(profile: Profile, after: Route, world: _World) -> Iterator[str]:
     before = _route(world.config, world)
     if (
@@ -329,9 +342,6 @@ def _plan_warnings(profile: Profile, after: Route, world: _World) -> Iterator[st
         and after.model
     ):
         yield f"The model stays {after.model}: see that {after.native} has it."
-    table = mapping(mapping(world.config.get("model_providers")).get(after.native))
-    if table.get("requires_openai_auth") is True and owner_of_host(after.base_url) != "openai":
-        yield f"{after.native} is sent your OpenAI login: its table asks for it (requires_openai_auth)."
     yield from _in_project(after, world.around)[1]
 
 

@@ -78,13 +78,23 @@ def _profiles(folder: Path) -> tuple[Path, Mapping[str, Mapping[str, object]] | 
 def _stored(database: Path) -> Mapping[str, object] | Trouble | None:
     """The store in the database; None when it is still kept elsewhere."""
     try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
+        with closing(sqlite3.connect(_address(database), uri=True, timeout=1)) as connection:
             row = connection.execute(
                 "SELECT value_json FROM config_machine_state WHERE state_key = 'authProfiles.store'"
             ).fetchone()
         return None if row is None else mapping(json.loads(row[0]))
     except (sqlite3.Error, ValueError, TypeError, RecursionError) as error:
         return Trouble(f"{shown(database)} cannot be read ({type(error).__name__}): {_FIX}.")
+
+
+def _address(database: Path) -> str:
+    """How it is opened without leaving anything beside it.
+
+    Opening it makes the files of its log, in our name, where there are none. Then nobody has it open either,
+    and only then it may be taken for unchanging.
+    """
+    live = database.with_name(f"{database.name}-wal").exists()
+    return f"{database.absolute().as_uri()}?mode=ro" + ("" if live else "&immutable=1")
 
 
 def _entries(store: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:

@@ -226,12 +226,13 @@ def test_open_sessions_keep_their_provider(here: Surroundings, lay: Lay) -> None
     assert [effect.when for effect in plan.effects] == [When.NEW_SESSION, When.RESTART]
 
 
-def test_a_login_that_goes_to_a_relay_is_a_warning(here: Surroundings) -> None:
+def test_a_login_is_not_sent_to_a_relay_that_asks_for_it(here: Surroundings) -> None:
     path = here.home / ".codex/config.toml"
-    path.write_text(CONFIG.replace('env_key = "RELAY_KEY"', "requires_openai_auth = true"))
-    plan = facade.plan_switch("codex", "relay", here)
-    assert isinstance(plan, SwitchPlan)
-    assert any("is sent your OpenAI login" in warning for warning in plan.warnings)
+    text = CONFIG.replace('env_key = "RELAY_KEY"', "requires_openai_auth = true")
+    path.write_text(text.replace("http://127.0.0.1:8080", "https://relay.invalid"))
+    refusal = refused("relay", here)
+    assert refusal.kind is RefusalKind.LEAK
+    assert "would send your OpenAI login to relay.invalid" in refusal.sentence
 
 
 HOSTS = {

@@ -275,7 +275,7 @@ def test_a_key_is_not_sent_to_another_providers_host(around: Around, lay: Lay) -
     text = CONFIG.replace("http://127.0.0.1:8080/v1", "https://openrouter.ai/api/v1")
     lay(".openclaw/openclaw.json", text)
     refusal = refused("relay/m-ok", around(environment={"RELAY_KEY": "sk-ant-api03-" + "x" * 40}))
-    assert refusal.kind is RefusalKind.UNSUPPORTED
+    assert refusal.kind is RefusalKind.LEAK
     assert "would send a key of anthropic to openrouter" in refusal.sentence
 
 

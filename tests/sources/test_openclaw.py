@@ -66,8 +66,19 @@ def test_the_database_beats_a_json_file_left_behind(around: Any, cases: Any, lay
 def test_reading_leaves_the_database_as_it_is(around: Any, cases: Any, home: Path) -> None:
     path = lay_database(home / ".openclaw", cases["oc-d01"])
     before = path.read_bytes()
-    openclaw.discover(around())
+    assert openclaw.discover(around())
     assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir()] == [path.name], "nothing of its log is made"
+
+
+def test_what_a_live_database_has_not_yet_folded_in_is_read(around: Any, cases: Any, home: Path) -> None:
+    path = lay_database(home / ".openclaw", cases["oc-d01"])
+    with closing(sqlite3.connect(path)) as live:
+        live.execute("UPDATE config_machine_state SET value_json = replace(value_json, 'sk-', 'sk-new-')")
+        live.commit()
+        found = openclaw.read(Wanted("anthropic:api-key"), around())
+        assert found.secret is not None
+        assert found.secret.reveal().startswith("sk-new-")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.claude_code.route import LOGIN, Sent, is_safe, provider_at, sent
 from quotaboard.agents.claude_code.settings import API_KEY, AUTH_TOKEN, BASE_URL, MODEL, OAUTH_TOKEN, Settings
+from quotaboard.agents.hosts import owner_of_host, owner_of_key
 from quotaboard.agents.reading import text_of
 from quotaboard.domain.agent import GivenProfile, Key, Origin, Profile, Route
 from quotaboard.domain.lane import Credential, Kind
@@ -105,6 +106,10 @@ def _trouble(given: GivenProfile, credential: Credential, url: str, secret: Secr
         return (
             f"{name} is a subscription's token, which must not go to {url}: choose a credential of that host."
         )
+    receiver = owner_of_host(url) if url else given.provider
+    owner = _owner(credential, secret)
+    if owner and receiver and owner != receiver:
+        return f"{name} is a key of {owner}, which must not go to {receiver}: choose one of {receiver}."
     if given.provider != "anthropic" and not url:
         return (
             f"Claude Code needs an address at which {given.provider} speaks Anthropic's protocol: "
@@ -115,6 +120,14 @@ def _trouble(given: GivenProfile, credential: Credential, url: str, secret: Secr
     if credential.kind not in (Kind.OAUTH, Kind.NONE) and secret is None:
         return f"{name} cannot be read now: `quotaboard status` says why."
     return None
+
+
+def _owner(credential: Credential, secret: Secret | None) -> str | None:
+    """Whose the key is: by its looks, else by what our config calls its provider; an address tells more."""
+    if credential.kind is Kind.NONE:
+        return None
+    looks = owner_of_key(secret.reveal()) if secret else None
+    return looks or (None if credential.base_url else credential.provider)
 
 
 def secrets_in(values: Iterable[Values | None]) -> list[str]:

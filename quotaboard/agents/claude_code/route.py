@@ -14,6 +14,7 @@ from quotaboard.agents.claude_code.settings import (
     Level,
     Settings,
 )
+from quotaboard.agents.hosts import is_loopback
 from quotaboard.agents.reading import text_of
 from quotaboard.domain.agent import Key, Route
 from quotaboard.domain.lane import Kind
@@ -68,7 +69,7 @@ def stray_key(now: Sent) -> str | None:
         token is None
         or route.base_url is None
         or route.provider == "anthropic"
-        or _is_loopback(route.base_url)
+        or is_loopback(route.base_url)
     ):
         return None
     return f"Claude Code would send {token.place} to {route.address}: give that address a key of its own."
@@ -76,15 +77,7 @@ def stray_key(now: Sent) -> str | None:
 
 def is_safe(url: str) -> bool:
     """Whether a key may be sent there: with encryption, or without leaving this machine."""
-    return url.startswith("https://") or _is_loopback(url)
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return host in ("localhost", "::1") or host.startswith("127.")
+    return url.startswith("https://") or is_loopback(url)
 
 
 def provider_at(url: str | None) -> str:
