@@ -58,6 +58,18 @@ def progress(sentence: str) -> None:
     _write(f"\r\033[K{sentence}", end="")
 
 
+def to_terminal(sequence: str) -> bool:
+    """A bell, or what else only a terminal understands; False where there is none."""
+    if not is_terminal():
+        return False
+    _write(sequence, end="")
+    return True
+
+
+def is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def config_problems(problems: Iterable[Problem]) -> ExitCode:
     """Every problem of the config on a line of its own."""
     for problem in problems:

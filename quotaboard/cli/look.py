@@ -35,6 +35,7 @@ def board_options(args: Namespace, config: Config) -> Options:
         searched=SEARCHED,
         log_path=log_file(),
         keymap=config.keys,
+        alerts=config.alerts,
         readonly=bool(args.readonly),
         line_mode=getattr(args, "line_mode", False),  # the demo opens this board too
         remember_theme=None if args.readonly else partial(remember_theme, path),

@@ -44,6 +44,7 @@ COMMANDS = (
     Command("status", SEE, "print what is known as a table, or as JSON; --refresh asks first", quick=True),
     Command("line", SEE, "print one line for a status bar, from what is stored", quick=True),
     Command("watch", SEE, "ask without a screen, and print a line for each verdict that changes"),
+    Command("alerts", SEE, "list what you were alerted of, try the alerts, or mute them"),
     Command("history", SEE, "print how full each window was and how lanes closed, also as JSON or CSV"),
     Command("demo", SEE, "open a board on a pretend provider: no account, no network, nothing written"),
     Command("record", EXPLAIN, "keep what the board saw as a file without names, to be given away"),

@@ -18,6 +18,7 @@ from quotaboard.poll.live import Live
 
 if TYPE_CHECKING:
     from quotaboard.cli.deciding import Deciding
+    from quotaboard.cli.ringing import Ringer
 
 SCHEMA = "quotaboard.change/1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -75,7 +76,7 @@ class Changes:
         self._said = set(_narration(board))
 
 
-async def watch(live: Live, deciding: Deciding | None = None) -> int:
+async def watch(live: Live, ringer: Ringer, deciding: Deciding | None = None) -> int:
     """Ask and tell until a signal comes, or until nobody reads any more; the exit code."""
     changes = Changes(live.board(opening.now()))
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -84,6 +85,7 @@ async def watch(live: Live, deciding: Deciding | None = None) -> int:
 
     def changed() -> None:
         changes.tell(live.board(opening.now()))
+        ringer.ring(live)
         if deciding is not None:
             deciding.wake()
         if not output.is_read():

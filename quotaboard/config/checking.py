@@ -1,5 +1,6 @@
 """The schema's complaints in our own words: what must be, what is, and what to do."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ _TABLES: Mapping[str, type[schema.Table]] = {
     "shapes": schema.Shape,
     "providers": schema.Provider,
     "auto_switch": schema.AutoSwitch,
+    "alerts": schema.Alerts,
     "snapshot": schema.Snapshot,
     "ui": schema.Ui,
 }
@@ -68,8 +70,9 @@ def _sentence(path: KeyPath, detail: ErrorDetails, value: Any) -> str:
         case "less_than_equal":
             return f"must be at most {limits['le']}, got {value}. Set {limits['le']} or less."
         case "literal_error":
-            allowed = str(limits["expected"]).replace("'", '"')
-            return f"must be {allowed}, got {_described(value)}.{nearest(str(value), ('direct', 'official'))}"
+            expected = str(limits["expected"])
+            allowed, words = expected.replace("'", '"'), re.findall("'([^']*)'", expected)
+            return f"must be {allowed}, got {_described(value)}.{nearest(str(value), words)}"
         case "list_type" | "model_type" | "dict_type":
             return _wrong_container(path, detail["type"], value)
         case _:

@@ -9,9 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from quotaboard.config.alerts import mark_text
 from quotaboard.config.durations import duration_text
 from quotaboard.config.lines import KeyPath, key_lines
 from quotaboard.config.values import Config
+from quotaboard.domain.alert import QuietHours
 
 Plain = str | int | float | bool | list["Plain"] | dict[str, "Plain"]
 
@@ -90,6 +92,7 @@ def _tables(config: Config) -> Iterator[tuple[str, KeyPath, Any]]:
     for name, provider in config.providers.items():
         yield f"[providers.{_toml_key(name)}]", ("providers", name), provider
     yield "[auto_switch]", ("auto_switch",), config.auto_switch
+    yield "[alerts]", ("alerts",), config.alerts
     yield "[snapshot]", ("snapshot",), config.snapshot
     yield "[ui]", ("ui",), config.ui
 
@@ -109,8 +112,10 @@ def _plain(value: Any) -> Plain | None:
     match value:
         case timedelta():
             return duration_text(value)
+        case QuietHours():
+            return str(value)
         case tuple():
-            return [str(item) for item in value]
+            return [mark_text(item) if isinstance(item, float) else str(item) for item in value]
         case list():
             return [_plain(item) or "" for item in value]
         case Mapping():

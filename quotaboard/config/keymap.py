@@ -21,6 +21,8 @@ DEFAULT_KEYS: dict[str, Keys] = {
     "jump": ("f",),
     "zoom": ("z",),
     "pause": ("space",),
+    "alerts": ("A",),
+    "mute": ("m",),
     "consent": ("c",),
     "refresh_all": ("R",),
     "copy": ("y",),

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from quotaboard.config.alerts import TerminalStyle, parse_mark, parse_quiet_hours
 from quotaboard.config.durations import parse_duration
 from quotaboard.config.values import (
+    AlertSettings,
     AutoSwitchSettings,
     Config,
     CredentialEntry,
@@ -15,6 +17,7 @@ from quotaboard.config.values import (
     SnapshotSettings,
     UiSettings,
 )
+from quotaboard.domain.alert import AlertKind
 from quotaboard.domain.lane import Client, Shape
 
 
@@ -32,6 +35,7 @@ def config_from(document: Mapping[str, Any], digest: str | None = None) -> Confi
         own_shapes={name: Shape(name, **shape) for name, shape in document.get("shapes", {}).items()},
         providers=document.get("providers", {}),
         auto_switch=_auto_switch(document.get("auto_switch", {})),
+        alerts=_alerts(document.get("alerts", {})),
         snapshot=SnapshotSettings(**document.get("snapshot", {})),
         ui=UiSettings(**document.get("ui", {})),
         keys=_keys(document.get("keys", {})),
@@ -60,6 +64,23 @@ def _auto_switch(table: Mapping[str, Any]) -> AutoSwitchSettings:
     spans = {name: _span(table[name]) for name in ("back_after", "cool_down") if name in table}
     lists = {name: tuple(table[name]) for name in ("agents", "profiles", "hook") if name in table}
     return AutoSwitchSettings(**{**table, **spans, **lists})
+
+
+def _alerts(table: Mapping[str, Any]) -> AlertSettings:
+    told: dict[str, Any] = dict(table)
+    if "kinds" in table:
+        told["kinds"] = tuple(kind for kind in AlertKind if kind in table["kinds"])
+    if "marks" in table:
+        told["marks"] = tuple(sorted({mark for text in table["marks"] if (mark := parse_mark(text))}))
+    if "before_expiry" in table:
+        told["before_expiry"] = _span(table["before_expiry"])
+    if "quiet_hours" in table:
+        told["quiet_hours"] = parse_quiet_hours(table["quiet_hours"])
+    if "terminal" in table:
+        told["terminal"] = TerminalStyle(table["terminal"])
+    if "hook" in table:
+        told["hook"] = tuple(table["hook"])
+    return AlertSettings(**told)
 
 
 def _span(text: str) -> timedelta:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from quotaboard.config import rules
+from quotaboard.config import alerts, rules
 from quotaboard.config.durations import duration_text, parse_duration
 
 MINUTE = timedelta(minutes=1)
@@ -184,6 +184,36 @@ class AutoSwitch(Table):
     """A command, as a list of its words, that gets each decision as JSON on stdin."""
 
 
+class Alerts(Table):
+    """What you are called for, when not, and how."""
+
+    kinds: list[Annotated[str, _obeys(alerts.kind_trouble)]] = [
+        "blocked",
+        "open",
+        "paid",
+        "mark",
+        "runs_out",
+        "expires",
+    ]
+    """A lane refuses; it serves again; it is billed; a window is past a mark, or will run out before its
+    reset; a login is about to expire."""
+    marks: list[Annotated[str, _obeys(alerts.mark_trouble)]] = ["90%"]
+    """How full a window must be."""
+    before_expiry: Annotated[str, _lasts(MINUTE, timedelta(days=90))] = "5m"
+    """How long before; programs renew their own login about five minutes before. Of a token that nobody
+    renews, three days before at least."""
+    quiet_hours: Annotated[str, _obeys(alerts.quiet_hours_trouble)] | None = None
+    """When nobody is called, such as 22:00-07:00 in local time; what still holds then is said at the end."""
+    bell: bool = True
+    """Ring the terminal's bell."""
+    terminal: Literal["auto", "osc9", "osc777", "kitty", "off"] = "auto"
+    """Let the terminal show a notification."""
+    desktop: bool = False
+    """Let the desktop show one; needs `pip install 'quotaboard[desktop]'`."""
+    hook: list[Text] = []
+    """A command, as a list of its words, that gets each alert as JSON on stdin."""
+
+
 class Snapshot(Table):
     """The advisory file for other programs."""
 
@@ -210,6 +240,7 @@ class Document(Table):
     shapes: dict[Name, Shape] = {}
     providers: dict[Name, Provider] = {}
     auto_switch: AutoSwitch = AutoSwitch()
+    alerts: Alerts = Alerts()
     snapshot: Snapshot = Snapshot()
     ui: Ui = Ui()
     keys: dict[str, Any] = {}

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from quotaboard.config.alerts import TerminalStyle
+from quotaboard.domain.alert import BEFORE_EXPIRY, MARKS, AlertKind, AlertRules, QuietHours
 from quotaboard.domain.lane import PLAIN, PLAIN_SHAPE, TOOLS, TOOLS_SHAPE, Client, Shape
 
 BUILT_IN_SHAPES: Mapping[str, Shape] = {PLAIN: PLAIN_SHAPE, TOOLS: TOOLS_SHAPE}
@@ -88,6 +90,27 @@ class AutoSwitchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """What a person is called for, when not, and how."""
+
+    kinds: tuple[AlertKind, ...] = tuple(AlertKind)
+    marks: tuple[float, ...] = MARKS
+    """Shares of a window, rising."""
+    before_expiry: timedelta = BEFORE_EXPIRY
+    quiet_hours: QuietHours | None = None
+    """In local time."""
+    bell: bool = True
+    terminal: TerminalStyle = TerminalStyle.AUTO
+    desktop: bool = False
+    hook: tuple[str, ...] = ()
+    """A command, as its words, that is given each alert on stdin."""
+
+    @property
+    def rules(self) -> AlertRules:
+        return AlertRules(frozenset(self.kinds), self.marks, self.before_expiry)
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotSettings:
     """The advisory file for other programs."""
 
@@ -107,6 +130,7 @@ class Config:
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The providers that the user declared, as the checked tables of the file."""
     auto_switch: AutoSwitchSettings = AutoSwitchSettings()
+    alerts: AlertSettings = AlertSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
     ui: UiSettings = UiSettings()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
@@ -196,6 +196,10 @@ class Board:
     """Another quotaboard holds the lease and asks; this one reads what it finds."""
     trouble: str | None = None
     """One sentence about the whole, such as a store that cannot be written."""
+    muted: bool = False
+    """A person has muted the alerts."""
+    quiet_until: time | None = None
+    """By the clock on the wall, while the quiet hours of the alerts last."""
 
     @property
     def lanes(self) -> tuple[LaneView, ...]:

@@ -89,12 +89,13 @@ def by_forecast(
     for sighting in sightings:
         window = sighting.window
         told = forecasts.get((window.name, window.model))
-        if told is not None and window.governs(model) and _is_alarming(sighting, told, now):
+        if told is not None and window.governs(model) and is_alarming(sighting, told, now):
             return _near(judgement, window, told)
     return judgement
 
 
-def _is_alarming(sighting: Sighting, told: Forecast, now: datetime) -> bool:
+def is_alarming(sighting: Sighting, told: Forecast, now: datetime) -> bool:
+    """Whether it runs out so long before its reset, and that is so certain, that it is worth a word."""
     window = sighting.window
     return (
         told.empty_at is not None

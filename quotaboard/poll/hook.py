@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -44,6 +46,7 @@ async def run_hook(
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             env=passed_on,
+            start_new_session=True,  # it neither writes to our terminal nor is interrupted there
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its words cannot be a command"
@@ -56,7 +59,7 @@ async def run_hook(
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # with whatever it has started
             await process.wait()
     code = process.returncode
     return f"The hook {words[0]} ended with {code}." if code else None

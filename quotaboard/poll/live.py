@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotaboard.config.values import Config
+from quotaboard.domain.alert import Alert
 from quotaboard.domain.board import Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
@@ -26,6 +27,7 @@ from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble, TroubleKind
 
 if TYPE_CHECKING:
+    from quotaboard.poll.alerts.calling import Calling
     from quotaboard.poll.desk import Desk
     from quotaboard.poll.place import Place
     from quotaboard.poll.snapshots import SnapshotFile
@@ -72,11 +74,12 @@ class Live:
         self._shown: Board | None = None
         self._snapshot = _snapshot_file(config, place)
         self._snapshot_of: int | None = None
+        self._calling: Calling | None = None
 
     def board(self, now: datetime) -> Board:
         """What is known now. A store that cannot be read leaves what was shown last."""
         try:
-            board = board_of(self._store, now)
+            board = replace(board_of(self._store, now), muted=self._store.alerts.muted)
         except StoreTrouble as trouble:
             log.warning("the store cannot be read: %s", trouble)
             self._trouble = trouble.sentence
@@ -85,6 +88,9 @@ class Live:
             board,
             watched_elsewhere=self._elsewhere,
             trouble=self._trouble or board.trouble,
+            quiet_until=hours.end
+            if (hours := self._config.alerts.quiet_hours) and hours.covers(now)
+            else None,
         )
         self._shown = _at_rest(board) if self._paused and not self._elsewhere else board
         return self._shown
@@ -109,6 +115,26 @@ class Live:
             return sparks_of(self._store, credential, now, count)
         except StoreTrouble:  # the board says so already
             return {}
+
+    def alerts(self) -> Sequence[Alert]:
+        try:
+            return self._store.alerts.log()
+        except StoreTrouble:  # the board says so already
+            return ()
+
+    def take_alerts(self) -> Sequence[Alert]:
+        """Nobody rings for what cannot be claimed: another pane could have rung for it."""
+        try:
+            return self._store.alerts.claim(now=self._clock())
+        except StoreTrouble:
+            return ()
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - the protocol's
+        try:
+            self._store.alerts.mute(muted=muted)
+        except StoreTrouble as trouble:
+            self._trouble = trouble.sentence
+        self._wake.set()
 
     @property
     def paused(self) -> bool:
@@ -156,7 +182,7 @@ class Live:
 
     async def run(self, changed: Callable[[], None]) -> None:
         """Ask when it is time, until cancelled. A bug ends it, and is raised; expected trouble does not."""
-        await _imported("quotaboard.poll.desk")
+        await _imported("quotaboard.poll.desk", "quotaboard.poll.alerts.calling")
         async with AsyncExitStack() as stack:
             stack.callback(self._step_back)
             while True:
@@ -176,13 +202,16 @@ class Live:
         leads = self._takes_the_lead()
         if leads:
             desk = self._desk or await self._open_desk(stack)
+            calling = self._calling or self._open_calling(stack)
             if began:
                 await desk.take_over()
+                calling.begin()
             desk.raise_trouble()
             desk.learn_the_rest()
             await desk.keep_up()
             desk.start_due(self._teller(changed))
             self._keep_snapshot()
+            calling.turn(self._store)
         self._settle()
         if self._store.version() != version or began is leads:
             changed()
@@ -235,6 +264,13 @@ class Live:
         )
         return self._desk
 
+    def _open_calling(self, stack: AsyncExitStack) -> Calling:
+        from quotaboard.poll.alerts.calling import Calling  # imported in a thread before
+
+        self._calling = Calling(self._config.alerts, self._place, self._clock)
+        stack.push_async_callback(self._calling.stop)
+        return self._calling
+
     def _settle(self) -> None:
         """The store works."""
         self._locked_turns, self._trouble = 0, None
@@ -260,6 +296,8 @@ class Live:
         self._store = open_memory(notice, copied_from=path.parent if path else None)
         if self._desk is not None:
             self._desk.move_to(self._store)
+        if self._calling is not None:
+            self._calling.begin()
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):

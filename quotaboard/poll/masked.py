@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from quotaboard.domain.alert import Alert
 from quotaboard.domain.board import AgentView, Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
@@ -54,6 +55,15 @@ class Masked:
         self, credential: str, now: datetime, count: int
     ) -> Mapping[WindowKey, tuple[float | None, ...]]:
         return self._session.sparks(self._mask.real(credential), now, count)
+
+    def alerts(self) -> Sequence[Alert]:
+        return self._mask.value(self._session.alerts())
+
+    def take_alerts(self) -> Sequence[Alert]:
+        return self._mask.value(self._session.take_alerts())
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - the protocol's
+        self._session.mute(muted)
 
     @property
     def paused(self) -> bool:

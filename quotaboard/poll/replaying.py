@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from quotaboard.domain.agent import Refusal, RefusalKind
+from quotaboard.domain.alert import Alert
 from quotaboard.domain.board import AgentView, Board, Event
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
@@ -231,6 +232,16 @@ class Replay:
         self, credential: str, now: datetime, count: int
     ) -> Mapping[WindowKey, tuple[float | None, ...]]:
         return sparks_of(self._store, credential, now, count)
+
+    def alerts(self) -> Sequence[Alert]:
+        """Nobody is called for what happened long ago."""
+        return ()
+
+    def take_alerts(self) -> Sequence[Alert]:
+        return ()
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - the protocol's
+        """There is nothing to hold back."""
 
     @property
     def paused(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from quotaboard.domain.alert import Alert
 from quotaboard.domain.board import Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
@@ -71,6 +72,15 @@ class Session(Protocol):
         self, credential: str, now: datetime, count: int
     ) -> Mapping[WindowKey, tuple[float | None, ...]]:
         """The peaks of each window lately, in so many spans; none while they cannot be read."""
+
+    def alerts(self) -> Sequence[Alert]:
+        """What was alerted of lately, newest first."""
+
+    def take_alerts(self) -> Sequence[Alert]:
+        """What the terminal is to ring for now. Each is given to one pane only."""
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - one word tells all
+        """Hold the alerts of every pane back, or let them go."""
 
     @property
     def paused(self) -> bool: ...

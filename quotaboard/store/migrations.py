@@ -149,7 +149,25 @@ THIRD: Step = (
     "CREATE INDEX events_of_agent ON events (agent)",
 )
 
-STEPS: Sequence[Step] = (FIRST, SECOND, THIRD)
+FOURTH: Step = (
+    """CREATE TABLE alerts (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        rung INTEGER NOT NULL)""",
+    """CREATE TABLE alert_states (
+        key TEXT PRIMARY KEY,
+        state TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        other TEXT,
+        other_since INTEGER,
+        said TEXT NOT NULL,
+        ends_at INTEGER) WITHOUT ROWID""",
+)
+
+STEPS: Sequence[Step] = (FIRST, SECOND, THIRD, FOURTH)
 LATEST = len(STEPS)
 
 

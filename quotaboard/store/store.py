@@ -13,6 +13,7 @@ from quotaboard.store.database import Database
 # and the other half would cost it 20 ms.
 if TYPE_CHECKING:
     from quotaboard.store.agents import Agents
+    from quotaboard.store.alerts import Alerts
     from quotaboard.store.answers import Answers
     from quotaboard.store.budget import Budget
     from quotaboard.store.credentials import Credentials, Lanes
@@ -78,6 +79,12 @@ class Store:
         from quotaboard.store.agents import Agents
 
         return Agents(self._database)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        from quotaboard.store.alerts import Alerts
+
+        return Alerts(self._database)
 
     @cached_property
     def budget(self) -> Budget:

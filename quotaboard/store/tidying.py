@@ -72,6 +72,8 @@ def _prune(database: Database, now_ms: int) -> None:
         for (number,) in sql.execute("SELECT id FROM windows").fetchall():
             sql.execute("DELETE FROM readings WHERE series = ? AND at < ?", (number, now_ms - KEPT_MS))
         sql.execute("DELETE FROM changes WHERE at < ?", (now_ms - KEPT_MS,))
+        sql.execute("DELETE FROM alerts WHERE at < ?", (now_ms - KEPT_MS,))
+        sql.execute("DELETE FROM alert_states WHERE since < ?", (now_ms - KEPT_MS,))
         sql.execute("DELETE FROM pools WHERE seen_at < ?", (now_ms - KEPT_MS,))
         sql.execute(
             "DELETE FROM schedule WHERE max(coalesce(next_at, 0), coalesce(last_at, 0)) < ?",

@@ -66,6 +66,7 @@ class Quotaboard(ThemedApp):
             self.keys,
             line_mode=self.options.line_mode,
             readonly=self.options.readonly,
+            alerts=self.options.alerts,
         )
 
     def on_mount(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from quotaboard.config.values import AlertSettings
 from quotaboard.tui.draw.palette import DARK
 
 DEMO = "demo"
@@ -31,5 +32,7 @@ class Options(NamedTuple):
     """No agent is switched."""
     line_mode: bool = False
     """One to three lines in place of the board."""
+    alerts: AlertSettings = AlertSettings()
+    """How the terminal is to ring, and what is said of it."""
     sixteen_colours: bool = False
     """The terminal has no more; the board finds that out when it is opened."""

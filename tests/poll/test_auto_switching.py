@@ -1,8 +1,5 @@
 """Moving agents without being asked each time: on real files, over a real store."""
 
-import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +8,6 @@ from pathlib import Path
 
 from quotaboard.config.values import AutoSwitchSettings
 from quotaboard.poll.auto_switching import AutoSwitch, Decided, has_moved
-from quotaboard.poll.hook import run_hook
 from quotaboard.poll.switching import Switching
 from quotaboard.store.opening import open_store
 from tests.fleet_home import MODEL, lay_hermes
@@ -163,28 +159,3 @@ async def test_after_a_switch_whoever_polls_reads_the_agents_again(bench: Bench)
         assert agent.lane is not None
         assert (agent.active, agent.lane.credential) == ("second", "second")
         assert stage.active() == "second"
-
-
-SHOW = "import json, os, sys; json.dump([json.load(sys.stdin), dict(os.environ)], open(sys.argv[1], 'w'))"
-
-
-async def test_a_hook_gets_json_on_stdin_and_no_secret(tmp_path: Path) -> None:
-    document = {"sentence": "it's `gone`; $(touch /tmp/never) \u2026"}
-    environment = {"PATH": "/usr/bin", "ANTHROPIC_API_KEY": "sk-ant-canary", "HOME": str(tmp_path)}
-    out = tmp_path / "out.json"
-    assert await run_hook([sys.executable, "-c", SHOW, str(out)], document, environment) is None
-    told, passed_on = json.loads(out.read_text())
-    assert told == document
-    assert "sk-ant-canary" not in str(passed_on)
-
-
-async def test_a_hook_that_hangs_is_ended() -> None:
-    hang = [sys.executable, "-c", "import time; time.sleep(60)"]
-    assert "took longer" in str(await run_hook(hang, {}, {}, patience=0.2))
-
-
-async def test_a_hook_that_fails_or_reads_nothing_is_a_sentence() -> None:
-    assert "ended with 3" in str(await run_hook([sys.executable, "-c", "raise SystemExit(3)"], {}, {}))
-    assert await run_hook([sys.executable, "-c", ""], {"a": "x" * 200_000}, {}) is None
-    assert "cannot be run" in str(await run_hook(["/no/such/hook"], {}, {}))
-    await asyncio.sleep(0)

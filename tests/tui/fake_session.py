@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from quotaboard.domain.alert import Alert
 from quotaboard.domain.board import Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
@@ -27,6 +28,10 @@ class FakeSession:
         self.changed: Callable[[], None] | None = None
         self.moves = FakeMoves(lambda: self.shown)
         self.reread_often = 0
+        self.said: list[Alert] = []
+        """The log of alerts."""
+        self.unrung: list[Alert] = []
+        """Those that no pane has rung for yet."""
 
     def board(self, now: datetime) -> Board:
         return replace(self.shown, at=now)
@@ -56,6 +61,16 @@ class FakeSession:
     ) -> Mapping[WindowKey, tuple[float | None, ...]]:
         view = next((one for one in self.shown.credentials if one.credential.name == credential), None)
         return sparks_of(view, now, count) if view is not None and self.remembers else {}
+
+    def alerts(self) -> Sequence[Alert]:
+        return self.said
+
+    def take_alerts(self) -> Sequence[Alert]:
+        taken, self.unrung = self.unrung, []
+        return taken
+
+    def mute(self, muted: bool) -> None:
+        self.shown = replace(self.shown, muted=muted)
 
     def refresh(self, lanes: Sequence[str] | None = None) -> None:
         self.refreshed.append(None if lanes is None else tuple(lanes))

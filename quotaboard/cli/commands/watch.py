@@ -40,6 +40,7 @@ def run(args: Namespace) -> int:
 
     from quotaboard.cli.agents import refuse
     from quotaboard.cli.refreshing import refresh
+    from quotaboard.cli.ringing import Ringer, tell_once
     from quotaboard.cli.watching import Changes, watch
     from quotaboard.poll.live import Live
 
@@ -53,12 +54,14 @@ def run(args: Namespace) -> int:
             deciding = Deciding(live, config.auto_switch, dry_run=args.dry_run)
             if (refused := deciding.check()) is not None:
                 return refuse(refused)
+        ringer = Ringer(config.alerts)
         if not args.once:
-            return asyncio.run(watch(live, deciding))
+            return asyncio.run(watch(live, ringer, deciding))
         changes = Changes(live.board(opening.now()))
         known = refresh(store, config, opening.place())
         asked = live if known is store else Live(known, config, opening.place(), opening.now)
         changes.tell(asked.board(opening.now()))
+        asyncio.run(tell_once(asked, known, config.alerts, ringer))
         if deciding is not None:
             asyncio.run(deciding.decide(live))
     return ExitCode.OK

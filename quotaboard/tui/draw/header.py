@@ -16,6 +16,8 @@ from quotaboard.tui.draw.words import BLOCKED_STYLE, FAINT, verdict_style
 NAME = "quotaboard"
 SEPARATOR = styled(" · ", FAINT)
 ROOM_FOR_WORDS = 60
+ROOM_FOR_MUTED = 100
+"""Where it is narrower, that alerts are muted stands in the place of the next look."""
 
 
 class Pulse(NamedTuple):
@@ -57,7 +59,8 @@ def tally_of(views: Iterable[CredentialView]) -> Tally:
 
 def header_content(board: Board, page: Page, pulse: Pulse, tally: Tally | None = None) -> Line:
     if page.width < ROOM_FOR_WORDS:
-        name, right = styled(" "), styled(f"{count_of(board.tokens_today)} tok ", FAINT)
+        name, spent = styled(" "), styled(f"{count_of(board.tokens_today)} tok ", FAINT)
+        right = joined((muted_content(board, brief=True), spent), SEPARATOR)
     else:
         name = styled(f" {NAME}    ", "bold $here")
         right = line(next_content(board, page, pulse), " ")
@@ -102,6 +105,7 @@ def _blocked(tally: Tally, lanes: str, *, quiet: bool) -> Line | None:
 def next_content(board: Board, page: Page, pulse: Pulse) -> Line:
     """When the next look is due, and what the looks of today cost."""
     spent = styled(f"{tokens(board.tokens_today)} today", FAINT)
+    muted = muted_content(board)
     if pulse.paused:
         doing = styled("paused", "$lane-near")
     elif pulse.busy:
@@ -110,4 +114,15 @@ def next_content(board: Board, page: Page, pulse: Pulse) -> Line:
         doing = None
     else:
         doing = styled(f"next look {countdown(page.until(board.next_look_at))}", FAINT)
-    return joined((doing, spent), SEPARATOR)
+    if muted is not None and page.width < ROOM_FOR_MUTED and not pulse.paused:
+        doing = None
+    return joined((muted, doing, spent), SEPARATOR)
+
+
+def muted_content(board: Board, *, brief: bool = False) -> Line | None:
+    """Why nobody is called now; None when alerts are told."""
+    if board.muted:
+        return styled("muted" if brief else "alerts muted", "$lane-near")
+    if board.quiet_until is not None:
+        return styled("quiet" if brief else f"quiet until {board.quiet_until:%H:%M}", FAINT)
+    return None

@@ -85,6 +85,19 @@ class BoardScreen(BoardView):
         self._session.pause(not self._session.paused)
         self._paint()
 
+    def do_mute(self) -> None:
+        from quotaboard.tui.draw.alerts import mute_words
+
+        muted = not self._board.muted
+        self._session.mute(muted)
+        self.take_new_board()
+        self.app.notify(mute_words(self._board, self._key_words), markup=False)
+
+    def do_alerts(self) -> None:
+        from quotaboard.tui.screens.alerts import AlertsScreen  # not before it is asked for
+
+        self.app.push_screen(AlertsScreen(self._session, self._clock, self._alerts, self._key_words))
+
     def do_detail(self) -> None:
         self._look_back(self.situation.lane)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from operator import is_
@@ -15,6 +16,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from quotaboard.config.keymap import SHOWN
+from quotaboard.config.values import AlertSettings
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.poll.session import Session
 from quotaboard.tui.draw.agents import Strip, led_lane, strip_hints, strip_of
@@ -35,6 +37,7 @@ from quotaboard.tui.draw.story import Asking
 from quotaboard.tui.messages import BoardChanged
 from quotaboard.tui.screens.looking_back import LookingBack
 from quotaboard.tui.screens.moving import Moving
+from quotaboard.tui.screens.ringing import Ringing
 from quotaboard.tui.widgets.agents_strip import AgentsStrip
 from quotaboard.tui.widgets.banner import Banner
 from quotaboard.tui.widgets.empty import Empty
@@ -69,6 +72,7 @@ class BoardView(Screen[None]):
         *,
         line_mode: bool = False,
         readonly: bool = False,
+        alerts: AlertSettings | None = None,
     ) -> None:
         super().__init__()
         self._session = session
@@ -105,6 +109,8 @@ class BoardView(Screen[None]):
         self._keys = KeyBar()
         self._moving = Moving(session, clock, readonly=readonly)
         self._strip = BoardStrip()
+        self._alerts = alerts or AlertSettings()
+        self._ringing = Ringing(self._alerts, os.environ)
         self._agents = AgentsStrip()
 
     def compose(self) -> ComposeResult:
@@ -160,6 +166,8 @@ class BoardView(Screen[None]):
         self._arrange()
         self._looking_back.renew(self._board, self._page, self._asking)
         self._moving.renew(self._board)
+        if not self.app.is_web:  # a page in a browser cannot ring, and must not keep others from it
+            self._ringing.ring(self.app, self._session.take_alerts())
         if news := news_of(before, self._board, self._in_sight()):
             self.app.notify(news, markup=False)
 

@@ -1,0 +1,48 @@
+"""Notifications of the desktop, by a library that is an optional extra: `quotaboard[desktop]`."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from quotaboard.domain.alert import Alert
+
+if TYPE_CHECKING:
+    from desktop_notifier import DesktopNotifier
+
+LIBRARY = "desktop_notifier"
+NAME = "quotaboard"
+PATIENCE = 10.0
+"""Seconds that a desktop may take; on macOS it may ask the person first."""
+
+NOT_INSTALLED = "Desktop notifications need one library more: `pip install 'quotaboard[desktop]'` brings it."
+NOT_TAKEN = "The desktop did not take the notification. Is a notification service running in this session?"
+
+
+def is_installed() -> bool:
+    return find_spec(LIBRARY) is not None
+
+
+class Desktop:
+    """The desktop's notifications. The library is imported when there is something to say."""
+
+    def __init__(self, notifier: DesktopNotifier | None = None) -> None:
+        self._notifier = notifier
+
+    async def tell(self, alert: Alert) -> str | None:
+        """Show it. One sentence when that did not work."""
+        if self._notifier is None:
+            if not is_installed():
+                return NOT_INSTALLED
+            from desktop_notifier import DesktopNotifier  # 60 ms, and D-Bus
+
+            self._notifier = DesktopNotifier(NAME, app_icon=None)
+        # The library logs what goes wrong, and tells only of what went well.
+        taken = asyncio.Event()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._notifier.send(alert.title, alert.text, on_dispatched=taken.set)
+        except TimeoutError:
+            return NOT_TAKEN
+        return None if taken.is_set() else NOT_TAKEN
