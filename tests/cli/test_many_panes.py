@@ -38,7 +38,8 @@ def test_eight_panes_and_two_watchers_ask_once_and_agree(
             )
             for _ in range(WATCHERS)
         ]
-        stack.callback(lambda: [watcher.terminate() for watcher in watchers])
+        for watcher in watchers:
+            stack.callback(watcher.terminate)
         panes = [stack.enter_context(Terminal(QUOTABOARD, environment)) for _ in range(PANES)]
         for pane in panes:
             pane.wait_for(lambda text: {"GATED", "SPENT", "OPEN"} <= set(WORDS.findall(text)), 60)
