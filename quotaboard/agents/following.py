@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 CHUNK = 1 << 20
@@ -13,6 +13,9 @@ CHUNK = 1 << 20
 
 LONGEST_LINE = 1 << 16
 """A line without end is not kept for ever."""
+
+KNOWN_END = 1 << 10
+"""So many bytes before the place that was reached tell a file that goes on from one that began again."""
 
 
 @dataclass(slots=True)
@@ -28,6 +31,9 @@ class Follower:
     _skips: bool = False
     """The rest of a line that began before we did."""
     _begun: bool = False
+    _end: bytes = field(default=b"", repr=False)
+    """The last bytes before the offset."""
+    _changed_at: int = 0
 
     def new_lines(self) -> list[str]:
         """The lines that were finished since the last call. A file that is not there has none."""
@@ -41,29 +47,35 @@ class Follower:
             return []
         if not self._begun:
             self._begin(inode, seen.st_size)
+            self._changed_at = seen.st_mtime_ns
             return []
         lines: list[str] = []
         if inode != self._inode:
             lines += self._rest_of_the_old()
-            self._inode, self._offset, self._rest, self._skips = inode, 0, b"", False
+            self._inode = inode
+            self._begin_again()
         if seen.st_size < self._offset:
-            # Truncated in place: it begins again.
-            self._offset, self._rest, self._skips = 0, b"", False
-        if seen.st_size > self._offset:
+            self._begin_again()  # truncated in place
+        if seen.st_size > self._offset or seen.st_mtime_ns != self._changed_at:
             lines += self._read(self.path, inode)
+        self._changed_at = seen.st_mtime_ns
         return lines
+
+    def _begin_again(self) -> None:
+        self._offset, self._rest, self._skips, self._end = 0, b"", False, b""
 
     def _begin(self, inode: tuple[int, int], size: int) -> None:
         self._begun, self._inode, self._offset = True, inode, size
-        self._skips = size > 0 and not self._ends_with_a_line(size)
+        self._end = self._end_of(size)
+        self._skips = bool(self._end) and not self._end.endswith(b"\n")
 
-    def _ends_with_a_line(self, size: int) -> bool:
+    def _end_of(self, size: int) -> bytes:
         try:
             with self.path.open("rb") as file:
-                file.seek(size - 1)
-                return file.read(1) == b"\n"
+                file.seek(max(size - KNOWN_END, 0))
+                return file.read(min(size, KNOWN_END))
         except OSError:
-            return True
+            return b""
 
     def _rest_of_the_old(self) -> list[str]:
         """What was still written before the file was renamed."""
@@ -85,9 +97,14 @@ class Follower:
             opened = os.fstat(descriptor)
             if (opened.st_dev, opened.st_ino) != inode:
                 return []  # renamed in this very moment: the next look sees that
-            file.seek(self._offset)
+            file.seek(self._offset - len(self._end))
+            if file.read(len(self._end)) != self._end:
+                # Truncated and written anew since: it is as long as before, or longer, by now.
+                self._begin_again()
+                file.seek(0)
             raw = file.read(CHUNK)
         self._offset += len(raw)
+        self._end = (self._end + raw)[-KNOWN_END:]
         *whole, rest = (self._rest + raw).split(b"\n")
         self._rest = rest if len(rest) <= LONGEST_LINE else b""
         if len(rest) > LONGEST_LINE:

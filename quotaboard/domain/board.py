@@ -132,7 +132,7 @@ class Event:
     at: datetime
     agent: str
     kind: str
-    """`failed`, `fallback`, `avoids`, `switched`, `undone`."""
+    """`failed`, `fallback`, `waits`, `avoids`, `switched`, `undone`, `decided`."""
     text: str
     """One line, without secrets."""
     lane: str | None = None

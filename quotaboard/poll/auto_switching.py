@@ -17,6 +17,8 @@ from quotaboard.domain.document import moment
 from quotaboard.poll.switching import Switching
 
 SCHEMA = "quotaboard.decision/1"
+UNMOVED = (Action.WAIT, Action.STUCK)
+"""Decisions that a person will want to read of although nothing was moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class AutoSwitch:
                 told = Decided(decision, self._dry_run, lane=agent.lane.id if agent.lane else None)
             if told is not None and self._is_new(told):
                 decided.append(told)
+                if decision.action in UNMOVED and not self._dry_run:
+                    switching.note(agent.id, decision.sentence)
         return decided
 
     def _is_mine(self, agent: AgentView) -> bool:
@@ -117,7 +121,7 @@ class AutoSwitch:
         done = plan if isinstance(plan, Refusal) else await asyncio.to_thread(switching.apply, plan)
         self._tried[agent.id] = self._clock()
         if isinstance(done, Applied):
-            switching.remember(done)
+            switching.remember(done, why=again.sentence)
         target = next((one for one in agent.profiles if one.name == again.to_profile), None)
         return Decided(again, False, done, target.lane.id if target and target.lane else None)
 

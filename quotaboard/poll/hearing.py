@@ -32,6 +32,8 @@ class Heard:
     lane: Lane | None
     certain: bool = True
     """Whether the lane is the one: not when several keys may have been used."""
+    is_stored: bool = False
+    """Whether it is an event already."""
 
 
 class Ears:

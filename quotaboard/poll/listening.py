@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from quotaboard.agents.base import Surroundings
-from quotaboard.domain.board import AgentView
+from quotaboard.agents.hermes.log import Said, Saying
+from quotaboard.domain.board import AgentView, Event
 from quotaboard.domain.reading import Origin
 from quotaboard.poll.agenda import Agenda
-from quotaboard.poll.hearing import Ears
+from quotaboard.poll.hearing import Ears, Heard
 from quotaboard.poll.reacting import Reactions
 from quotaboard.store.schedule import Slot
 from quotaboard.store.store import Store
+
+HOOKED = "claude-code"
+FAILED = "failed"
+MOST = 5
+
+_STATUS = re.compile(r"\b(?:API Error:|HTTP|Error code:) (\d{3})\b")
+
+
+class Hooks:
+    """What the hooks of agents put into the store by processes of their own: Claude Code's failed turns."""
+
+    def __init__(self) -> None:
+        self._version = -1
+        self._newest: datetime | None = None
+
+    def listen(self, store: Store, agents: Sequence[AgentView], now: datetime) -> list[Heard]:
+        """What is new since the last call; what was there before the first one is no news."""
+        version, since = store.foreign_version(), self._newest or now
+        if version == self._version:
+            return []
+        self._version, self._newest = version, since
+        by_id = {agent.id: agent for agent in agents if agent.id.partition(":")[0] == HOOKED}
+        events = [event for event in store.agents.events(HOOKED, (FAILED,), limit=MOST) if event.at > since]
+        self._newest = max((event.at for event in events), default=since)
+        return [_heard(event, by_id[event.agent]) for event in reversed(events) if event.agent in by_id]
+
+
+def _heard(event: Event, agent: AgentView) -> Heard:
+    status = _STATUS.search(event.text)
+    saying = Saying(Said.FAILED, event.at, status=int(status[1]) if status else None, text=event.text)
+    # Hooks tell of the turn, not of the lane: it is that of the route in force.
+    return Heard(agent.id, saying, agent.lane, certain=not agent.sends_several, is_stored=True)
 
 
 class Listening:
@@ -20,13 +54,14 @@ class Listening:
 
     def __init__(self, around: Callable[[datetime], Surroundings]) -> None:
         self._ears = Ears(around)
+        self._hooks = Hooks()
         self._reactions = Reactions()
 
     def turn(
         self, store: Store, agents: Sequence[AgentView], agendas: Mapping[str, Agenda], now: datetime
     ) -> Iterator[tuple[Agenda, list[Slot]]]:
         """Store what is new. Yields the credentials that it concerns, with slots that are others now."""
-        for heard in self._ears.listen(agents, now):
+        for heard in (*self._ears.listen(agents, now), *self._hooks.listen(store, agents, now)):
             lane = heard.lane
             agenda = agendas.get(lane.credential) if lane else None
             reaction = self._reactions.to(heard, agenda, now)

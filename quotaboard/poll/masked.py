@@ -16,6 +16,7 @@ from quotaboard.poll.session import Moves, Session
 
 if TYPE_CHECKING:
     from quotaboard.domain.agent import Applied, Interrupted, Refusal, Running, SwitchPlan, Undone
+    from quotaboard.domain.board import Event
     from quotaboard.poll.switching import Proof
 
 T = TypeVar("T")
@@ -116,6 +117,9 @@ class MaskedMoves:
     def remember(self, done: Applied | Undone | Refusal, agents: Sequence[AgentView] | None = None) -> None:
         """The agents are read again: those that were handed out say pseudonyms."""
         self._moves.remember(self._real(done), None if agents is None else self._moves.agents())
+
+    def events(self, agent: str) -> Sequence[Event]:
+        return self._mask.value(list(self._moves.events(self._agent(agent))))
 
     async def prove(self, agent: str) -> Proof:
         return self._mask.value(await self._moves.prove(self._agent(agent)))

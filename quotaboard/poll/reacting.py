@@ -55,7 +55,7 @@ class Reactions:
                 proof = _refused(saying, lane, agenda) if heard.certain else None
             elif _wants_a_look(known, now):
                 look = lane
-        return Reaction(self._event(heard), proof, look)
+        return Reaction(None if heard.is_stored else self._event(heard), proof, look)
 
     def _event(self, heard: Heard) -> Event | None:
         saying = heard.saying

@@ -13,12 +13,15 @@ from quotaboard.domain.history import Past
 
 if TYPE_CHECKING:
     from quotaboard.domain.agent import Applied, Interrupted, Refusal, Running, SwitchPlan, Undone
-    from quotaboard.domain.board import AgentView
+    from quotaboard.domain.board import AgentView, Event
     from quotaboard.poll.switching import Proof
 
 
 class Moves(Protocol):
-    """How agents are moved. All but `remember` and `prove` read or write files, and may run in a thread."""
+    """How agents are moved. All but `remember`, `events` and `prove` read or write files, not the store.
+
+    They may run in a thread.
+    """
 
     def agents(self) -> list[AgentView]:
         """The agents as their files say now, unjudged."""
@@ -43,6 +46,9 @@ class Moves(Protocol):
 
     def remember(self, done: Applied | Undone | Refusal, agents: Sequence[AgentView] | None = None) -> None:
         """Store that an agent was moved, and what all are on now."""
+
+    def events(self, agent: str) -> Sequence[Event]:
+        """What happened to the agent lately, newest first, from the store."""
 
     async def prove(self, agent: str) -> Proof:
         """One request on the lane that the agent's files name now."""

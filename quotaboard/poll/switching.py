@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 LEASE = "auto-switch"
 LEASE_SPAN = timedelta(seconds=60)
 
-SWITCHED, UNDONE = "switched", "undone"
-"""Kinds of events."""
+SWITCHED, UNDONE, DECIDED = "switched", "undone", "decided"
+"""Kinds of events; the last one is a decision by itself that moves nothing."""
+
+LATELY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +123,31 @@ class Switching:
             RefusalKind.UNKNOWN, f"{agent} is gone: look again with `quotaboard profiles`."
         )
 
-    def remember(self, done: Applied | Undone | Refusal, agents: Sequence[AgentView] | None = None) -> None:
-        """Store that an agent was moved, and what all are on now: whoever polls reads them again."""
+    def remember(
+        self,
+        done: Applied | Undone | Refusal,
+        agents: Sequence[AgentView] | None = None,
+        why: str | None = None,
+    ) -> None:
+        """Store that an agent was moved, and what all are on now: whoever polls reads them again.
+
+        `why` it was done, when nobody asked for it.
+        """
         self._store.agents.remember(self.agents() if agents is None else list(agents))
         match done:
             case Applied() if done.plan.edits:
-                self._tell(done.plan.home.id, SWITCHED, f"It was put on {done.plan.profile.name}.")
+                to = f"put on {done.plan.profile.name}"
+                self._tell(done.plan.home.id, SWITCHED, f"{to} by itself: {why}" if why else to)
             case Undone():
-                self._tell(done.home.id, UNDONE, f"The switch to {done.profile} was taken back.")
+                self._tell(done.home.id, UNDONE, f"taken back from {done.profile}")
+
+    def note(self, agent: str, decision: str) -> None:
+        """Store a decision that moves nothing."""
+        self._tell(agent, DECIDED, decision)
+
+    def events(self, agent: str) -> list[Event]:
+        """What happened to the agent lately, newest first."""
+        return self._store.agents.events(agent, limit=LATELY)
 
     def settle(self) -> list[Refusal]:
         """Finish the undos whose time has come."""

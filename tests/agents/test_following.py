@@ -1,5 +1,6 @@
 """Log files that others write: only what is new, in whole lines, whatever happens to the file."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,26 @@ def test_a_file_that_was_truncated_begins_again(log: Path) -> None:
     follower.new_lines()
     log.write_text("new\n")
     assert follower.new_lines() == ["new"]
+
+
+@pytest.mark.parametrize("text", ["two is as long\n", "three is longer than that\n"])
+def test_a_file_that_was_truncated_and_has_grown_as_long_again_is_read_anew(log: Path, text: str) -> None:
+    follower = Follower(log)
+    follower.new_lines()
+    log.write_text("one is as long\n")
+    assert follower.new_lines() == ["one is as long"]
+    log.write_text(text)
+    os.utime(log, ns=(0, 0))  # whatever the clock's step, it was written at another time
+    assert follower.new_lines() == [text.rstrip()]
+
+
+def test_a_file_that_is_only_touched_tells_nothing(log: Path) -> None:
+    follower = Follower(log)
+    follower.new_lines()
+    append(log, "one\n")
+    assert follower.new_lines() == ["one"]
+    os.utime(log, ns=(0, 0))
+    assert follower.new_lines() == []
 
 
 def test_a_file_that_appears_later_is_read_from_its_beginning(tmp_path: Path) -> None:

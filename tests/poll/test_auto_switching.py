@@ -73,6 +73,8 @@ async def test_an_agent_leaves_a_gate_and_comes_back_when_it_has_been_open_for_a
         assert has_moved(moved)
         assert (moved.decision.to_profile, moved.lane) == ("second", f"second/{MODEL}/tools/direct")
         assert stage.active() == "second"
+        (told,) = bench.store.agents.events("hermes", ("switched",))
+        assert told.text.startswith("put on second by itself: first refuses requests with tools")
         stage.gated = set()
         await stage.pass_time(29 * MINUTE)
         assert words(await auto.consider()) == [("stay", "open")]
@@ -99,6 +101,7 @@ async def test_between_two_switches_it_rests_even_in_another_process(bench: Benc
         stage.gated = {"second"}
         await stage.pass_time(5 * MINUTE)
         assert words(await stage.auto(cool_down=40 * MINUTE).consider()) == [("wait", "cool_down")]
+        assert bench.store.agents.events("hermes")[0].kind == "decided"
         await stage.pass_time(20 * MINUTE)
         (moved,) = await stage.auto(cool_down=40 * MINUTE).consider()
         assert (moved.decision.to_profile, stage.active()) == ("first", "first")

@@ -20,7 +20,7 @@ from quotaboard.domain.agent import (
     Undone,
     When,
 )
-from quotaboard.domain.board import AgentView, Board
+from quotaboard.domain.board import AgentView, Board, Event
 from quotaboard.poll.switching import Proof
 from tests.tui.boards import NOW
 
@@ -55,6 +55,7 @@ class FakeMoves:
         self.left_behind: list[Interrupted] = []
         self.settles = False
         self.runs = Running(Activity.STOPPED)
+        self.happened: list[Event] = []
 
     def agents(self) -> list[AgentView]:
         return list(self._board().agents)
@@ -104,6 +105,9 @@ class FakeMoves:
 
     def remember(self, done: Applied | Undone | Refusal, agents: Sequence[AgentView] | None = None) -> None:
         self.asked.append(("remember", type(done).__name__))
+
+    def events(self, agent: str) -> list[Event]:
+        return [one for one in self.happened if one.agent == agent]
 
     async def prove(self, agent: str) -> Proof:
         self.asked.append(("prove", agent))

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from quotaboard.domain.board import Event
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.draw.agents import blocked_words, strip_of
@@ -215,6 +216,33 @@ def test_how_long_it_is_so_is_said() -> None:
     assert first.now is not None
     long = replace(first, now=replace(first.now, since=before(hours=3)))
     assert " 3h " in strip_of(replace(known, agents=(long,)), Page(140, NOW), 45).lines[0].plain
+
+
+@pytest.mark.parametrize(("width", "height"), [(140, 45), (80, 24), (40, 12)])
+def test_what_happened_last_stands_beside_the_reason_with_its_time(width: int, height: int) -> None:
+    text = "HTTP 400: You're out of extra usage. [b]Add more[/]"
+    said = Event(before(minutes=8), "hermes", "failed", text, "max/claude-sonnet-4-6/tools/direct")
+    known = with_agents(1)
+    shown = replace(known, agents=(replace(known.agents[0], said=said),))
+    strip = "".join(one.plain for one in strip_of(shown, Page(width, NOW), height).lines)
+    assert " · 14:04 f" in strip
+    assert ("failed: HTTP 400: You're out of" in strip) is (width > 40)
+    old = replace(said, at=before(hours=13))
+    shown = replace(known, agents=(replace(known.agents[0], said=old),))
+    assert "HTTP 400" not in "".join(one.plain for one in strip_of(shown, Page(width, NOW), height).lines)
+
+
+async def test_what_happens_to_an_agent_that_nobody_sees_is_a_toast(opened: Open) -> None:
+    app, session = opened("one-agent")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        known = with_agents(1)
+        said = Event(NOW, "hermes", "switched", "put on [openrouter] by itself: max is used up")
+        session.become(replace(known, agents=(replace(known.agents[0], said=said),)))
+        await pilot.pause()
+        told = [notification.message for notification in app._notifications]
+        assert told == ["hermes: put on [openrouter] by itself: max is used up"]
 
 
 def _here(app: Quotaboard) -> bool:

@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from quotaboard.domain.agent import Activity, Home, Interrupted, Refusal, RefusalKind, Running, Stage
+from quotaboard.domain.board import Event
 from quotaboard.tui import tmux
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.screens.board import BoardScreen
@@ -257,6 +258,23 @@ async def test_new_verdicts_reach_the_open_screen(opened: Open) -> None:
         moved = replace(first, now=replace(first.profiles[1], active=True))
         session.become(replace(known, agents=(moved,)))
         await reads(pilot, "OPEN on max")
+
+
+async def test_what_happened_lately_stands_below_with_its_time(opened: Open) -> None:
+    app, session = opened("one-agent")
+    session.moves.happened = [
+        Event(
+            NOW - timedelta(minutes=1),
+            "hermes",
+            "decided",
+            "max [is] used up, and nothing else may be chosen",
+        ),
+        Event(NOW - timedelta(minutes=8), "hermes", "failed", "HTTP 400: You're out of extra usage"),
+    ]
+    async with app.run_test(size=(140, 45)) as pilot:
+        await pilot.press("s")
+        await reads(pilot, "14:11 max [is] used up, and nothing else may be chosen")
+        assert "14:04 failed: HTTP 400: You're out of extra usage" in screen_text(app)
 
 
 async def test_hostile_words_break_nothing(opened: Open) -> None:

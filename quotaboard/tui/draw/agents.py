@@ -11,10 +11,11 @@ from quotaboard.domain.board import AgentView, Board, LaneView, WindowView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.account_words import balance_words
+from quotaboard.tui.draw.events import lately_words
 from quotaboard.tui.draw.figures import age, moment, percent
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.layout import MEDIUM, TALL, WIDE
-from quotaboard.tui.draw.line import EMPTY, Line, between, cells, fit, line, styled
+from quotaboard.tui.draw.line import EMPTY, Line, between, cells, fit, joined, line, styled
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import (
     BLOCKED_STYLE,
@@ -63,6 +64,14 @@ class Told(NamedTuple):
     ways: tuple[Line, ...]
     """The way out with its key, in ever fewer words."""
     loud: bool
+    lately: str = ""
+    """What happened to it last, with its time."""
+
+    @property
+    def why(self) -> Line:
+        """The reason, then what happened last as far as there is room."""
+        reason = styled(self.reason, "" if self.loud else FAINT) if self.reason else None
+        return joined((reason, styled(self.lately, FAINT) if self.lately else None), styled(" · ", FAINT))
 
 
 def strip_of(board: Board, page: Page, height: int, here: str | None = None) -> Strip:
@@ -129,7 +138,7 @@ def _table(told: list[Told], page: Page) -> list[Line]:
                 fit(styled(_profile(one.agent)).cut(profiles - 2), profiles),
                 fit(one.word, WORD),
                 fit(styled(one.since, FAINT), SINCE),
-                (one.reason, "" if one.loud else FAINT),
+                one.why,
             ),
             _way_at_the_end(one, page.width // 3),
             page.width,
@@ -147,7 +156,7 @@ def _two_lines(one: Told, page: Page, names: int) -> list[Line]:
     # The word is never cut for the way out; of that the key stays longest.
     way = _way_in(one, room)
     on = f"{_profile(agent)}, {_model(agent, MODEL_MOST)}: " if page.width >= MEDIUM - EDGES - 2 else ""
-    second = line("  ", (on, FAINT), (one.reason, "" if one.loud else FAINT))
+    second = line("  ", (on, FAINT), one.why)
     return [between(head, way, page.width), fit(second, page.width)]
 
 
@@ -165,7 +174,8 @@ def told_of(agent: AgentView, board: Board, page: Page) -> Told:
     loud = is_loud(agent)
     since = age(page.since(agent.since)) if loud and agent.since is not None else ""
     ways = ways_out(agent, board, page) if loud else ()
-    return Told(agent, word_of(agent), since, reason_of(agent, board, page), ways, loud)
+    lately = lately_words(agent.said, page)
+    return Told(agent, word_of(agent), since, reason_of(agent, board, page), ways, loud, lately)
 
 
 def is_blocked(agent: AgentView) -> bool:

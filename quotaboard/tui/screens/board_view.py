@@ -26,6 +26,7 @@ from quotaboard.tui.draw.card import card_height
 from quotaboard.tui.draw.changes import news_of
 from quotaboard.tui.draw.commands import Situation
 from quotaboard.tui.draw.detail import Subject, subject_of
+from quotaboard.tui.draw.events import event_news
 from quotaboard.tui.draw.gauge import sparks_fit
 from quotaboard.tui.draw.grid import Cursor, Grid, grid_of, settled
 from quotaboard.tui.draw.header import Pulse, added, tally_of_one
@@ -170,6 +171,9 @@ class BoardView(Screen[None]):
             self._ringing.ring(self.app, self._session.take_alerts())
         if news := news_of(before, self._board, self._in_sight()):
             self.app.notify(news, markup=False)
+        seen = self._agents.display and self.app.screen is self
+        if not seen and (said := event_news(before, self._board)):
+            self.app.notify(said, markup=False)
 
     def _tick(self) -> None:
         self._now = self._clock()

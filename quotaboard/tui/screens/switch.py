@@ -16,11 +16,12 @@ from textual.worker import Worker, WorkerState
 
 from quotaboard.domain.advice import Advice, advise
 from quotaboard.domain.agent import Applied, Refusal, SwitchPlan, Undone
-from quotaboard.domain.board import AgentView, Board
+from quotaboard.domain.board import AgentView, Board, Event
 from quotaboard.poll.session import Moves, Session
 from quotaboard.poll.switching import Proof
 from quotaboard.store.trouble import StoreTrouble
 from quotaboard.tui.draw.commands import READ_ONLY
+from quotaboard.tui.draw.events import event_lines
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.layout import TALL
 from quotaboard.tui.draw.line import EMPTY, Line, line, styled, wrapped
@@ -111,7 +112,14 @@ class SwitchScreen(Sheet):
         listed = profile_lines(self._advice, self._board, page, self._here)
         self._top, self._owners = len(above), listed.owners
         below = [] if self._done or self._busy else [EMPTY, *plan_lines(self._plan, width)]
-        return [*above, *listed.lines, *below]
+        told = event_lines(self._lately(), page)
+        return [*above, *listed.lines, *below, *([EMPTY, *told] if told else [])]
+
+    def _lately(self) -> Sequence[Event]:
+        try:
+            return self._moves.events(self._agent)
+        except StoreTrouble:  # the board says so
+            return ()
 
     def _first(self) -> str | None:
         """The best; where that is what it is on, or nothing may be chosen, the first of the others."""
