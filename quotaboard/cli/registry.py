@@ -64,6 +64,7 @@ COMMANDS = (
     Command(
         "statusline", SET_UP, "let Claude Code's status line tell what it knows of the plan, free", quick=True
     ),
+    Command("tmux", SET_UP, "put the line into tmux's status line, take it out, or say what is the matter"),
     Command("key", SET_UP, "keep a token or key of your own in the system keyring"),
 )
 

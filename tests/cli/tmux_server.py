@@ -20,12 +20,12 @@ QUOTABOARD = f"{sys.executable} -m quotaboard"
 class Tmux:
     """One server, which ends with the test."""
 
-    def __init__(self, environment: Mapping[str, str], config: Path | None) -> None:
+    def __init__(self, environment: Mapping[str, str], config: Path | None, socket: str) -> None:
         found = shutil.which("tmux")
         if found is None:
             pytest.skip("tmux is not installed")
         self.environment = environment
-        self.words = [found, "-L", f"quotaboard-{token_hex(6)}", "-f", str(config or os.devnull)]
+        self.words = [found, "-L", socket, "-f", str(config or os.devnull)]
 
     def run(self, *words: str) -> str:
         """What a command of tmux printed."""
@@ -52,16 +52,20 @@ class Tmux:
 
 @contextmanager
 def tmux_server(
-    *, config: Path | None = None, size: tuple[int, int] = (120, 12), command: str = "cat"
+    *,
+    config: Path | None = None,
+    size: tuple[int, int] = (120, 12),
+    command: str = "cat",
+    socket: str | None = None,
 ) -> Iterator[Tmux]:
-    """A server with one session in which a command runs."""
+    """A server with one session in which a command runs. `default` is the socket of a user's own server."""
     environment = {
         **{name: value for name, value in os.environ.items() if name not in {"TMUX", "TMUX_PANE"}},
         "PYTHONPATH": str(ROOT),
         "TMUX_TMPDIR": os.environ["HOME"],
         "LANG": "C.UTF-8",
     }
-    server = Tmux(environment, config)
+    server = Tmux(environment, config, socket or f"quotaboard-{token_hex(6)}")
     width, height = size
     server.run("new-session", "-d", "-x", str(width), "-y", str(height), command)
     try:
