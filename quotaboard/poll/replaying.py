@@ -297,6 +297,9 @@ class Nowhere:
     def remember(self, done: Applied | Undone | Refusal, agents: Sequence[AgentView] | None = None) -> None:
         """Nothing was done."""
 
+    def events(self, agent: str) -> list[Event]:  # noqa: ARG002
+        return []
+
     async def prove(self, agent: str) -> Proof:  # noqa: ARG002
         from quotaboard.poll.switching import Proof  # brings what reads agents
 

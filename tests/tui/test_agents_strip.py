@@ -225,8 +225,8 @@ def test_what_happened_last_stands_beside_the_reason_with_its_time(width: int, h
     known = with_agents(1)
     shown = replace(known, agents=(replace(known.agents[0], said=said),))
     strip = "".join(one.plain for one in strip_of(shown, Page(width, NOW), height).lines)
-    assert " · 14:04 f" in strip
-    assert ("failed: HTTP 400: You're out of" in strip) is (width > 40)
+    assert " · 14:04 " in strip
+    assert ("failed: HTTP" in strip) is (width > 40)
     old = replace(said, at=before(hours=13))
     shown = replace(known, agents=(replace(known.agents[0], said=old),))
     assert "HTTP 400" not in "".join(one.plain for one in strip_of(shown, Page(width, NOW), height).lines)
