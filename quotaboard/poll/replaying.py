@@ -300,6 +300,9 @@ class Nowhere:
     def events(self, agent: str) -> list[Event]:  # noqa: ARG002
         return []
 
+    def events(self, agent: str) -> Sequence[Event]:
+        return self._store.agents.events(agent)
+
     async def prove(self, agent: str) -> Proof:  # noqa: ARG002
         from quotaboard.poll.switching import Proof  # brings what reads agents
 
