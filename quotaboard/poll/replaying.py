@@ -297,9 +297,6 @@ class Nowhere:
     def remember(self, done: Applied | Undone | Refusal, agents: Sequence[AgentView] | None = None) -> None:
         """Nothing was done."""
 
-    def events(self, agent: str) -> list[Event]:  # noqa: ARG002
-        return []
-
     def events(self, agent: str) -> Sequence[Event]:
         return self._store.agents.events(agent)
 
