@@ -26,6 +26,7 @@ OVERAGE_REASONS = {
     "org_service_level_disabled": "off for this service",
     "org_service_zero_credit_limit": "off for this service",
     "limit_reached": "at its limit",
+    "off": "off",
     "fetch_error": UNTOLD,
     "unknown": UNTOLD,
 }

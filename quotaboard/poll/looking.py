@@ -59,8 +59,8 @@ class Looker:
     patience: Patience = PATIENCE
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     """Requests wait here rather than in the client, whose clock would run meanwhile."""
-    absent: set[str] = field(default_factory=set)
-    """Meters that a server turned out not to have."""
+    absent: set[tuple[str, str]] = field(default_factory=set)
+    """By credential, the meters that a server turned out not to have for it."""
     other_bodies: set[tuple[str, str]] = field(default_factory=set)
     """Addresses and models that want the other name of a parameter, so that it is asked at once."""
 
@@ -101,13 +101,13 @@ class Looker:
     ) -> Answer | None:
         limit = answer = None
         requests = provider.usages(credential, watched.base_url)
-        there = [request for request in requests if request.url not in self.absent]
+        there = [request for request in requests if (watched.name, request.url) not in self.absent]
         for request in there or requests:
             answer = await self._sent(provider, request, watched, Asked(endpoint=Endpoint.USAGE))
             if answer is None:
                 break
             if answer.status in NO_SUCH_METER:
-                self.absent.add(request.url)
+                self.absent.add((watched.name, request.url))
             if limit is not None:
                 return joined(limit, answer)
             if is_half(answer):

@@ -61,7 +61,8 @@ def _signed_in(body: Mapping[str, Any]) -> Meters:
     told = body.get("cloudaicompanionProject")
     project = word(told) or word(mapping(told).get("id"))
     tier = mapping(body.get("currentTier"))
-    plan = word(tier.get("name")) or word(tier.get("id"))
+    # Its name is the product's; the id tells free from standard.
+    plan = (word(tier.get("id")) or "").removesuffix("-tier") or None
     return Meters(plan=plan, account=project, notes=() if project else (NO_PROJECT,))
 
 

@@ -119,6 +119,23 @@ class TestFreeReadings:
         assert view.hides is not None
         assert "balance" in view.hides
 
+    async def test_a_meter_that_one_key_may_not_read_is_read_with_another(self, bench: Bench) -> None:
+        allowance = Reply(body={"data": {"object": "token_usage", "total_granted": 400, "total_used": 100}})
+
+        def answer(asked: Asked) -> Reply:
+            is_token = asked.path == "/api/usage/token/"
+            return allowance if is_token and "second" in asked.token else NO_ROUTE
+
+        async with answering_server(answer) as server:
+            for name in ("first", "second"):
+                told = {"provider": "relay", "models": ("glm-5",), "shapes": ("plain",), "probe": False}
+                bench.add(name, f"{server.base_url}/v1", token=f"sk-{name}-canary", **told)
+            await look(bench)
+            bench.clock.advance(timedelta(minutes=10))
+            await look(bench)
+
+        assert [len(view.windows) for view in bench.board().credentials] == [0, 1]
+
     async def test_a_meter_that_was_asked_too_often_leaves_its_neighbours_in_peace(
         self, bench: Bench
     ) -> None:

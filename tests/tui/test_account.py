@@ -37,6 +37,10 @@ def told(**facts: Any) -> str:
         (Balance(available=False), "no money left"),
         (Balance(remaining=usd("-0.1"), available=False), "-$0.10 left"),
         (Balance(Money(Decimal(1_500_000), "quota units")), "1.5M quota units left"),
+        (
+            Balance(Money(Decimal(1_500_000), "quota units"), Money(Decimal(5_000_000), "quota units")),
+            "1.5M of 5M quota units left",
+        ),
     ],
 )
 def test_money_is_told_as_far_as_it_is_known(balance: Balance, said: str) -> None:

@@ -151,6 +151,23 @@ def test_a_window_is_named_by_its_length_and_its_model(window: Window, said: str
 
 
 @pytest.mark.parametrize(
+    ("models", "said"),
+    [
+        (("gemini-3-pro-preview", "gemini-3-flash-preview"), ("1d pro", "1d flash")),
+        (("Claude and other models", "Gemini models"), ("1d Claude and other", "1d Gemini")),
+        (("gpt-5", "gpt-5-mini"), ("1d gpt-5", "1d gpt-5-mini")),
+        (("gpt-5.3", "gpt-5.3"), ("1d gpt-5.3", "1d gpt-5.3")),
+        (("Sonnet", None), ("1d Sonnet", "1d")),
+        (("a", "--"), ("1d a", "1d --")),
+    ],
+)
+def test_windows_of_several_models_are_called_by_what_tells_them_apart(
+    models: tuple[str | None, ...], said: tuple[str, ...]
+) -> None:
+    assert words.windows_words([Window("1d", model=model) for model in models]) == said
+
+
+@pytest.mark.parametrize(
     ("shape", "client", "said"),
     [
         ("tools", Client.DIRECT, "tools"),

@@ -18,8 +18,12 @@ def balance_words(balance: Balance | None) -> str | None:
         return None
     period = PERIODS.get(balance.period or "", "")
     if balance.remaining is not None and not _is_idle_pool(balance):
-        of = f" of {money(balance.limit)}" if balance.limit is not None else ""
-        return f"{money(balance.remaining)}{of} left {period}".rstrip()
+        left, of = money(balance.remaining), ""
+        if balance.limit is not None:
+            of = f" of {money(balance.limit)}"
+            if balance.limit.currency == balance.remaining.currency:
+                left = left.removesuffix(f" {balance.limit.currency}")
+        return f"{left}{of} left {period}".rstrip()
     if balance.used is not None:
         return f"{money(balance.used)} used {period}".rstrip()
     if balance.limit is not None:

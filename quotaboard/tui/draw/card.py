@@ -10,6 +10,8 @@ from quotaboard.tui.draw.figures import ahead, money, price, tokens
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import (
     FIGURE,
+    LABEL,
+    LONG_LABEL,
     NO_SPARKS,
     NOTE,
     RESET,
@@ -18,6 +20,7 @@ from quotaboard.tui.draw.gauge import (
     bar_content,
     gauge_line,
     label_width,
+    names_of,
     spark_room,
 )
 from quotaboard.tui.draw.grid import grid_of
@@ -128,8 +131,13 @@ def trouble_lines(view: CredentialView, page: Page) -> list[Line]:
 
 def window_lines(view: CredentialView, page: Page, skip: int = 0, sparks: Sparks = NO_SPARKS) -> list[Line]:
     """A gauge per window, and one for the paid pool when it says how full it is."""
-    label = max(label_width(view.windows), len("extra") if _pool_share(view) is not None else 0)
-    lines = [gauge_line(window, page, label, sparks) for window in view.windows[skip:]]
+    names = names_of(view.windows)
+    most = LONG_LABEL if page.width >= ROOM_FOR_NOTE else LABEL
+    label = max(label_width(names, most), len("extra") if _pool_share(view) is not None else 0)
+    lines = [
+        gauge_line(window, page, label, sparks, name=name)
+        for window, name in list(zip(view.windows, names, strict=True))[skip:]
+    ]
     share = _pool_share(view)
     if share is not None:
         lines.append(pool_line(view, share, page, label))
@@ -164,8 +172,8 @@ def nothing_line(view: CredentialView, page: Page, *, busy: bool) -> Line:
     if any(lane.judgement.observed_at for lane in view.lanes):
         if said := [note for note in view.notes if note != KEY_ACCEPTED]:
             return fit(styled(shown(said[-1]), FAINT), page.width)
-        serves = any(lane.judgement.blocked is False for lane in view.lanes)
-        return fit(styled("it reports no windows" if serves else "no reading", FAINT), page.width)
+        silent = view.hides is not None or any(lane.judgement.blocked is False for lane in view.lanes)
+        return fit(styled("it reports no windows" if silent else "no reading", FAINT), page.width)
     if view.consent:
         planned = min((lane.next_look_at for lane in view.lanes if lane.next_look_at), default=None)
         if busy or planned is None or planned <= page.now:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from quotaboard.domain.board import WindowView
@@ -14,8 +14,11 @@ from quotaboard.tui.draw.layout import Plan
 from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.spark import spark_content
-from quotaboard.tui.draw.words import DOT, FAINT, window_words
+from quotaboard.tui.draw.words import DOT, FAINT, window_words, windows_words
 
+LABEL = 12
+"""The most cells for the name of a window, and for one where there is room for notes."""
+LONG_LABEL = 20
 FIGURE = 6
 RESET = 8
 NOTE = 17
@@ -39,14 +42,19 @@ def sparks_fit(width: int, plan: Plan) -> bool:
     return spark_room(card - 4) > 0
 
 
-def gauge_line(view: WindowView, page: Page, label: int, sparks: Sparks = NO_SPARKS) -> Line:
-    """The whole line. The sparkline goes first when there is no room, then the note, then the bar shrinks."""
+def gauge_line(
+    view: WindowView, page: Page, label: int, sparks: Sparks = NO_SPARKS, *, name: str | None = None
+) -> Line:
+    """The whole line, under its own name or another.
+
+    The sparkline goes first when there is no room, then the note, then the bar shrinks.
+    """
     note = NOTE if page.width >= ROOM_FOR_NOTE else 0
     spark = spark_room(page.width)
     bar = max(page.width - label - 1 - FIGURE - RESET - spark - note, 0)
     window = view.sighting.window
     parts: list[str | Line] = [
-        fit(styled(window_words(window), FAINT if view.stale else ""), label),
+        fit(styled(name or window_words(window), FAINT if view.stale else ""), label),
         styled(" "),
         bar_content(shown_share(view, page), bar, gauge_style(view)),
         figure_content(view, page).right(FIGURE),
@@ -130,6 +138,11 @@ def _outlook(window: Window, view: WindowView, page: Page) -> Line:
     return styled(f"empty {moment(view.forecast.empty_at, page.now, page.zone)}", "$gauge-warn")
 
 
-def label_width(windows: tuple[WindowView, ...]) -> int:
+def names_of(windows: Sequence[WindowView]) -> tuple[str, ...]:
+    """What the windows are called beside one another."""
+    return windows_words([view.sighting.window for view in windows])
+
+
+def label_width(names: Sequence[str], most: int = LABEL) -> int:
     """The room that the longest name needs, so that the bars of a card begin together."""
-    return min(max((len(window_words(view.sighting.window)) for view in windows), default=2), 12)
+    return min(max(map(len, names), default=2), most)

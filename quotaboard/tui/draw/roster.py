@@ -16,6 +16,7 @@ from quotaboard.tui.draw.gauge import (
     figure_content,
     gauge_style,
     label_width,
+    names_of,
     reset_content,
     shown_share,
 )
@@ -51,7 +52,7 @@ class Columns(NamedTuple):
 
 
 def columns_of_one(view: CredentialView) -> Columns:
-    label = label_width(view.windows[:2]) if view.windows else 2
+    label = label_width(names_of(view.windows)[:2])
     return Columns(len(shown(view.credential.name)), label)
 
 
@@ -207,19 +208,20 @@ def middle_content(view: CredentialView, page: Page, label: int, *, busy: bool) 
     if page.width < ROOM_FOR_TWO - 26:
         return short_gauge(fullest_shown(view.windows, page), page, label)
     half = page.width // 2
-    first = short_gauge(view.windows[0], page.wide(half - 2), label)
+    names = names_of(view.windows)
+    first = short_gauge(view.windows[0], page.wide(half - 2), label, names[0])
     second = (
-        short_gauge(view.windows[1], page.wide(page.width - half), label)
+        short_gauge(view.windows[1], page.wide(page.width - half), label, names[1])
         if len(view.windows) > 1
         else styled(" " * (page.width - half))
     )
     return line(first, "  ", second)
 
 
-def short_gauge(view: WindowView, page: Page, label: int) -> Line:
+def short_gauge(view: WindowView, page: Page, label: int, name: str | None = None) -> Line:
     """A gauge without a note."""
     parts = [
-        line(fit(styled(window_words(view.sighting.window), FAINT), label), " "),
+        line(fit(styled(name or window_words(view.sighting.window), FAINT), label), " "),
         figure_content(view, page).right(FIGURE),
     ]
     left = page.width - label - 1 - FIGURE

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
 from quotaboard.domain.board import LaneView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client, Credential, Kind, Lane
@@ -15,6 +19,9 @@ DOT = "·"
 """Not known. Never 0 %."""
 
 FAINT = "$faint"
+
+_PARTS = re.compile(r"[^\s/_-]+[\s/_-]*")
+"""The words of a model's name, each with what stands behind it."""
 
 MINUTE = "1m_"
 """How the names of per-minute limits begin."""
@@ -217,6 +224,37 @@ def window_words(window: Window) -> str:
     if window.model is None:
         return shown(window.name).replace("_", " ").replace("-", " ")
     return f"{shown(window.name).partition('_')[0]} {shown(window.model)}"
+
+
+def windows_words(windows: Sequence[Window]) -> tuple[str, ...]:
+    """Each window's name where several stand together: of their models what tells them apart.
+
+    `gemini-3-pro-preview` beside `gemini-3-flash-preview` is `pro`.
+    """
+    scopes = {window.model: _PARTS.findall(shown(window.model)) for window in windows if window.model}
+    if len(scopes) < 2:
+        return tuple(window_words(window) for window in windows)
+    parts = list(scopes.values())
+    most = min(map(len, parts)) - 1
+    head = _alike(parts, most)
+    if any(word[:1].isdigit() for part in parts for word in part[head : head + 1]):
+        head = 0  # a number alone names no model
+    tail = _alike([part[::-1] for part in parts], most - head)
+    brief = {model: "".join(part[head : len(part) - tail]).strip(" -_/") for model, part in scopes.items()}
+    return tuple(
+        window_words(replace(window, model=brief[window.model] or window.model))
+        if window.model
+        else window_words(window)
+        for window in windows
+    )
+
+
+def _alike(lists: Sequence[Sequence[str]], most: int) -> int:
+    """How many of the first parts are the same in all lists."""
+    count = 0
+    while count < most and len({one[count].strip(" -_/") for one in lists}) == 1:
+        count += 1
+    return count
 
 
 def column_words(shape: str, client: Client) -> str:
