@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from quotaboard.cli.agents_line import around_the_word
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,19 +31,21 @@ ANSI = {BLOCKED: "1;38;5;231;48;5;160", NEAR: "38;5;16;48;5;220"}
 ANSI_GREY = {BLOCKED: "1;7", NEAR: "7"}
 
 
-def bar(name: str, told: Sequence[Told], separator: str) -> str:
-    """The whole line for the bar of that name."""
+def bar(name: str, told: Sequence[Told], separator: str, agents: Sequence[Told] = ()) -> str:
+    """The whole line for the bar of that name: the agents that need a person, then the credentials."""
+    everybody = [*agents, *told]
     match name:
         case "tmux":
-            return separator.join(_words(one, _tmux, _in_tmux) for one in told)
+            return separator.join(_words(one, _tmux, _in_tmux, separator) for one in everybody)
         case "zellij":
-            return separator.join(_words(one, _ansi, _plain) for one in told)
+            return separator.join(_words(one, _ansi, _plain, separator) for one in everybody)
         case "waybar":
-            return _json(_waybar(told, separator))
+            return _json(_waybar(everybody, separator))
         case "json":
-            return _json({"schema": SCHEMA, "credentials": list(map(_document, told))})
+            listed = {"agents": list(map(_document, agents)), "credentials": list(map(_document, told))}
+            return _json({"schema": SCHEMA, **listed})
         case _:
-            return separator.join(_words(one, lambda word, _class: word, _plain) for one in told)
+            return separator.join(_words(one, _uncoloured, _plain, separator) for one in everybody)
 
 
 def nothing(name: str, sentence: str) -> str | None:
@@ -50,7 +54,7 @@ def nothing(name: str, sentence: str) -> str | None:
         case "waybar":
             return _json({"text": "", "tooltip": _in_pango(sentence), "class": UNKNOWN, "percentage": 0})
         case "json":
-            return _json({"schema": SCHEMA, "credentials": []})
+            return _json({"schema": SCHEMA, "agents": [], "credentials": []})
         case _:
             return None
 
@@ -62,11 +66,18 @@ def class_of(slug: str | int) -> str:
     return CLASSES.get(str(slug), BLOCKED)
 
 
-def _words(one: Told, coloured: Callable[[str, str], str], safe: Callable[[str], str]) -> str:
-    """`max 5h 3% 1:47 GATED`, with colour on the last word alone."""
+def _words(one: Told, coloured: Callable[[str, str], str], safe: Callable[[str], str], separator: str) -> str:
+    """`max 5h 3% 1:47 GATED`, or `hermes GATED (tools) → team`: with colour on the loud word alone."""
     word = safe(str(one["verdict"]))
     last = coloured(word, class_of(one["slug"])) if word else ""
+    if "way" in one:
+        before, after = map(safe, around_the_word(one, separator))
+        return f"{before} {last} {after}".rstrip()
     return " ".join(part for part in (safe(str(one["name"])), safe(_squeezed(one["window"])), last) if part)
+
+
+def _uncoloured(word: str, _class: str) -> str:
+    return word
 
 
 def _squeezed(text: str | int) -> str:
@@ -101,14 +112,12 @@ def _loud(kind: str) -> str:
 def _waybar(told: Sequence[Told], separator: str) -> dict[str, str | int]:
     """The line, what a pointer on it shows, a class for its CSS, and how full the fullest is."""
     classes = {class_of(one["slug"]) for one in told}
-    lines = [
-        f"{_words(one, lambda word, _class: word, _plain)}  ({one['slug']}{_because(one)})" for one in told
-    ]
+    lines = [f"{_words(one, _uncoloured, _plain, separator)}  ({one['slug']}{_because(one)})" for one in told]
     return {
-        "text": _in_pango(separator.join(_words(one, lambda word, _class: word, _plain) for one in told)),
+        "text": _in_pango(separator.join(_words(one, _uncoloured, _plain, separator) for one in told)),
         "tooltip": _in_pango("\n".join(lines)),
         "class": next(kind for kind in ORDER if kind in classes),
-        "percentage": max((_points(one["used"]) for one in told), default=0),
+        "percentage": max((_points(one.get("used", "")) for one in told), default=0),
     }
 
 

@@ -139,6 +139,12 @@ def advise(
     return Advice(agent, ranked, best, _sentence(agent, ranked, best, active))
 
 
+def may_go_to(agent: AgentView, board: Board) -> tuple[str, ...]:
+    """The other profiles that it may be put on without a further question, best first."""
+    ranked = advise(agent, board).ranked
+    return tuple(one.name for one in ranked if not one.profile.active and one.may_be_chosen(Permission()))
+
+
 def windows_of(lane: Lane | None, board: Board) -> tuple[WindowView, ...]:
     """The windows that hold back requests on this lane."""
     if lane is None:

@@ -73,7 +73,7 @@ class Live:
         self._locked_turns = 0
         self._shown: Board | None = None
         self._snapshot = _snapshot_file(config, place)
-        self._snapshot_of: int | None = None
+        self._kept_version: int | None = None
         self._calling: Calling | None = None
 
     def board(self, now: datetime) -> Board:
@@ -210,7 +210,7 @@ class Live:
             desk.learn_the_rest()
             await desk.keep_up()
             desk.start_due(self._teller(changed))
-            self._keep_snapshot()
+            self._keep_for_others()
             calling.turn(self._store)
         self._settle()
         if self._store.version() != version or began is leads:
@@ -220,12 +220,17 @@ class Live:
         if not leads and self._store.version() != resting:
             changed()
 
-    def _keep_snapshot(self) -> None:
-        """Whoever asks also writes the advisory file, if the config names one."""
-        if self._snapshot is None or (version := self._store.version()) == self._snapshot_of:
+    def _keep_for_others(self) -> None:
+        """Whoever asks also writes the advisory file, if the config names one, and the advice for agents."""
+        if (version := self._store.version()) == self._kept_version:
             return
-        self._snapshot.update(board_of(self._store, self._clock()))
-        self._snapshot_of = version
+        from quotaboard.poll.advising import keep_advice  # not before the first frame
+
+        board = board_of(self._store, self._clock())
+        keep_advice(self._store, board)
+        if self._snapshot is not None:
+            self._snapshot.update(board)
+        self._kept_version = version
 
     def _takes_the_lead(self) -> bool:
         """Whether this process asks. The lease is renewed now and then, and before anything is sent."""

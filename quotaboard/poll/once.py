@@ -9,10 +9,12 @@ from datetime import datetime
 
 from quotaboard.config.values import Config
 from quotaboard.domain.lane import Lane
+from quotaboard.poll.advising import keep_advice
 from quotaboard.poll.asking import PATIENCE, Patience
 from quotaboard.poll.desk import Desk, open_desk
 from quotaboard.poll.live import LEASE, RENEW_EVERY, lead, wish
 from quotaboard.poll.place import Place
+from quotaboard.poll.view import board_of
 from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble
 
@@ -73,6 +75,8 @@ async def _led(
             await asyncio.sleep(LOOK_AGAIN)
     async with _leading(store, clock), open_desk(store, config, place, clock, patience) as desk:
         await _ask(store, desk, lanes, clock, spare)
+        with suppress(StoreTrouble):  # the store that was asked for failed, and another was gone on with
+            keep_advice(store, board_of(store, clock()))
     return True
 
 

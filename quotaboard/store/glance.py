@@ -5,6 +5,9 @@ Rows are plain tuples, times are milliseconds since 1970, UTC.
 
 import sqlite3
 
+ADVISED = "advised"
+"""The note with a line for each agent: its name and the profiles that may be chosen, best first, by tabs."""
+
 LANES = """
 SELECT credentials.name, model, shape, client,
     CASE WHEN stale_at <= clock.now THEN 'unknown' ELSE verdict END,
@@ -26,11 +29,31 @@ ORDER BY credentials.position, model IS NOT NULL, seconds, windows.name
 """
 
 
+AGENTS = """
+SELECT name, is_now, json_extract(route, '$.name'), json_extract(route, '$.lane[0]'),
+    json_extract(route, '$.lane[2]'), json_extract(route, '$.lane[3]'), json_extract(route, '$.lane[4]'),
+    coalesce(json_extract(route, '$.active'), 0)
+FROM (
+    SELECT position, name, 1 AS is_now, json_extract(facts, '$.now') AS route FROM agents
+    UNION ALL
+    SELECT position, name, 0, profiles.value FROM agents, json_each(facts, '$.profiles') AS profiles
+)
+WHERE json_extract(route, '$.lane[0]') IS NOT NULL AND json_extract(route, '$.trouble') IS NULL
+ORDER BY position, is_now DESC
+"""
+
+NOTE = "SELECT value FROM meta WHERE key = ?"
+
+
 LaneRow = tuple[str, str, str, str, str, str | None, int | None, int, int | None, int, str | None]
 """Credential, model, shape, client, verdict, reason, until, since, stale at, confirmed, stale verdict."""
 
 WindowRow = tuple[str, str, float | None, int | None, int, str | None]
 """Credential, window, utilization, resets at, observed at, model family."""
+
+AgentRow = tuple[str, int, str, str, str, str, str, int]
+"""Agent, whether it is what it sends now (else one of its profiles), profile, its lane's credential, model,
+shape and client, active."""
 
 Glance = tuple[str, list[LaneRow], list[WindowRow]]
 
@@ -51,6 +74,21 @@ def glance(path: str, now_ms: int) -> Glance:
         return ("ok", lanes, connection.execute(WINDOWS, (now_ms,)).fetchall())
     except sqlite3.Error:
         return ("unreadable", [], [])
+    finally:
+        connection.close()
+
+
+def glance_at_agents(path: str) -> tuple[list[AgentRow], str]:
+    """What agents send and could send, by lane, and the note on the order in which the others are advised."""
+    _, connection = open_for_reading(path)
+    if connection is None:
+        return ([], "")
+    try:
+        rows = connection.execute(AGENTS).fetchall()
+        note = connection.execute(NOTE, (f"note {ADVISED}",)).fetchone() if rows else None
+        return (rows, note[0] if note else "")
+    except sqlite3.Error:
+        return ([], "")
     finally:
         connection.close()
 

@@ -8,6 +8,7 @@ import pytest
 
 from quotaboard.cli import main
 from quotaboard.cli.commands import line
+from quotaboard.cli.line_words import WORDS
 from quotaboard.domain.verdict import Verdict
 from tests.cli.conftest import Later
 from tests.conftest import RunQuotaboard
@@ -39,7 +40,7 @@ def test_one_line_tells_each_credential_in_the_order_of_the_board(
 
 
 def test_every_verdict_has_a_word() -> None:
-    assert {str(verdict) for verdict in Verdict} == line.WORDS.keys()
+    assert {str(verdict) for verdict in Verdict} == WORDS.keys()
 
 
 def test_what_is_too_old_is_a_question_mark_and_a_reset_window_is_silent(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 import time
 
+from quotaboard.cli.line_words import WORDS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -33,27 +35,11 @@ FIELDS = {
 NAMED = ("plain", "tmux", "zellij", "starship", "waybar", "json")
 """Formats for what reads the line; `bars` writes them."""
 HELP = (
-    f"for what reads it: {', '.join(NAMED[:-1])} or {NAMED[-1]}; or how each credential is told, with "
+    f"for what reads it: {', '.join(NAMED[:-1])} or {NAMED[-1]}; "
+    "or how each credential is told, then without agents, with "
     + ", ".join(f"{{{name}}} ({what})" for name, what in FIELDS.items())
 )
 
-WORDS = {
-    "paid": "PAID",
-    "gated": "GATED",
-    "spent": "SPENT",
-    "unauthorized": "NO AUTH",
-    "unfunded": "NO FUNDS",
-    "forbidden": "DENIED",
-    "not_entitled": "EXCLUDED",
-    "not_found": "MISSING",
-    "throttled": "WAIT",
-    "unavailable": "DOWN",
-    "near_limit": "NEAR",
-    "bad_request": "BAD REQ",
-    "unknown": "?",
-    "open": "",
-}
-"""The loudest first: it speaks for the credential. What is open needs no word, so a quiet line is short."""
 LOUDEST: tuple[str | int, ...] = tuple(WORDS)
 SERVING_OR_UNDECIDED = ("paid", "near_limit", "open", "unavailable", "bad_request", "unknown")
 
@@ -90,25 +76,31 @@ def show(template: str, *, in_ascii: bool = False, in_mask: bool = False) -> int
     """Print the line; the exit code."""
     from quotaboard.cli import output
     from quotaboard.config.paths import state_dir
-    from quotaboard.store.glance import glance
+    from quotaboard.store.glance import glance, glance_at_agents
 
     now_ms = int(time.time() * 1000)
-    state, lanes, windows = glance(str(state_dir() / "store.db"), now_ms)
+    path = str(state_dir() / "store.db")
+    state, lanes, windows = glance(path, now_ms)
     if not lanes and not windows:
         return _nothing_known(template, TROUBLE.get(state, NOTHING))
     separator = ASCII_SEPARATOR if in_ascii or not _shows(SEPARATOR) else SEPARATOR
+    told = _told(lanes, windows, now_ms)
+    agents: list[Told] = []
+    if template == FORMAT or template in NAMED:
+        from quotaboard.cli.agents_line import agents_told
+
+        agents = agents_told(*glance_at_agents(path), lanes, told)
     if in_mask:
         from quotaboard.cli.masking import hidden
 
-        lanes = [(hidden(row[0]), *row[1:]) for row in lanes]
-        windows = [(hidden(row[0]), *row[1:]) for row in windows]
-    told = _told(lanes, windows, now_ms)
+        told = [one | {"name": hidden(one["name"])} for one in told]
+        agents = [one | {key: hidden(one[key]) for key in ("name", "way")} for one in agents]
     if template in NAMED:
         from quotaboard.cli.bars import bar  # whoever wants colours
 
-        output.line(bar(template, told, separator))
+        output.line(bar(template, told, separator, agents))
         return 0
-    return _filled(template, told, separator)
+    return _filled(template, told, separator, agents)
 
 
 def _nothing_known(template: str, sentence: str) -> int:
@@ -121,14 +113,16 @@ def _nothing_known(template: str, sentence: str) -> int:
     return _complain(sentence, UNKNOWN)
 
 
-def _filled(template: str, told: list[Told], separator: str) -> int:
-    """A template of one's own, filled for each credential."""
+def _filled(template: str, told: list[Told], separator: str, agents: list[Told]) -> int:
+    """The agents that need a person, then the template filled for each credential."""
     from quotaboard.cli import output
+    from quotaboard.cli.agents_line import in_words
 
     if (wrong := _wrong(template)) is not None:
         return _complain(wrong, USAGE)
     try:
-        parts = [template.format_map(one) for one in told]
+        parts = [in_words(one, separator) for one in agents]
+        parts += [template.format_map(one) for one in told]
     except (LookupError, ValueError, OverflowError, MemoryError) as error:
         return _complain(f"--format cannot be followed ({error}); a brace itself is written twice", USAGE)
     text = separator.join(" ".join(part.split()) for part in parts)
