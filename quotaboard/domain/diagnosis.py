@@ -111,7 +111,7 @@ def _judged(answer: Answer, history: Sequence[Answer], seen: _Seen, case: Case) 
     if alone.blocked and any(_has_reset_since(answer, sighting, case.now) for sighting in seen.sightings):
         then = judge(answer, case.rules, _context(answer, seen, answer.at))
         return then if then.verdict is Verdict.SPENT else alone
-    if alone.verdict is not Verdict.UNKNOWN or answer.allowed:
+    if answer.allowed or (alone.verdict is not Verdict.UNKNOWN and alone.reason != "bare_429"):
         return alone
     control = _control(answer, seen.histories, case.demand)
     if control is None:
@@ -155,7 +155,15 @@ def _control(refused: Answer, histories: Iterable[Sequence[Answer]], demand: Dem
         and abs(answer.at - refused.at) <= CONTROL_WITHIN
         and lighter(answer.asked, refused.asked, demand)
     ]
-    best = max(passed, key=lambda answer: (answer.asked.client is Client.OFFICIAL, answer.at), default=None)
+    best = max(
+        passed,
+        key=lambda answer: (
+            answer.asked.client is Client.OFFICIAL,
+            answer.asked.model == refused.asked.model,
+            answer.at,
+        ),
+        default=None,
+    )
     return (
         Control(model=best.asked.model, shape=best.asked.shape, client=best.asked.client, at=best.at)
         if best

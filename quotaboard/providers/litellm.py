@@ -12,12 +12,13 @@ from typing import Any
 
 from quotaboard.domain.answer import Answer
 from quotaboard.domain.reading import Balance, Money, Window
-from quotaboard.domain.rules import Context
+from quotaboard.domain.rules import Context, Detail, Rule
+from quotaboard.domain.verdict import Verdict
 from quotaboard.providers.anthropic.limits import overage_in, windows_in
 from quotaboard.providers.base import Received
 from quotaboard.providers.meters import Meters, from_amounts, mapping, money, number
 from quotaboard.providers.moments import moment, span
-from quotaboard.providers.openai.meanings import row
+from quotaboard.providers.openai.meanings import ASK_OPERATOR, OTHER_LANE, row
 from quotaboard.providers.openai.reading import Reading
 from quotaboard.providers.openai.rules import RULES
 from quotaboard.providers.openai.speaker import Speaker
@@ -36,6 +37,21 @@ def _says_nothing(answer: Answer, _context: Context) -> bool:
     return answer.message.strip(" .").lower() == "error"
 
 
+def _beside_a_lighter_one(answer: Answer, context: Context) -> bool:
+    """Something lighter was served on the same model: another one may be another supplier's."""
+    return context.control is not None and context.control.model == answer.asked.model
+
+
+def _gated(answer: Answer, context: Context, _detail: Detail) -> str:
+    sure = "" if context.repeated else " It may still be a burst: one more look will tell."
+    return (
+        f"The supplier behind the proxy answers {answer.asked.model} with a bare 429, "
+        f"while a lighter request is served: the request is refused, not the quota.{sure}"
+    )
+
+
+_BARE = both(with_status(429), _suppliers, _says_nothing)
+
 OWN_RULES = (
     # Before a 429 of a meter is taken for a meter that was asked too often.
     row("litellm.unfunded.budget", "spend_limit", both(asked_usage, says(r"budget has been exceeded"))),
@@ -49,10 +65,19 @@ OWN_RULES = (
         ),
         proof=("ll-chat-lane-badkey", "ll-messages-lane-badkey"),
     ),
+    Rule(
+        id="litellm.gated.bare",
+        verdict=Verdict.GATED,
+        reason="bare_429",
+        when=both(_BARE, _beside_a_lighter_one),
+        confirmed=lambda _answer, context: context.repeated,
+        summary=_gated,
+        options=(OTHER_LANE, ASK_OPERATOR),
+    ),
     row(
         "litellm.throttled.bare",
         "bare_throttle",
-        both(with_status(429), _suppliers, _says_nothing),
+        _BARE,
         detail=ends_soon,
         proof=("ll-chat-lane-bare429",),
     ),

@@ -18,6 +18,7 @@ GATE = "You're out of extra usage. Add more at claude.ai/settings/usage and keep
 SUPPLIER: dict[str, tuple[int, dict[str, Any]]] = {
     "m-extra-usage": (400, {"type": "invalid_request_error", "message": GATE}),
     "m-bare429": (429, {"type": "rate_limit_error", "message": "Error"}),
+    "m-bare429-tools": (429, {"type": "rate_limit_error", "message": "Error"}),
     "m-badkey": (401, {"type": "authentication_error", "message": "invalid x-api-key"}),
 }
 MESSAGE = {
@@ -141,6 +142,8 @@ class Supplier(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)))
         model = str(body.get("model"))
         status, error = SUPPLIER.get(model, (200, {}))
+        if model.endswith("-tools") and not body.get("tools"):
+            status, error = 200, {}
         told = (
             {"type": "error", "error": error, "request_id": "req_x"} if error else {**MESSAGE, "model": model}
         )

@@ -40,7 +40,7 @@ async def seen(
     times: int = 1,
 ) -> Board:
     """The board after asking these lanes with that key."""
-    entry = CredentialEntry("it", "env:KEY", "litellm", probe, models, ("tools",), base_url=f"{address}/v1")
+    entry = CredentialEntry("it", "env:KEY", "litellm", probe, models, shapes, base_url=f"{address}/v1")
     place = Place({"KEY": key}, Path("/nonexistent"), Path("/nonexistent"))
     with open_memory() as store:
         await refresh(store, Config(credentials=(entry,)), place, now)
@@ -76,6 +76,15 @@ async def test_the_suppliers_trouble_is_not_taken_for_the_proxys_key(address: st
     assert "your key for the gateway is fine" in board.lanes[1].judgement.summary
     assert told["lane-bare429/tools"][0] in ("throttled", "unknown")
     assert told["lane-ctx/tools"][0] == "bad_request"
+
+
+async def test_a_bare_429_for_tools_alone_is_suspected_to_be_a_gate(address: str) -> None:
+    board = await seen(address, "sk-good", "lane-bare429-tools", shapes=("plain", "tools"))
+    assert verdicts(board) == {
+        "lane-bare429-tools/plain": ("open", None),
+        "lane-bare429-tools/tools": ("gated", "bare_429"),
+    }
+    assert not any(lane.judgement.confirmed for lane in board.lanes if lane.judgement.blocked)
 
 
 @pytest.mark.parametrize("probe", [True, False])
