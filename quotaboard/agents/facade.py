@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from quotaboard.agents import registry
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.finding import choose, find_agents, find_home, look_at
@@ -27,6 +29,7 @@ __all__ = [
     "plan_switch",
     "recover",
     "settle",
+    "settles_last_at",
     "undo",
     "undoable",
 ]
@@ -81,6 +84,11 @@ def settle(around: Surroundings) -> list[Refusal]:
             outcome = engine.settle(home, around.state_dir, around.now)
             refusals += [outcome] if isinstance(outcome, Refusal) else []
     return refusals
+
+
+def settles_last_at(around: Surroundings) -> datetime | None:
+    """When `settle` can finish the last undo that waits; None when none does."""
+    return engine.settles_last_at(around.state_dir)
 
 
 def recover(around: Surroundings) -> list[Interrupted]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ PRICES = {
     Price.METERED: "by the token",
     Price.UNKNOWN: "price not known",
 }
+
+LONGEST_WAIT = 30.0
+"""Seconds; a bridge stands for ten."""
 
 _WRONG_WORD = (RefusalKind.UNKNOWN,)
 _FAILED = (RefusalKind.BROKEN, RefusalKind.FAILED, RefusalKind.LACKING, RefusalKind.NOTHING)
@@ -65,6 +69,28 @@ def tell_interrupted(switching: Switching, *, readonly: bool) -> None:
         return
     for one in switching.recover():
         diagnostics.note(one.sentence)
+    for refusal in switching.settle():
+        diagnostics.note(refusal.sentence)
+
+
+def finish_undos(switching: Switching) -> None:
+    """Running sessions notice a changed value, not a missing one, so a file is put right in two steps.
+
+    Waits for the second one. Whoever interrupts that leaves it to the next start.
+    """
+    last_at = switching.settles_last_at()
+    if last_at is None:
+        return
+    wait = min(max((last_at - opening.now()).total_seconds(), 0.0), LONGEST_WAIT)
+    if wait > 1:
+        diagnostics.note(
+            f"Waiting {round(wait)} seconds, so that running sessions notice before the file is as it was."
+        )
+    try:
+        time.sleep(wait + 0.1)
+    except KeyboardInterrupt:
+        diagnostics.note("The rest is done when quotaboard is started next.")
+        return
     for refusal in switching.settle():
         diagnostics.note(refusal.sentence)
 

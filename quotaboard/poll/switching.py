@@ -75,6 +75,10 @@ class Switching:
         roster = Roster(self._config, self._place, self._clock)
         return surroundings(self._config, self._place, self._clock(), roster.look_around())
 
+    def _around_files(self) -> Surroundings:
+        """Enough for what only reads journals: a keyring, which may ask the person, is left alone."""
+        return surroundings(self._config, self._place, self._clock(), [])
+
     def agents(self) -> list[AgentView]:
         """The agents as their files say now, unjudged."""
         roster = Roster(self._config, self._place, self._clock)
@@ -101,7 +105,7 @@ class Switching:
 
     def recover(self) -> list[Interrupted]:
         """What crashes left behind."""
-        return facade.recover(self.around())
+        return facade.recover(self._around_files())
 
     def plan(self, agent: str, profile: str) -> SwitchPlan | Refusal:
         """What putting the agent on the profile would change."""
@@ -151,7 +155,11 @@ class Switching:
 
     def settle(self) -> list[Refusal]:
         """Finish the undos whose time has come."""
-        return facade.settle(self.around())
+        return facade.settle(self._around_files())
+
+    def settles_last_at(self) -> datetime | None:
+        """When `settle` can finish the last undo that waits; None when none does."""
+        return facade.settles_last_at(self._around_files())
 
     def switched_at(self, agent: str) -> datetime | None:
         """When the agent was last put on another profile by quotaboard."""

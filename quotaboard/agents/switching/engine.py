@@ -86,6 +86,17 @@ def settle(home: Home, state_dir: Path, now: datetime, at: Seam = nothing) -> bo
         return failed(journal.folder, error)
 
 
+def settles_last_at(state_dir: Path) -> datetime | None:
+    """When the last of the undos here can be finished; None when none waits."""
+    waiting = [
+        record.settles_at
+        for journal in Journal.all_in(state_dir)
+        for record in journal.records()
+        if record.state is State.SETTLING
+    ]
+    return max(waiting, default=None)
+
+
 def last_switch(journal: Journal) -> Record | None:
     """The newest switch that stands, whole or in part."""
     standing = (State.BEGUN, State.DONE)

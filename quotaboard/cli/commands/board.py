@@ -14,6 +14,7 @@ from quotaboard.store.trouble import StoreTrouble
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from quotaboard.config.values import Config
+    from quotaboard.poll.live import Live
     from quotaboard.store.store import Store
 
 
@@ -56,8 +57,18 @@ def run(args: Namespace) -> int:
             demo=want_demo,
             mouse=config.ui.mouse if args.mouse is None else args.mouse,
         )
+        if code == ExitCode.OK and not args.readonly:
+            _finish_undos(live)
     # Only once the store is closed: a demo touches nothing of the user's.
     return _demo(args) if wants_demo else code
+
+
+def _finish_undos(live: Live) -> None:
+    """An undo whose second step is still to come when the board is left."""
+    if (place().state_dir / "switches").is_dir():
+        from quotaboard.cli.agents import finish_undos  # most boards switch nothing
+
+        finish_undos(live.switching())
 
 
 def _is_first(store: Store, config: Config) -> bool:

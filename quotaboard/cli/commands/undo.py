@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from argparse import ArgumentParser, Namespace
-from datetime import datetime
 
 from quotaboard.cli import diagnostics, opening, output, switched
-from quotaboard.cli.agents import code_of, open_switching, refuse, tell_interrupted
+from quotaboard.cli.agents import code_of, finish_undos, open_switching, refuse, tell_interrupted
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.domain.agent import Refusal, RefusalKind, Undone
-from quotaboard.poll.switching import Switching
 from quotaboard.store.trouble import StoreTrouble
-
-LONGEST_WAIT = 30.0
-"""Seconds; a bridge stands for ten."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -45,17 +39,8 @@ def run(args: Namespace) -> ExitCode:
         except StoreTrouble as trouble:  # it is taken back all the same
             diagnostics.note(trouble.sentence)
         if done.settles_at is not None:
-            _settle(switching, done.settles_at)
+            finish_undos(switching)
     return _told(args, done)
-
-
-def _settle(switching: Switching, settles_at: datetime) -> None:
-    """Running sessions notice a changed value, not a missing one, so the file is put right in two steps."""
-    diagnostics.note("Waiting ten seconds, so that running sessions notice before the file is as it was.")
-    wait = (settles_at - opening.now()).total_seconds()
-    time.sleep(min(max(wait, 0.0) + 0.1, LONGEST_WAIT))
-    for refusal in switching.settle():
-        diagnostics.note(refusal.sentence)
 
 
 def _told(args: Namespace, done: Undone) -> ExitCode:
