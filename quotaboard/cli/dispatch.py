@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """What shells expect of a process that ctrl+c ended; it says nothing about a lane."""
 
-_TAKES_A_VALUE = {"--config"}
+_TAKES_A_VALUE = {"--config", "--from"}
 
 
 def dispatch(words: Sequence[str]) -> int:

@@ -90,6 +90,14 @@ class CredentialView:
     daily_budget: int | None = None
     cost_per_day: Cost | None = None
     """What looking at it costs a day, with consent."""
+    host: str | None = None
+    """The machine that looks at it; None for this one."""
+
+    @property
+    def own_name(self) -> str:
+        """What it is called on its machine."""
+        name = self.credential.name
+        return name if self.host is None else name.removesuffix(f"@{self.host}")
 
 
 class Price(StrEnum):
@@ -163,6 +171,8 @@ class AgentView:
     """Whether more than one key travels in its requests, so that it is not certain which one counts."""
     said: Event | None = None
     """The newest event."""
+    host: str | None = None
+    """The machine that it is on; None for this one."""
 
     @property
     def active(self) -> str | None:
@@ -200,6 +210,8 @@ class Board:
     """A person has muted the alerts."""
     quiet_until: time | None = None
     """By the clock on the wall, while the quiet hours of the alerts last."""
+    afar: bool = False
+    """It shows other machines, on which nothing can be done from here."""
 
     @property
     def lanes(self) -> tuple[LaneView, ...]:

@@ -160,6 +160,7 @@ def credential(view: CredentialView) -> Document:
         "tokens_today": view.tokens_today,
         "daily_token_budget": view.daily_budget,
         "cost_per_day": cost(view.cost_per_day),
+        "host": view.host,
     }
 
 
@@ -181,6 +182,7 @@ def agent(view: AgentView) -> Document:
         "trouble": view.trouble,
         "locked": view.locked,
         "said": None if view.said is None else event(view.said),
+        "host": view.host,
     }
 
 

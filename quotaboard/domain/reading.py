@@ -23,6 +23,8 @@ class Origin(StrEnum):
     """The official client, asked for one token."""
     PASSIVE = "passive"
     """An agent's own request, as its log tells of it."""
+    FLEET = "fleet"
+    """Another machine's reading of the same secret, as Prometheus keeps it."""
     PASTED = "pasted"
     """An answer that a person gave to `explain`."""
 

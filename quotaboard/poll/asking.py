@@ -92,14 +92,19 @@ async def ask(
     secret: Secret | None,
     clock: Callable[[], datetime],
     patience: Patience = PATIENCE,
+    *,
+    limit: int = MAX_BODY,
 ) -> Received | NoAnswer:
-    """Send it and read what comes back, whatever that is. Raises Refused before anything is sent."""
+    """Send it and read what comes back, whatever that is. Raises Refused before anything is sent.
+
+    A body of more bytes than the limit is given up.
+    """
     if objected := objection(request.url, has_secret=secret is not None):
         raise Refused(objected)
     begun = time.monotonic()
     try:
         with anyio.fail_after(patience.whole):
-            return await _exchange(client, request, secret, clock, begun)
+            return await _exchange(client, request, secret, clock, begun, limit)
     except (TimeoutError, httpx.TimeoutException):
         fault = Fault.TIMEOUT
     except httpx.ConnectError as error:
@@ -121,17 +126,18 @@ async def _exchange(
     secret: Secret | None,
     clock: Callable[[], datetime],
     begun: float,
+    limit: int,
 ) -> Received:
     headers = {**request.headers, "accept-encoding": UNPACKED}
     if secret is not None and request.secret_header is not None:
         name, before = request.secret_header
         headers[name] = before + secret.reveal()
     async with client.stream(request.method, request.url, headers=headers, json=request.json) as response:
-        unpack = unpacker(response.headers.get("content-encoding", ""), MAX_BODY)
+        unpack = unpacker(response.headers.get("content-encoding", ""), limit)
         body = bytearray()
         async for chunk in response.aiter_raw():
             body += unpack(chunk)
-            if len(body) > MAX_BODY:
+            if len(body) > limit:
                 raise TooLarge
         text = bytes(body).decode("utf-8", "replace")
         told = dict(response.headers)

@@ -37,6 +37,7 @@ ORIGIN_CODES = {
     Origin.CONTROL.value: 5,
     Origin.PASTED.value: 6,
     Origin.PASSIVE.value: 7,
+    Origin.FLEET.value: 8,
 }
 TELLING = (Origin.USAGE, Origin.CLIENT, Origin.CACHED)
 """Readings of the account as a whole."""

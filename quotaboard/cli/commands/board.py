@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 
-from quotaboard.cli import diagnostics, masking
+from quotaboard.cli import afar, diagnostics, masking
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.opening import now, open_for_writing, place
 from quotaboard.store.trouble import StoreTrouble
@@ -22,6 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--line-mode", action="store_true", help="one to three lines, for a pane as low as a status bar"
     )
+    afar.add_from(parser)
 
 
 def run(args: Namespace) -> int:
@@ -29,6 +30,8 @@ def run(args: Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         diagnostics.error("The board needs a terminal. `quotaboard status` prints the same as a table.")
         return ExitCode.USAGE
+    if args.source is not None:
+        return afar.open_board(args)
     opened = open_for_writing(args.config)
     if isinstance(opened, ExitCode):
         return opened

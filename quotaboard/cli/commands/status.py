@@ -35,9 +35,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="with --refresh on macOS: take Claude Code's login from the Keychain, for this run only",
     )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
+    from quotaboard.cli.afar import add_from
+
+    add_from(parser)
 
 
 def run(args: Namespace) -> ExitCode:
+    if args.source is not None:
+        return _from_afar(args)
     if not args.refresh:
         return _from_store(args.config, lane=args.lane, as_json=args.json)
     opened = opening.open_for_writing(args.config)
@@ -63,8 +68,21 @@ def _from_store(config: Path | None, lane: str | None = None, *, as_json: bool) 
         return _show(store, lane, as_json=as_json)
 
 
+def _from_afar(args: Namespace) -> ExitCode:
+    from quotaboard.cli.afar import ask
+
+    if args.refresh:
+        diagnostics.error("--refresh asks on this machine, and --from shows others: leave one of them out.")
+        return ExitCode.USAGE
+    board = ask(args.source)
+    return board if isinstance(board, ExitCode) else _show_board(board, args.lane, as_json=args.json)
+
+
 def _show(store: Store, lane: str | None, *, as_json: bool) -> ExitCode:
-    board = _board(store)
+    return _show_board(_board(store), lane, as_json=as_json)
+
+
+def _show_board(board: Board, lane: str | None, *, as_json: bool) -> ExitCode:
     if board.trouble:
         diagnostics.error(board.trouble)
     board = masking.masked(board)

@@ -104,4 +104,5 @@ def needs_first_run(board: Board) -> bool:
         and not any(lane.judgement.observed_at for lane in board.lanes)
         and not any(view.windows for view in board.credentials)
         and not board.watched_elsewhere
+        and not board.afar
     )

@@ -31,6 +31,8 @@ class Situation(NamedTuple):
     zoomed: bool = False
     agents: int = 0
     readonly: bool = False
+    afar: bool = False
+    """What is shown are other machines."""
     keys: Mapping[str, str] = SHOWN
     """How each command's key is written."""
 
@@ -38,6 +40,7 @@ class Situation(NamedTuple):
 Refusal = Callable[[Situation], str | None]
 
 NO_AGENT = "No agent was found here. Hermes, Claude Code, OpenClaw and others show once they have a config."
+AFAR = "This board shows other machines, as Prometheus knows them: open quotaboard there to do that."
 READ_ONLY = "Nothing is written, because of --readonly: start quotaboard without it."
 
 
@@ -53,7 +56,21 @@ def _needs_credential(now: Situation) -> str | None:
     return None if now.view is not None else "There is no credential yet: see what was searched, above."
 
 
+def _not_afar(now: Situation) -> str | None:
+    return AFAR if now.afar else None
+
+
+def _can_consent(now: Situation) -> str | None:
+    return _not_afar(now) or _needs_credential(now)
+
+
+def _can_switch(now: Situation) -> str | None:
+    return _not_afar(now) or _needs_agent(now)
+
+
 def _can_ask(now: Situation) -> str | None:
+    if now.afar:
+        return AFAR
     if now.watched_elsewhere:
         return "Another quotaboard asks for all panes; refresh there."
     if now.paused:
@@ -90,7 +107,7 @@ def _needs_agent(now: Situation) -> str | None:
 
 
 def _can_undo(now: Situation) -> str | None:
-    return _needs_agent(now) or (READ_ONLY if now.readonly else None)
+    return _can_switch(now) or (READ_ONLY if now.readonly else None)
 
 
 class Command(NamedTuple):
@@ -119,12 +136,12 @@ class Command(NamedTuple):
 COMMANDS: tuple[Command, ...] = (
     Command("switch", "switch",
             "Put an agent on another profile: what each would do, and what would be written.", Group.AGENTS,
-            in_bar=True, for_agents=True, refusal=_needs_agent),
+            in_bar=True, for_agents=True, refusal=_can_switch),
     Command("undo", "undo",
             "Take back the newest switch of an agent.", Group.AGENTS, refusal=_can_undo),
     Command("agents", "agents",
             "Go to the agents on top; enter goes to the tmux pane of one.", Group.AGENTS,
-            refusal=_needs_agent),
+            refusal=_can_switch),
     Command("refresh", "refresh",
             "Look at this credential again, as soon as manners allow.", Group.ASK, in_bar=True,
             refusal=_can_refresh),
@@ -139,10 +156,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("zoom", "zoom",
             "Give this card the whole screen, or give it back.", Group.LOOK, in_bar=True,
             refusal=_needs_credential),
-    Command("pause", "pause", "Stop asking, or go on.", Group.ASK, in_bar=True),
+    Command("pause", "pause", "Stop asking, or go on.", Group.ASK, in_bar=True, refusal=_not_afar),
     Command("consent", "consent",
             "Allow or forbid looks that spend tokens on this credential.", Group.ASK, in_bar=True,
-            refusal=_needs_credential),
+            refusal=_can_consent),
     Command("refresh_all", "refresh all",
             "Look at every credential again.", Group.ASK, refusal=_can_refresh_all),
     Command("alerts", "alerts",

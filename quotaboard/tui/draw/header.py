@@ -59,7 +59,8 @@ def tally_of(views: Iterable[CredentialView]) -> Tally:
 
 def header_content(board: Board, page: Page, pulse: Pulse, tally: Tally | None = None) -> Line:
     if page.width < ROOM_FOR_WORDS:
-        name, spent = styled(" "), styled(f"{count_of(board.tokens_today)} tok ", FAINT)
+        told = "" if board.afar else f"{count_of(board.tokens_today)} tok "
+        name, spent = styled(" "), styled(told, FAINT) if told else None
         right = joined((muted_content(board, brief=True), spent), SEPARATOR)
     else:
         name = styled(f" {NAME}    ", "bold $here")
@@ -104,7 +105,7 @@ def _blocked(tally: Tally, lanes: str, *, quiet: bool) -> Line | None:
 
 def next_content(board: Board, page: Page, pulse: Pulse) -> Line:
     """When the next look is due, and what the looks of today cost."""
-    spent = styled(f"{tokens(board.tokens_today)} today", FAINT)
+    spent = None if board.afar else styled(f"{tokens(board.tokens_today)} today", FAINT)
     muted = muted_content(board)
     if pulse.paused:
         doing = styled("paused", "$lane-near")

@@ -11,6 +11,16 @@ def nothing_matches(wanted: str, width: int) -> list[Line]:
     return wrapped(f"No credential and no lane contains “{shown(wanted)}”. Press esc to see all.", width)
 
 
+def nothing_afar(width: int) -> list[Line]:
+    """Of a board of other machines, before the first of them was heard of."""
+    lines = wrapped("No machine was heard of yet.", width, "bold")
+    return [
+        *lines,
+        EMPTY,
+        *wrapped("Each that runs `quotaboard serve`, and is scraped, shows here.", width, FAINT),
+    ]
+
+
 def nothing_found(searched: tuple[str, ...], width: int) -> list[Line]:
     """The commands that add a key, and what was searched."""
     lines = wrapped("No credential was found.", width, "bold")

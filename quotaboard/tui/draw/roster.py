@@ -49,11 +49,13 @@ class Columns(NamedTuple):
     """The longest name."""
     label: int
     """The room for the name of a window."""
+    host: int = 0
+    """The longest name of a machine; 0 where there is none but this one."""
 
 
 def columns_of_one(view: CredentialView) -> Columns:
     label = label_width(names_of(view.windows)[:2])
-    return Columns(len(shown(view.credential.name)), label)
+    return Columns(len(shown(view.own_name)), label, len(shown(view.host)) if view.host else 0)
 
 
 def widest(columns: Iterable[Columns]) -> Columns:
@@ -135,7 +137,8 @@ def roster_lines(
     kept: Kept | None = None,
 ) -> list[Line]:
     """Each credential on its line, in columns that they share."""
-    common = Columns(min(columns.name, max(page.width // 5, 6)), columns.label)
+    most = max(page.width // 5, 6)
+    common = Columns(min(columns.name, most), columns.label, min(columns.host, most))
 
     def drawn(view: CredentialView) -> Line:
         return roster_line(view, page, common, here=view.credential.name == here, busy=busy)
@@ -180,15 +183,17 @@ def labelled(one: Line, label: str) -> Line:
 def roster_line(
     view: CredentialView,
     page: Page,
-    columns: tuple[int, int],
+    columns: Columns,
     *,
     here: bool,
     busy: bool = False,
 ) -> Line:
     """Mark, name, the fullest window (or two), and the word that matters most."""
-    name, label = columns
+    name, label, host = columns
     parts = [styled(MARK if here else " ", "$here")]
-    parts.append(fit(styled(shown(view.credential.name), "bold" if here else ""), name + 1))
+    parts.append(fit(styled(shown(view.own_name), "bold" if here else ""), name + 1))
+    if host:
+        parts.append(fit(styled(shown(view.host or ""), FAINT), host + 1))
     if page.width >= ROOM_FOR_PLAN:
         parts.append(fit(styled(plan_words(view.credential), FAINT), PLAN))
     tail = [word_content(view)]

@@ -131,6 +131,8 @@ SOURCES = {
     "hermes": "Hermes",
     "openclaw": "OpenClaw",
     "codex": "Codex",
+    "env": "environment",
+    "file": "file",
     "keyring": "keyring",
     "none": "no key needed",
 }
@@ -211,7 +213,7 @@ def found_words(credential: Credential) -> str:
 def source_words(source: str) -> str:
     """A source slug of the config as people read it."""
     kind, _, label = source.partition(":")
-    if kind in {"env", "file"}:
+    if label and kind in {"env", "file"}:
         return shown(label)
     name = SOURCES.get(kind, shown(kind))
     return f"{name} {shown(label)}" if label else name

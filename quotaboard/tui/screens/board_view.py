@@ -142,7 +142,7 @@ class BoardView(Screen[None]):
     def _go_live(self) -> None:
         self.run_worker(self._follow(), name="poll", group="poll", exclusive=True, exit_on_error=False)
         self._renew_sparks()
-        if self._board.agents:
+        if self._board.agents and not self._board.afar:
             self._moving.look_behind(self.app)
 
     async def _follow(self) -> None:
@@ -222,6 +222,7 @@ class BoardView(Screen[None]):
             zoomed=self._zoomed,
             agents=len(self._board.agents),
             readonly=self._readonly,
+            afar=self._board.afar,
             keys=self._key_words,
         )
 

@@ -19,6 +19,7 @@ from quotaboard.tui.draw.story import Asking
 if TYPE_CHECKING:
     from quotaboard.tui.screens.lane import LaneScreen
 
+SOON = timedelta(seconds=20)
 SPARKS_LAST = timedelta(minutes=5)
 """So old a sparkline may be: it shows hours and days."""
 
@@ -72,7 +73,8 @@ class LookingBack:
             name = view.credential.name
             made_at = self._made_at.get(name)
             if view.windows and (made_at is None or abs(now - made_at) >= SPARKS_LAST):
-                self._made_at[name] = now
-                self.sparks[name] = self._session.sparks(name, now, SPARK)
+                found = self.sparks[name] = self._session.sparks(name, now, SPARK)
+                # What is fetched from elsewhere may not be there yet.
+                self._made_at[name] = now if found else now - SPARKS_LAST + SOON
                 return True
         return False
