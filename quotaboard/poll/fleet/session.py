@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 
+from quotaboard.domain.alert import Alert
 from quotaboard.domain.board import Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
@@ -111,8 +112,15 @@ class FleetSession:
     def consent(self, credential: str, granted: bool) -> None:  # noqa: FBT001 - the protocol's
         """It is given on the machine whose tokens are spent."""
 
+    def alerts(self) -> Sequence[Alert]:
+        """They are given on the machines themselves."""
+        return ()
+
+    def take_alerts(self) -> Sequence[Alert]:
+        return ()
+
     def mute(self, muted: bool) -> None:  # noqa: FBT001 - the protocol's
-        """Alerts are given on the machines themselves."""
+        """There are none to hold back."""
 
     def switching(self) -> Moves:
         return _nobody_moves()
