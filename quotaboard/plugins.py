@@ -6,9 +6,12 @@ Their code may fail in any way. What it fails with is a value here, and the boar
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -36,8 +39,18 @@ class Broken:
 
 
 def entries(group: str) -> Mapping[str, EntryPoint]:
-    """Every plug-in of the group by its name, not loaded."""
-    return {entry.name: entry for entry in entry_points(group=group)}
+    """Every plug-in of the group by its name, not loaded.
+
+    Reading what is installed opens a file of every package, and a board asks at each look at the agents.
+    """
+    return _installed(entry_points, group, tuple(sys.path))
+
+
+@cache
+def _installed(
+    find: Callable[..., Iterable[EntryPoint]], group: str, _path: tuple[str, ...]
+) -> Mapping[str, EntryPoint]:
+    return MappingProxyType({entry.name: entry for entry in find(group=group)})
 
 
 def load(entry: EntryPoint, port: type) -> Any | Broken:
