@@ -50,6 +50,12 @@ def note_words(view: CredentialView) -> str:
     return " ".join(said)
 
 
+def is_never_asked(view: CredentialView) -> bool:
+    """Nothing can be read of it, and no lane is tried: what it hides is all that there is to say."""
+    return view.hides is not None and any(lane.judgement.summary == view.hides for lane in view.lanes)
+
+
 def _was_seen(view: CredentialView) -> bool:
     """Something has been read: before that nobody knows what is missing."""
-    return bool(view.notes) or any(lane.judgement.observed_at for lane in view.lanes)
+    seen = bool(view.notes) or any(lane.judgement.observed_at for lane in view.lanes)
+    return seen or is_never_asked(view)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from quotaboard.domain.board import CredentialView
 from quotaboard.domain.lane import Kind
 from quotaboard.tui.draw.account import account_lines
-from quotaboard.tui.draw.account_words import KEY_ACCEPTED
+from quotaboard.tui.draw.account_words import KEY_ACCEPTED, is_never_asked
 from quotaboard.tui.draw.figures import ahead, money, price, tokens
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import (
     FIGURE,
-    LABEL,
-    LONG_LABEL,
     NO_SPARKS,
     NOTE,
     RESET,
@@ -21,6 +19,7 @@ from quotaboard.tui.draw.gauge import (
     gauge_line,
     label_width,
     names_of,
+    room_for_label,
     spark_room,
 )
 from quotaboard.tui.draw.grid import grid_of
@@ -132,8 +131,9 @@ def trouble_lines(view: CredentialView, page: Page) -> list[Line]:
 def window_lines(view: CredentialView, page: Page, skip: int = 0, sparks: Sparks = NO_SPARKS) -> list[Line]:
     """A gauge per window, and one for the paid pool when it says how full it is."""
     names = names_of(view.windows)
-    most = LONG_LABEL if page.width >= ROOM_FOR_NOTE else LABEL
-    label = max(label_width(names, most), len("extra") if _pool_share(view) is not None else 0)
+    label = max(
+        label_width(names, room_for_label(page.width)), len("extra") if _pool_share(view) is not None else 0
+    )
     lines = [
         gauge_line(window, page, label, sparks, name=name)
         for window, name in list(zip(view.windows, names, strict=True))[skip:]
@@ -169,6 +169,8 @@ def pool_line(view: CredentialView, share: float, page: Page, label: int) -> Lin
 
 def nothing_line(view: CredentialView, page: Page, *, busy: bool) -> Line:
     """What stands where gauges would, and why there are none."""
+    if is_never_asked(view):
+        return fit(styled("nothing is asked of it", FAINT), page.width)
     if any(lane.judgement.observed_at for lane in view.lanes):
         if said := [note for note in view.notes if note != KEY_ACCEPTED]:
             return fit(styled(shown(said[-1]), FAINT), page.width)

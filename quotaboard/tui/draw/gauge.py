@@ -17,8 +17,10 @@ from quotaboard.tui.draw.spark import spark_content
 from quotaboard.tui.draw.words import DOT, FAINT, window_words, windows_words
 
 LABEL = 12
-"""The most cells for the name of a window, and for one where there is room for notes."""
 LONG_LABEL = 20
+"""The most cells for the name of a window, without and with room to spare."""
+FAIR_BAR = 14
+"""A bar of so many cells is long enough for what is left to go to the names."""
 FIGURE = 6
 RESET = 8
 NOTE = 17
@@ -40,6 +42,13 @@ def sparks_fit(width: int, plan: Plan) -> bool:
     """Whether the cards of this plan have room for sparklines."""
     card = width // (2 if plan.beside else plan.columns)
     return spark_room(card - 4) > 0
+
+
+def room_for_label(width: int) -> int:
+    """The most cells that names may take at this width."""
+    note = NOTE if width >= ROOM_FOR_NOTE else 0
+    left = width - 1 - FIGURE - RESET - spark_room(width) - note - FAIR_BAR
+    return min(max(left, LABEL), LONG_LABEL)
 
 
 def gauge_line(
