@@ -241,28 +241,31 @@ def _columns(window: Window, origin: object) -> Seen:
 def _series(sql: sqlite3.Connection, owner: int, window: Window, at: int, horizon: int, seen: Seen) -> int:
     """The number of this window's history; its latest sighting is moved on unless this one is older."""
     seconds = None if window.seconds is None else whole(window.seconds)
-    found = sql.execute(
-        "SELECT id, observed_at FROM windows WHERE credential = ? AND name = ? AND model IS ?",
-        (owner, text(window.name), maybe_text(window.model)),
-    ).fetchone()
-    if found is None:
-        inserted = sql.execute(
-            """INSERT INTO windows
-                (credential, name, model, seconds, observed_at, utilization, resets_at, status, origin,
-                passed)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (owner, text(window.name), maybe_text(window.model), seconds, at, *seen),
-        )
-        return inserted.lastrowid or 0
-    number: int = found[0]
+    key = (owner, text(window.name), maybe_text(window.model))
     # A sighting from the future was dated by a clock that has been put right since.
-    if at >= found[1] or found[1] > horizon:
-        sql.execute(
-            """UPDATE windows SET seconds = ?, observed_at = ?, utilization = ?, resets_at = ?, status = ?,
-                origin = ?, passed = ? WHERE id = ?""",
-            (seconds, at, *seen, number),
-        )
-    return number
+    moved = sql.execute(
+        """UPDATE windows SET seconds = ?, observed_at = ?, utilization = ?, resets_at = ?, status = ?,
+            origin = ?, passed = ?
+            WHERE credential = ? AND name = ? AND model IS ? AND (observed_at <= ? OR observed_at > ?)
+            RETURNING id""",
+        (seconds, at, *seen, *key, at, horizon),
+    ).fetchone()
+    found = (
+        moved
+        or sql.execute(
+            "SELECT id FROM windows WHERE credential = ? AND name = ? AND model IS ?", key
+        ).fetchone()
+    )
+    if found is not None:
+        number: int = found[0]
+        return number
+    inserted = sql.execute(
+        """INSERT INTO windows
+            (credential, name, model, seconds, observed_at, utilization, resets_at, status, origin, passed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (*key, seconds, at, *seen),
+    )
+    return inserted.lastrowid or 0
 
 
 def _append(sql: sqlite3.Connection, series: int, at: int, seen: Seen) -> None:

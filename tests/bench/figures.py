@@ -27,10 +27,17 @@ class Figure:
 
 
 def ratio(
-    name: str, ours: Sequence[float], theirs: Sequence[float], goal: float | None, against: str
+    name: str,
+    ours: Sequence[float],
+    theirs: Sequence[float],
+    goal: float | None,
+    against: str,
+    *,
+    unit: str = "ms",
 ) -> Figure:
     """The median ratio of pairs that were timed one right after the other: a busy machine slows both."""
     shares = [one / other for one, other in zip(ours, theirs, strict=True)]
-    times = f"{median(ours) * 1000:.0f} ms against {median(theirs) * 1000:.0f} ms"
+    scale = {"ms": 1e3, "µs": 1e6}[unit]
+    times = f"{median(ours) * scale:.0f} {unit} against {median(theirs) * scale:.0f} {unit}"
     raw = f"{times} for {against}, {len(shares)} pairs"
     return Figure(name, median(shares), "×", goal, raw)

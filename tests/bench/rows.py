@@ -8,6 +8,7 @@ from statistics import median
 
 from tests.bench.crowd import crowd, past
 from tests.bench.figures import Figure, ratio
+from tests.bench.large import large
 from tests.bench.stage import Stage
 from tests.terminal import Terminal
 
@@ -96,6 +97,7 @@ ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "idle": idle,
     "crowd": crowd,
     "past": past,
+    "large": large,
 }
 
 
