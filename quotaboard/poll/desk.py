@@ -10,16 +10,17 @@ from datetime import datetime, timedelta
 
 from quotaboard.config.values import Config
 from quotaboard.domain.board import Cost
+from quotaboard.domain.lane import Lane
 from quotaboard.poll.agenda import Agenda, meter_key
 from quotaboard.poll.asking import PATIENCE, Patience, open_client
-from quotaboard.poll.casebook import Casebook
+from quotaboard.poll.enrolling import Enrolment, Role, known_of, roles_of
 from quotaboard.poll.foreseeing import Foresight
 from quotaboard.poll.listening import Listening
 from quotaboard.poll.looking import Looker, Seen
 from quotaboard.poll.means import FREE, Means
 from quotaboard.poll.place import Place
 from quotaboard.poll.plan import Look, Tier
-from quotaboard.poll.watching import Roster, Watched
+from quotaboard.poll.watching import Roster
 from quotaboard.store.credentials import Known
 from quotaboard.store.schedule import Slot
 from quotaboard.store.store import Store
@@ -74,9 +75,10 @@ class Desk:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._unlearnt: list[Seen] = []
         self._trouble: StoreTrouble | None = None
-        self._remembered: tuple[list[Known], list[tuple[str, bool, bool]]] | None = None
+        self._remembered: tuple[list[Known], list[Role]] | None = None
         self._shown: list[str] | None = None
         self._read_at: datetime | None = None
+        self._wishes_to_read = 0
         self._heard_at = -1
         self._switched_at: datetime | None = None
         self._tidy_at: datetime | None = None
@@ -99,20 +101,20 @@ class Desk:
 
     async def reread(self) -> None:
         """Read the credentials' facts again, and tell the store who is watched if that changed."""
+        wishes = self._wishes_to_read
         watched = await self._looker.roster.watched()
         now = self._clock()
-        known = [self._known(one) for one in watched]
-        roles = [
-            (lane.id, lane.id in one.used, lane.id in one.spare) for one in watched for lane in one.lanes
-        ]
-        remembered = (known, roles)
+        known = [known_of(one, self._config) for one in watched]
+        remembered = (known, roles_of(watched))
         if remembered != self._remembered:
             self._read_at = None  # should the store fail here, the next turn tries again
             held = {one.credential.name: one.credential.fingerprint for one in self._store.credentials.all()}
             self._store.credentials.remember(known, now=now)
+            enrolment = Enrolment(self._store, self._config, self._looker.means)
             before = self._agendas
             self._agendas = {
-                one.name: self._agenda(one, before.get(one.name), held.get(one.name), now) for one in watched
+                one.name: enrolment.agenda(one, before.get(one.name), held.get(one.name), now)
+                for one in watched
             }
             self._shown = None
             self._hear()
@@ -120,7 +122,9 @@ class Desk:
             for agenda in self._agendas.values():
                 self._save(agenda, now)
         self._store.agents.remember(self._looker.roster.agents)
-        self._remembered, self._read_at = remembered, now
+        self._remembered = remembered
+        # Who wished for it while files were being read may know of something newer.
+        self._read_at = now if wishes == self._wishes_to_read else None
 
     async def keep_up(self) -> None:
         """What has to be done from time to time: read the logins again, hear of wishes, tidy."""
@@ -135,7 +139,7 @@ class Desk:
     def _listen(self, now: datetime) -> None:
         """What agents say themselves: a refusal is looked at now, and what was served needs no look."""
         agents = self._looker.roster.agents
-        for agenda, slots in self._listening.turn(self._store, agents, self._agendas, now):
+        for agenda, slots in self._listening.turn(self._store, agents, self._agendas, self._heard_at, now):
             self._put(agenda, slots)
             self._save(agenda, now)
 
@@ -151,6 +155,17 @@ class Desk:
     def reread_soon(self) -> None:
         """Read everything again in the next turn."""
         self._read_at = None
+        self._wishes_to_read += 1
+
+    @property
+    def has_read(self) -> bool:
+        """Whether nothing that was asked to be read again is still to be read."""
+        return self._read_at is not None
+
+    def may_ask(self, lane: Lane) -> bool:
+        """Whether consent, budget and manners allow a look at this lane now."""
+        agenda = self._agendas.get(lane.credential)
+        return agenda is not None and agenda.look_at(lane, self._clock()) is not None
 
     def consents_changed(self) -> None:
         """The person has answered."""
@@ -181,50 +196,12 @@ class Desk:
             agenda.take_consent(granted.get(name))
             agenda.take_spent(today, spent[name].tokens if name in spent else 0)
 
-    def _agenda(self, watched: Watched, before: Agenda | None, held: str | None, now: datetime) -> Agenda:
-        """`held` tells the secret that an earlier run knew."""
-        same = (
-            before is not None
-            and before.book.watched.credential.fingerprint == watched.credential.fingerprint
-        )
-        if before is not None and same:
-            before.book.describe(watched)
-            before.change()
-            return before
-        agenda = Agenda(Casebook(watched, self._store, now), self._config, self._looker.means)
-        standings = self._store.verdicts.all()
-        agenda.take_standings(standings)
-        if before is not None or held not in (None, watched.credential.fingerprint):
-            # The secret is another one now: what was refused because of the old one is asked again at once.
-            agenda.book.forget_meter()
-            self._store.schedule.drop(
-                [
-                    meter_key(Tier.USAGE, watched.name),
-                    *(
-                        lane.id
-                        for lane in watched.lanes
-                        if lane.id in standings and standings[lane.id].judgement.scope == "credential"
-                    ),
-                ]
-            )
-        return agenda
-
     def _show(self, now: datetime) -> None:
         """Put on the board what is watched, and of the spare lanes those of which something is known."""
         lanes = [lane for agenda in self._agendas.values() for lane in agenda.shown(now)]
         if (shown := [lane.id for lane in lanes]) != self._shown:
             self._store.lanes.remember(lanes)
             self._shown = shown
-
-    def _known(self, watched: Watched) -> Known:
-        return Known(
-            credential=watched.credential,
-            consent=True if watched.entry.probe else None,
-            daily_budget=self._config.budget_of(watched.entry),
-            trouble=watched.trouble,
-            hint=watched.hint,
-            hides=watched.provider.hides if watched.provider else None,
-        )
 
     # Looks
 

@@ -30,12 +30,13 @@ class Hooks:
         self._version = -1
         self._newest: datetime | None = None
 
-    def listen(self, store: Store, agents: Sequence[AgentView], now: datetime) -> list[Heard]:
+    def listen(self, store: Store, agents: Sequence[AgentView], version: int, now: datetime) -> list[Heard]:
         """What is new since the last call; what was there before the first one is no news."""
-        version, since = store.foreign_version(), self._newest or now
+        if self._newest is None:
+            self._version, self._newest = version, now
         if version == self._version:
             return []
-        self._version, self._newest = version, since
+        self._version, since = version, self._newest
         by_id = {agent.id: agent for agent in agents if agent.id.partition(":")[0] == HOOKED}
         events = [event for event in store.agents.events(HOOKED, (FAILED,), limit=MOST) if event.at > since]
         self._newest = max((event.at for event in events), default=since)
@@ -58,10 +59,18 @@ class Listening:
         self._reactions = Reactions()
 
     def turn(
-        self, store: Store, agents: Sequence[AgentView], agendas: Mapping[str, Agenda], now: datetime
+        self,
+        store: Store,
+        agents: Sequence[AgentView],
+        agendas: Mapping[str, Agenda],
+        version: int,
+        now: datetime,
     ) -> Iterator[tuple[Agenda, list[Slot]]]:
-        """Store what is new. Yields the credentials that it concerns, with slots that are others now."""
-        for heard in (*self._ears.listen(agents, now), *self._hooks.listen(store, agents, now)):
+        """Store what is new. Yields the credentials that it concerns, with slots that are others now.
+
+        `version` is the store's number for what other processes wrote.
+        """
+        for heard in (*self._ears.listen(agents, now), *self._hooks.listen(store, agents, version, now)):
             lane = heard.lane
             agenda = agendas.get(lane.credential) if lane else None
             reaction = self._reactions.to(heard, agenda, now)

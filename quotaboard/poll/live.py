@@ -27,6 +27,7 @@ from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble, TroubleKind
 
 if TYPE_CHECKING:
+    from quotaboard.domain.lane import Lane
     from quotaboard.poll.alerts.calling import Calling
     from quotaboard.poll.desk import Desk
     from quotaboard.poll.place import Place
@@ -163,7 +164,17 @@ class Live:
         """The way to switch agents, over the store that is in use now."""
         from quotaboard.poll.switching import Switching  # whoever switches pays for it
 
-        return Switching(self._store, self._config, self._place, self._clock)
+        return Switching(self._store, self._config, self._place, self._clock, asked_here=self._ask_here)
+
+    async def _ask_here(self, lanes: Sequence[Lane]) -> bool | None:
+        """The desk that is open asks these lanes, once it has read who uses them now."""
+        desk = self._desk
+        if desk is None or not self._leads:
+            return None
+        from quotaboard.poll.once import ask_open_desk
+
+        self.reread()
+        return await ask_open_desk(self._store, desk, lanes, self._clock, self.refresh)
 
     def reread(self) -> None:
         """Read the agents and credentials again at once, as after a switch."""

@@ -117,6 +117,32 @@ async def ask_lanes(
     return True
 
 
+async def ask_open_desk(
+    store: Store,
+    desk: Desk,
+    lanes: Sequence[Lane],
+    clock: Callable[[], datetime],
+    wish_for: Callable[[Sequence[str]], None],
+) -> bool:
+    """Let a desk at work ask these lanes, once it has read who uses them. False when it did not in time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(OTHERS_WAIT):
+            await _so(lambda: desk.has_read)
+            begun = clock()
+            allowed = [lane for lane in lanes if desk.may_ask(lane)]
+            wish_for([lane.id for lane in allowed])
+            await _so(lambda: _are_seen(store, allowed, begun))
+            return True
+    return False
+
+
+async def _so(condition: Callable[[], bool]) -> None:
+    while True:
+        if condition():
+            return
+        await asyncio.sleep(LOOK_AGAIN)
+
+
 def _are_seen(store: Store, lanes: Sequence[Lane], begun: datetime) -> bool:
     """Each of these that may be asked was asked since."""
     slots = store.schedule.all()

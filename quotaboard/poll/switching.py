@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,9 @@ SWITCHED, UNDONE, DECIDED = "switched", "undone", "decided"
 
 LATELY = 6
 
+AskedHere = Callable[[Sequence[Lane]], Awaitable[bool | None]]
+"""Lets this process's own poller ask; None when it does not ask now, else whether it did in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -63,12 +66,14 @@ class Switching:
         place: Place,
         clock: Callable[[], datetime],
         patience: Patience | None = None,
+        asked_here: AskedHere | None = None,
     ) -> None:
         self._store = store
         self._config = config
         self._place = place
         self._clock = clock
         self._patience = patience
+        self._asked_here = asked_here
 
     def around(self) -> Surroundings:
         """What agents may look at, read now."""
@@ -207,12 +212,15 @@ class Switching:
         """Ask these lanes once, as far as consent and budget allow. False when somebody else did not."""
         from quotaboard.poll.once import ask_lanes
 
+        wanted = list(lanes)
+        if self._asked_here is not None and (in_time := await self._asked_here(wanted)) is not None:
+            return in_time
         return await ask_lanes(
             self._store,
             self._config,
             self._place,
             self._clock,
-            list(lanes),
+            wanted,
             **self._manner(others_wait),
         )
 

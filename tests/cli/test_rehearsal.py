@@ -12,6 +12,7 @@ from quotaboard.domain.advice import advise
 from quotaboard.domain.agent import Applied, SwitchPlan, Undone
 from quotaboard.domain.board import AgentView
 from quotaboard.domain.verdict import Verdict
+from quotaboard.poll import once
 from quotaboard.poll.live import Live
 from quotaboard.simulator import SimulatedProvider, serve
 from quotaboard.tui.app import Quotaboard
@@ -125,3 +126,21 @@ def test_the_folder_goes_with_the_demo() -> None:
             folder = live._place.home.parent
             assert (folder / "home/.hermes/config.yaml").is_file()
         assert not folder.exists()
+
+
+async def test_a_proof_is_asked_by_the_poller_that_is_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rehearsed("tools-gated", tmp_path) as (live, server):
+        await is_so(live, server, lambda agents: bool(agents) and agents["hermes"].judgement.blocked is True)
+        monkeypatch.setattr(once, "open_desk", None)  # a second desk would be opened with it
+        moves = live.switching()
+        plan = moves.plan("hermes", "openrouter")
+        assert isinstance(plan, SwitchPlan)
+        moves.remember(moves.apply(plan))
+        before = len(server.requests)
+        proof = await moves.prove("hermes")
+        assert proof.view is not None
+        assert proof.missing is None
+        assert proof.view.lane.credential == "openrouter"
+        assert len(server.requests) > before
