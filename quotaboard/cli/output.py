@@ -36,6 +36,11 @@ def line(text: str = "") -> None:
     _write((_masks[0].aligned(text) if _masks else text) + "\n")
 
 
+def text(whole: str) -> None:
+    """A text that is masked already, and ends its own lines."""
+    _write(whole)
+
+
 def document(value: object) -> None:
     """A JSON document for another program."""
     import json  # 3 ms that a table does not need

@@ -47,6 +47,7 @@ COMMANDS = (
     Command("alerts", SEE, "list what you were alerted of, try the alerts, or mute them"),
     Command("history", SEE, "print how full each window was and how lanes closed, also as JSON or CSV"),
     Command("demo", SEE, "open a board on a pretend provider: no account, no network, nothing written"),
+    Command("report", SEE, "write the board and its history as one page that needs nothing else"),
     Command("record", EXPLAIN, "keep what the board saw as a file without names, to be given away"),
     Command("snapshot", SEE, "print or write the advisory document for other programs"),
     Command("serve", SEE, "serve metrics and JSON to this machine, and with --web the board to a browser"),

@@ -128,17 +128,21 @@ def _matrix(lanes: Sequence[LaneView]) -> Iterator[str]:
     yield from columns([["", *heads], *rows])
 
 
-def _reasons(board: Board) -> Iterator[str]:
-    """Each different reason once, with the lanes that it holds for."""
+def reasons_of(board: Board) -> Iterable[Sequence[LaneView]]:
+    """For each different reason the lanes that it holds for."""
     told: dict[str, list[LaneView]] = {}
     for view in board.lanes:
         if _wants_a_reason(view.judgement):
             told.setdefault(view.judgement.summary, []).append(view)
-    for summary, views in told.items():
+    return told.values()
+
+
+def _reasons(board: Board) -> Iterator[str]:
+    for views in reasons_of(board):
         judgement = views[0].judgement
         yield ""
         yield f"{cell_words(judgement)}: {', '.join(shown(view.lane.id) for view in views)}"
-        yield f"{GAP}{shown(summary)}"
+        yield f"{GAP}{shown(judgement.summary)}"
         yield from _options(judgement)
 
 

@@ -20,6 +20,8 @@ AFTER_A_LOOK = (
     ("history", "--json"),
     ("history", "--csv"),
     ("status", "--json", "--mask"),
+    ("report",),
+    ("report", "--format", "svg"),
     ("record",),
     ("record", "--names", "--messages"),
     ("config", "path", "--json"),

@@ -169,7 +169,7 @@ def _hours(span: Span, page: Page, width: int, trail: Trail) -> Line:
         for x in resets:
             if 0 <= x < width:
                 row[x] = "↺"
-    labels = [(span.place(span.now, width), "now"), *_moments(span, page, width)]
+    labels = [(span.place(span.now, width), "now"), *moments_of(span, page, width)]
     for x, text in labels:
         start = min(max(x - cells(text) // 2, 0), width - cells(text))
         room = row[max(start - 1, 0) : start + len(text) + 1]
@@ -178,7 +178,7 @@ def _hours(span: Span, page: Page, width: int, trail: Trail) -> Line:
     return fit(styled("".join(row), FAINT), width)
 
 
-def _moments(span: Span, page: Page, width: int) -> Iterator[tuple[int, str]]:
+def moments_of(span: Span, page: Page, width: int) -> Iterator[tuple[int, str]]:
     """As many full hours or days as there is room for."""
     length = span.until - span.since
     step = next((step for step in STEPS if length / step * 8 <= width), STEPS[-1])
