@@ -10,6 +10,7 @@ from typing import Any
 
 from quotaboard.cli import diagnostics, opening, output
 from quotaboard.cli.checks import program
+from quotaboard.cli.checks.alerts import alert_section
 from quotaboard.cli.checks.client import official_client
 from quotaboard.cli.checks.credentials import client_section, credential_section
 from quotaboard.cli.checks.forecasts import forecast_section
@@ -75,6 +76,7 @@ def _kept(config: Config, place: Place, now: datetime) -> Iterator[Section]:
             trouble or store, place.state_dir, now, missing=store.in_memory and trouble is None
         )
         yield forecast_section(store, now)
+        yield alert_section(config.alerts, store, place.environment, now)
         views = _views(store, now)
     found = offers(config, place, now)
     yield keyring_section(place.state_dir, _in_the_keyring(found))

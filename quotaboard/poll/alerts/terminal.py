@@ -18,6 +18,9 @@ PATIENCE = 2.0
 """Seconds that tmux is given to say what it lets pass."""
 
 LONGEST = 300
+PASSES = ("on", "all", "1")
+"""As tmux writes the option; 3.3 writes a flag."""
+
 _ASKED = "#{client_termname}\t#{client_termtype}\t#{allow-passthrough}"
 _KNOWN = {
     "kitty": TerminalStyle.KITTY,
@@ -54,7 +57,7 @@ def way_of(style: TerminalStyle, environment: Mapping[str, str]) -> Way | str:
     if told is None:
         return "tmux did not say which terminal it runs in."
     *names, passes = told
-    if passes not in ("on", "all"):
+    if passes not in PASSES:
         return "tmux lets no notification pass: `set -g allow-passthrough on` in its config changes that."
     return _way(style, names, inside_tmux=True)
 

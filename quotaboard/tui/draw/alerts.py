@@ -34,6 +34,9 @@ KIND_MEANINGS: dict[AlertKind, str] = {
 }
 TIME = 11
 WORD = 10
+ROOM_FOR_TITLE = 60
+"""Where it is narrower, what happened stands below when it was."""
+INDENT = 2
 
 
 def mute_words(board: Board, keys: Mapping[str, str]) -> str:
@@ -46,24 +49,24 @@ def mute_words(board: Board, keys: Mapping[str, str]) -> str:
 
 
 def alert_lines(alerts: Sequence[Alert], settings: AlertSettings, board: Board, page: Page) -> list[Line]:
-    """Whether they ring and how; then what was said, newest first."""
-    lines = [*wrapped(_state(board, page), page.width, "$lane-near" if board.muted else "")]
-    for said in _settings(settings):
-        lines += wrapped(said, page.width, FAINT)
-    lines.append(EMPTY)
-    if not alerts:
-        return [*lines, *wrapped("Nothing was worth an alert yet.", page.width, FAINT)]
+    """Whether they ring; what was said, newest first; and by what they ring, for what."""
+    lines = [*wrapped(_state(board, page), page.width, "$lane-near" if board.muted else ""), EMPTY]
     for alert in alerts:
         lines += _told(alert, page)
+    if not alerts:
+        lines += wrapped("Nothing was worth an alert yet.", page.width, FAINT)
+    lines.append(EMPTY)
+    for said in _settings(settings):
+        lines += wrapped(said, page.width, FAINT)
     return lines
 
 
 def _state(board: Board, page: Page) -> str:
     if board.muted:
-        return f"Muted in every pane: {page.keys['mute']} on the board lets them ring again."
+        return f"Muted in every pane: {page.keys['mute']} lets them ring again."
     if board.quiet_until is not None:
         return f"Quiet until {board.quiet_until:%H:%M}: what still holds then is said then."
-    return f"On; {page.keys['mute']} on the board mutes them."
+    return f"On; {page.keys['mute']} mutes them in every pane."
 
 
 def _settings(settings: AlertSettings) -> Iterator[str]:
@@ -88,7 +91,17 @@ def _settings(settings: AlertSettings) -> Iterator[str]:
 def _told(alert: Alert, page: Page) -> list[Line]:
     word, style = KIND_WORDS[alert.kind]
     at = styled(moment(alert.at, page.now, page.zone), FAINT)
-    head = line(fit(at, TIME), fit(styled(word, style), WORD), styled(shown(alert.title))).cut(page.width)
-    indent = TIME + WORD if page.width >= 60 else 2
-    body = wrapped(shown(alert.text), max(page.width - indent, 8), FAINT) if alert.text else []
-    return [head, *(line(" " * indent, one) for one in body)]
+    head, title, text = (
+        line(fit(at, TIME), fit(styled(word, style), WORD)),
+        shown(alert.title),
+        shown(alert.text),
+    )
+    if page.width < ROOM_FOR_TITLE:
+        told = [
+            *wrapped(title, page.width - INDENT),
+            *(wrapped(text, page.width - INDENT, FAINT) if text else []),
+        ]
+        return [head.cut(page.width), *(line(" " * INDENT, one) for one in told)]
+    room = page.width - TIME - WORD
+    body = wrapped(text, room, FAINT) if text else []
+    return [line(head, title).cut(page.width), *(line(" " * (TIME + WORD), one) for one in body)]

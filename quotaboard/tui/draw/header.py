@@ -59,9 +59,7 @@ def tally_of(views: Iterable[CredentialView]) -> Tally:
 
 def header_content(board: Board, page: Page, pulse: Pulse, tally: Tally | None = None) -> Line:
     if page.width < ROOM_FOR_WORDS:
-        told = "" if board.afar else f"{count_of(board.tokens_today)} tok "
-        name, spent = styled(" "), styled(told, FAINT) if told else None
-        right = joined((muted_content(board, brief=True), spent), SEPARATOR)
+        name, right = styled(" "), brief_content(board)
     else:
         name = styled(f" {NAME}    ", "bold $here")
         right = line(next_content(board, page, pulse), " ")
@@ -118,6 +116,12 @@ def next_content(board: Board, page: Page, pulse: Pulse) -> Line:
     if muted is not None and page.width < ROOM_FOR_MUTED and not pulse.paused:
         doing = None
     return joined((muted, doing, spent), SEPARATOR)
+
+
+def brief_content(board: Board) -> Line:
+    """The same where there is hardly room: `muted · 61 tok`."""
+    spent = None if board.afar else styled(f"{count_of(board.tokens_today)} tok ", FAINT)
+    return joined((muted_content(board, brief=True), spent), SEPARATOR)
 
 
 def muted_content(board: Board, *, brief: bool = False) -> Line | None:

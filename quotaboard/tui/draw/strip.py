@@ -8,10 +8,18 @@ from typing import NamedTuple
 from quotaboard.domain.advice import advise
 from quotaboard.domain.board import AgentView, Board, CredentialView, LaneView
 from quotaboard.tui.draw.agents import is_loud, word_of
-from quotaboard.tui.draw.figures import ahead, count_of, countdown
+from quotaboard.tui.draw.figures import ahead, countdown
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import figure_content
-from quotaboard.tui.draw.header import ROOM_FOR_WORDS, Pulse, Tally, counts_content, next_content, tally_of
+from quotaboard.tui.draw.header import (
+    ROOM_FOR_WORDS,
+    Pulse,
+    Tally,
+    brief_content,
+    counts_content,
+    next_content,
+    tally_of,
+)
 from quotaboard.tui.draw.line import EMPTY, Line, between, fit, joined, line, styled
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.roster import fullest_shown
@@ -58,7 +66,7 @@ def _right(board: Board, page: Page, pulse: Pulse) -> Line:
     """On a narrow pane the counts have the room, unless asking has stopped."""
     if page.width >= ROOM_FOR_WORDS or pulse.paused:
         return line(next_content(board, page, pulse), " ")
-    return styled(f"{count_of(board.tokens_today)} tok ", FAINT)
+    return brief_content(board)
 
 
 def agents_content(board: Board, page: Page) -> Line:

@@ -84,6 +84,8 @@ def test_a_terminal_that_nobody_knows_is_left_in_peace_unless_somebody_insists(t
     ("said", "outcome"),
     [
         ("xterm-kitty\tkitty(0.32)\ton", Way(TerminalStyle.KITTY, inside_tmux=True)),
+        ("xterm-kitty\t\t1", Way(TerminalStyle.KITTY, inside_tmux=True)),
+        ("xterm-kitty\t\t0", "lets no notification pass"),
         ("xterm-256color\tWezTerm 2024\tall", Way(TerminalStyle.OSC9, inside_tmux=True)),
         ("xterm-kitty\tkitty(0.32)\toff", "lets no notification pass"),
         ("xterm-kitty\tkitty(0.32)\t", "lets no notification pass"),
