@@ -189,7 +189,9 @@ def overage_words(overage: Overage | None) -> str | None:
 
 
 def provider_words(provider: str) -> str:
-    return PROVIDERS.get(provider, shown(provider))
+    """Its name as its makers write it; of one that is not listed, its own with a capital."""
+    name = shown(provider)
+    return PROVIDERS.get(provider, name[:1].upper() + name[1:])
 
 
 def plan_words(credential: Credential) -> str:
