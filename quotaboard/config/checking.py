@@ -20,6 +20,7 @@ _TABLES: Mapping[str, type[schema.Table]] = {
     "auto_switch": schema.AutoSwitch,
     "alerts": schema.Alerts,
     "snapshot": schema.Snapshot,
+    "fleet": schema.Fleet,
     "ui": schema.Ui,
 }
 _WITHIN_PROVIDERS: Mapping[str, type[schema.Table]] = {

@@ -94,6 +94,7 @@ def _tables(config: Config) -> Iterator[tuple[str, KeyPath, Any]]:
     yield "[auto_switch]", ("auto_switch",), config.auto_switch
     yield "[alerts]", ("alerts",), config.alerts
     yield "[snapshot]", ("snapshot",), config.snapshot
+    yield "[fleet]", ("fleet",), config.fleet
     yield "[ui]", ("ui",), config.ui
 
 

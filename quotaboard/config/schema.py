@@ -221,6 +221,13 @@ class Snapshot(Table):
     """Where it is kept up to date while quotaboard watches."""
 
 
+class Fleet(Table):
+    """Other machines that hold the same credentials."""
+
+    prometheus: Annotated[str, _obeys(rules.base_url_trouble)] | None = None
+    """The server that scrapes them: what one of them knows of the same secret is not asked again here."""
+
+
 class Ui(Table):
     """How the board looks and is handled."""
 
@@ -242,6 +249,7 @@ class Document(Table):
     auto_switch: AutoSwitch = AutoSwitch()
     alerts: Alerts = Alerts()
     snapshot: Snapshot = Snapshot()
+    fleet: Fleet = Fleet()
     ui: Ui = Ui()
     keys: dict[str, Any] = {}
     """Other keys for the commands of the board, by their ids: `refresh = "f5"`, or a list of keys."""

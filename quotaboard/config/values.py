@@ -119,6 +119,14 @@ class SnapshotSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FleetSettings:
+    """Other machines that hold the same credentials."""
+
+    prometheus: str | None = None
+    """The server that scrapes them; None where each asks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that the config file decides."""
 
@@ -132,6 +140,7 @@ class Config:
     auto_switch: AutoSwitchSettings = AutoSwitchSettings()
     alerts: AlertSettings = AlertSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
+    fleet: FleetSettings = FleetSettings()
     ui: UiSettings = UiSettings()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other keys than the default ones, by the id of a command."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 
@@ -201,6 +202,14 @@ class Agenda:
         calm = repeats if steady or known.verdict not in SERVING else 0
         next_at = cadence.next_look(known, calm, pace, last_at, lane.id, retry_at=retry_at)
         return Slot(lane.id, next_at, repeats, last_at)
+
+    def after_told(self, lane: Lane, now: datetime, *, not_before: datetime) -> Slot:
+        """When a lane that another machine looked at wants to be asked here."""
+        judged = self.judge(now)
+        floor = floor_of(self._lane_states(judged, now), self._config.budget_of(self.book.watched.entry))
+        pace = cadence.Pace(self._config.poll.fresh_for, self._config.poll.stale_after, floor)
+        slot = self._planned(lane, judged, judged[lane.id].observed_at or now, pace)
+        return slot if slot.next_at is None else replace(slot, next_at=max(slot.next_at, not_before))
 
     def before_meter(self, look: Look, now: datetime) -> Slot:
         """Claimed before it is asked: a crash in between must not make it be asked twice."""

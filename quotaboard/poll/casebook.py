@@ -69,6 +69,8 @@ class Casebook:
         self._forecasts: Mapping[WindowKey, Forecast] = store.readings.forecasts(watched.name)
         self._meter = next(iter(told.get(None, ())), None)
         """The newest answer about the credential as a whole."""
+        self._told: dict[str, Judgement] = {}
+        """What another machine with the same secret came to, by lane."""
         self._judged: dict[str, Judgement] | None = None
         self._judged_at = self._judged_until = now
 
@@ -93,6 +95,10 @@ class Casebook:
         self._judged = None
         self._readings = list(_folded([*self._readings, reading]))
 
+    def tell(self, lane: Lane, judgement: Judgement) -> None:
+        """What another machine with the same secret came to. It holds until something newer is seen here."""
+        self._told[lane.id], self._judged = judgement, None
+
     def hear(self, store: Store) -> None:
         """Readings that another process stored: what a status line was told."""
         told = list(_folded([*self._readings, *_readings_in(store, self.watched.name)]))
@@ -101,6 +107,7 @@ class Casebook:
 
     def forget_meter(self) -> None:
         """Another secret is held now: what was said of the old one is not about it."""
+        self._told.clear()
         self._meter = self._judged = None
 
     def foresee(self, forecasts: Mapping[WindowKey, Forecast]) -> None:
@@ -201,7 +208,15 @@ class Casebook:
             lane.id: by_forecast(judged[lane.id], lane.model, sightings, self._forecasts, now)
             for lane in watched.lanes
         }
-        return self._cut_off(self._by_login(judged, watched.provider, policy, now))
+        judged = self._cut_off(self._by_login(judged, watched.provider, policy, now))
+        return {lane: self._newer(lane, judgement, policy, now) for lane, judgement in judged.items()}
+
+    def _newer(self, lane: str, own: Judgement, policy: Policy, now: datetime) -> Judgement:
+        """What another machine saw since, as long as it holds."""
+        told = self._told.get(lane)
+        if told is None or told.observed_at is None or not holds(told, policy, now):
+            return own
+        return told if own.observed_at is None or told.observed_at > own.observed_at else own
 
     def _by_login(
         self, judged: dict[str, Judgement], provider: Provider, policy: Policy, now: datetime

@@ -13,7 +13,9 @@ from quotaboard.domain.board import Cost
 from quotaboard.domain.lane import Lane
 from quotaboard.poll.agenda import Agenda, meter_key
 from quotaboard.poll.asking import PATIENCE, Patience, open_client
+from quotaboard.poll.broom import Broom
 from quotaboard.poll.enrolling import Enrolment, Role, known_of, roles_of
+from quotaboard.poll.fleet.neighbours import neighbours_of
 from quotaboard.poll.foreseeing import Foresight
 from quotaboard.poll.listening import Listening
 from quotaboard.poll.looking import Looker, Seen
@@ -28,10 +30,6 @@ from quotaboard.store.trouble import StoreTrouble
 
 REREAD_EVERY = timedelta(seconds=60)
 """Files that hold logins are read again this often, so that a renewed one is noticed without being asked."""
-
-TIDY_EVERY = timedelta(hours=1)
-FIRST_TIDY = timedelta(minutes=5)
-"""After a start, so that it is no part of the first frame."""
 
 MOVES = ("switched", "undone")
 """Events after which an agent uses another lane."""
@@ -81,8 +79,9 @@ class Desk:
         self._wishes_to_read = 0
         self._heard_at = -1
         self._switched_at: datetime | None = None
-        self._tidy_at: datetime | None = None
+        self._broom = Broom()
         self._listening = Listening(looker.roster.around)
+        self._neighbours = neighbours_of(config, looker.client, looker.clock)
 
     @property
     def busy(self) -> bool:
@@ -134,7 +133,11 @@ class Desk:
         if self._store.foreign_version() != self._heard_at:
             self._hear()
         self._listen(now)
-        self._tidy(now)
+        self._broom.turn(self._store, now)
+        if self._neighbours is not None:
+            for agenda, slots in await self._neighbours.turn(self._store, self._agendas, now):
+                self._put(agenda, slots)
+                self._save(agenda, now)
 
     def _listen(self, now: datetime) -> None:
         """What agents say themselves: a refusal is looked at now, and what was served needs no look."""
@@ -142,15 +145,6 @@ class Desk:
         for agenda, slots in self._listening.turn(self._store, agents, self._agendas, self._heard_at, now):
             self._put(agenda, slots)
             self._save(agenda, now)
-
-    def _tidy(self, now: datetime) -> None:
-        """One short step at a time keeps the store small."""
-        due_at = self._tidy_at
-        if due_at is None or due_at - now > TIDY_EVERY:
-            self._tidy_at = now + FIRST_TIDY
-        elif due_at <= now:
-            more = self._store.tidy(now=now)
-            self._tidy_at = now + (timedelta(seconds=1) if more else TIDY_EVERY)
 
     def reread_soon(self) -> None:
         """Read everything again in the next turn."""

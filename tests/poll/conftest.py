@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from quotaboard.config.values import Config, CredentialEntry, PollSettings
+from quotaboard.config.values import Config, CredentialEntry, FleetSettings, PollSettings
 from quotaboard.domain.board import Board, LaneView
 from quotaboard.poll.asking import Patience
 from quotaboard.poll.desk import Desk, open_desk
@@ -37,6 +37,8 @@ class Bench:
     poll: PollSettings = field(default_factory=PollSettings)
     entries: list[CredentialEntry] = field(default_factory=list)
     patience: Patience = QUICK
+    prometheus: str | None = None
+    """Where other machines are heard of."""
 
     def add(
         self, name: str, base_url: str | None, *, token: str | None = None, **told: Any
@@ -71,7 +73,8 @@ class Bench:
 
     @property
     def config(self) -> Config:
-        return Config(poll=self.poll, credentials=tuple(self.entries))
+        fleet = FleetSettings(self.prometheus)
+        return Config(poll=self.poll, credentials=tuple(self.entries), fleet=fleet)
 
     @property
     def place(self) -> Place:
