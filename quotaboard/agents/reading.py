@@ -25,6 +25,11 @@ class Content:
     text: str = field(repr=False, default="")
     """With its byte order mark and line ends."""
 
+    @property
+    def plain_text(self) -> str:
+        """Without the mark, for agents that strip it."""
+        return self.text.removeprefix("\ufeff")
+
 
 def read_content(path: Path) -> Content | Refusal:
     """What the file holds."""

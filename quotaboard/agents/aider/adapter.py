@@ -21,6 +21,7 @@ from quotaboard.agents.processes import named
 from quotaboard.agents.reading import read_content
 from quotaboard.agents.text.diffing import masked_diff
 from quotaboard.agents.text.dotenv_edit import edit_dotenv, values
+from quotaboard.agents.text.problem import Problem
 from quotaboard.domain.agent import (
     Activity,
     AgentState,
@@ -89,6 +90,8 @@ def plan(home: Home, profile: Profile, around: Surroundings) -> SwitchPlan | Ref
     active = active_model(world)
     changes = _changes(profile.route, active, world)
     new = edit_dotenv(content.text, changes)
+    if isinstance(new, Problem):
+        return new.as_refusal(str(world.target))
     then = read_world(home, around, {world.target: new})
     if isinstance(then, Refusal):
         return then

@@ -66,10 +66,10 @@ def read_world(home: Path, around: Surroundings) -> World | Refusal:
     if isinstance(content, Refusal):
         return content
     env = read_content(home / ".env")
-    in_file = dotenv_values(env.text, around.environment) if isinstance(env, Content) else {}
+    in_file = dotenv_values(env.plain_text, around.environment) if isinstance(env, Content) else {}
     managed = managed_folder(around)
     pinned_env = read_content(managed / ".env") if managed else Content(None)
-    overlay = dotenv_values(pinned_env.text) if isinstance(pinned_env, Content) else {}
+    overlay = dotenv_values(pinned_env.plain_text) if isinstance(pinned_env, Content) else {}
     root = root_of(home, around)
     store, root_store = read_document(home / "auth.json"), read_document(root / "auth.json")
     claude = read_document(around.home / ".claude" / ".credentials.json")

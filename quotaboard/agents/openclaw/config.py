@@ -64,7 +64,7 @@ def read_config(place: Place, around: Surroundings) -> Config | Refusal:
     if isinstance(document, Refusal):
         return document
     dotenv = read_content(place.state / ".env")
-    environment = dict(values(dotenv.text)) if isinstance(dotenv, Content) else {}
+    environment = dict(values(dotenv.plain_text)) if isinstance(dotenv, Content) else {}
     table = mapping(document.get("env"))
     for name, value in {**table, **mapping(table.get("vars"))}.items():
         if isinstance(value, str) and value:

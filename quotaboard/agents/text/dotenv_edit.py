@@ -6,24 +6,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quotaboard.agents.text.problem import Splice, spliced
+from quotaboard.agents.text.problem import Problem, Splice, spliced
+from quotaboard.domain.agent import RefusalKind
 
-_LINE = re.compile(
-    r"""
-    (?:^|(?<=[\r\n])) [^\S\r\n]*
-    (?:export[^\S\r\n]+)?
-    (?P<key>'[^']+'|[^=\#\s]+) [^\S\r\n]*
-    (?:= [^\S\r\n]*
-      (?P<value>
-          '(?:\\'|[^'])*'
-        | "(?:\\"|[^"])*"
-        | (?!['"])(?:(?!\s\#)[^\r\n])*
-      )
-    )?
-    [^\S\r\n]* (?:\#[^\r\n]*)? (?=\r|\n|$)
-    """,
-    re.VERBOSE,
-)
+# Piece by piece as python-dotenv 1.2.1 takes them, which the agents bring along. What it has taken before it
+# stumbles it does not look at again, so that a quote that is never closed hides the lines up to the next one.
+_BLANK = re.compile(r"\s*")
+_EXPORT = re.compile(r"(?:export[^\S\r\n]+)?")
+_KEY = re.compile(r"'(?P<quoted>[^']+)'|(?P<bare>[^=\#\s']\S*?)(?=[=\#\s]|$)")
+_EQUALS = re.compile(r"[^\S\r\n]*(?:=[^\S\r\n]*)?")
+_VALUES = {"'": re.compile(r"'(?:\\'|[^'])*'"), '"': re.compile(r'"(?:\\"|[^"])*"')}
+_UNQUOTED = re.compile(r"[^\r\n]*")
+_COMMENT = re.compile(r"\s+#.*")
+_END = re.compile(r"(?:[^\S\r\n]*#[^\r\n]*)?[^\S\r\n]*(?:\r\n|\n|\r|$)")
+_COMMENTED = re.compile(r"(?:[^\S\r\n]*#[^\r\n]*)?")
+_REST = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
+_UNQUOTABLE = re.compile(r"""^['"\s#]|\s$|\s#|[\r\n]""")
+"""What would mean something else without quotes."""
 _SINGLE = re.compile(r"\\([\\'])")
 _DOUBLE = re.compile(r"\\(?:[\\'\"abfnrtv])")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
@@ -35,6 +34,7 @@ class Assignment:
     """One `KEY=value` as it stands there."""
 
     key: str
+    """With a byte order mark before it, if the file begins with both: python-dotenv takes it for a part."""
     value: str
     start: int
     """Of the written value, its quotes included."""
@@ -44,26 +44,22 @@ class Assignment:
 
 def assignments(text: str) -> list[Assignment]:
     """Every assignment, in order; lines that are none are passed over, as the agents do."""
-    found = []
+    found: list[Assignment] = []
     at = 0
     while at < len(text):
-        match = _LINE.match(text, at)
-        if match is None or match.end() == at:
-            at = _next_line(text, at)
-            continue
-        if match["value"] is not None:
-            key = match["key"].strip("'")
-            start, written = match.start("value"), match["value"].rstrip()
-            line = text.count("\n", 0, start) + 1
-            found.append(
-                Assignment(key.removeprefix("\ufeff"), _value(written), start, start + len(written), line)
-            )
-        at = _next_line(text, match.end())
+        one, at, whole = _statement(text, at)
+        if not whole:
+            at = _past(_REST, text, at)
+        elif one:
+            found.append(one)
     return found
 
 
 def values(text: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What the file sets: the last of a name counts, and `${NAME}` is filled in from what stands above it."""
+    """What the file sets: the last of a name counts, and `${NAME}` is filled in from what stands above it.
+
+    A byte order mark hides the name behind it; whoever strips the mark strips it from the text first.
+    """
     result: dict[str, str] = {}
     for one in assignments(text):
         result[one.key] = _REFERENCE.sub(
@@ -72,7 +68,7 @@ def values(text: str, environment: Mapping[str, str] | None = None) -> dict[str,
     return result
 
 
-def edit_dotenv(text: str, changes: Mapping[str, str]) -> str:
+def edit_dotenv(text: str, changes: Mapping[str, str]) -> str | Problem:
     """The text with these values. The assignment that counts is changed; a new one is added at the end."""
     splices = []
     present = {one.key: one for one in assignments(text)}
@@ -84,14 +80,51 @@ def edit_dotenv(text: str, changes: Mapping[str, str]) -> str:
                 splices.append(Splice(one.start, one.end, _written(value, text[one.start : one.end])))
         else:
             added += f"{key}={_written(value, '')}{newline}"
-    if added and text and not text.endswith(("\n", "\r")):
-        added = newline + added
-    return spliced(text, [*splices, Splice(len(text), len(text), added)])
+    new = spliced(text, splices)
+    if added and new and not new.endswith(("\n", "\r")):
+        new += newline
+    new += added
+    before = {key: one.value for key, one in present.items()}
+    if {one.key: one.value for one in assignments(new)} != {**before, **changes}:
+        sentence = "a quote that is never closed takes in what follows: close it. Nothing was written."
+        return Problem(sentence, kind=RefusalKind.UNSUPPORTED)
+    return new
 
 
-def _next_line(text: str, at: int) -> int:
-    ends = [end for end in (text.find("\r", at), text.find("\n", at)) if end >= 0]
-    return min(ends, default=len(text)) + 1
+def _statement(text: str, at: int) -> tuple[Assignment | None, int, bool]:
+    """The next statement if it sets a value, how far it goes, and whether it is whole."""
+    at = _past(_EXPORT, text, _past(_BLANK, text, at))
+    key, one = "", None
+    if text[at : at + 1] not in ("", "#"):
+        name = _KEY.match(text, at)
+        if name is None:
+            return None, at, False
+        key, at = name["quoted"] or name["bare"], name.end()
+    before, at = at, _past(_EQUALS, text, at)
+    if "=" in text[before:at]:
+        span = _span(text, at)
+        if span is None:
+            return None, at, False
+        line = text.count("\n", 0, at) + 1
+        one = Assignment(key, _value(text[at : at + span[0]]), at, at + span[0], line) if key else None
+        at += span[1]
+    end = _END.match(text, at)
+    return (None, _past(_COMMENTED, text, at), False) if end is None else (one, end.end(), True)
+
+
+def _span(text: str, at: int) -> tuple[int, int] | None:
+    """How long the written value is, and how far it was read for that; None for a quote without an end."""
+    if quoted := _VALUES.get(text[at : at + 1]):
+        match = quoted.match(text, at)
+        return (len(match[0]), len(match[0])) if match else None
+    part = _UNQUOTED.match(text, at)
+    whole = part[0] if part else ""
+    return len(_COMMENT.sub("", whole).rstrip()), len(whole)
+
+
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
 
 
 def _value(written: str) -> str:
@@ -108,7 +141,10 @@ def _looked_up(found: re.Match[str], above: Mapping[str, str], environment: Mapp
 
 
 def _written(value: str, old: str) -> str:
-    plain = re.fullmatch(r"[A-Za-z0-9_./:@%+,=-]*", value) is not None
+    plain = re.fullmatch(r"[A-Za-z0-9_./:@%+,=-]+", value) is not None
+    if "\\" in value and _UNQUOTABLE.search(value) is None:
+        # Within quotes versions of the parser differ on what a backslash before the last quote means.
+        return value
     if old.startswith("'") or not plain:
         return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
     return f'"{value}"' if old.startswith('"') else value
