@@ -1,5 +1,6 @@
-"""A provider and a source of a third party: installed as a package and used like our own."""
+"""A provider, a source and an agent of a third party: installed as a package and used like our own."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from quotaboard.agents import facade
+from quotaboard.agents.base import Surroundings
+from quotaboard.domain.agent import Applied, SwitchPlan, Undone
 from quotaboard.domain.answer import Asked, Endpoint
 from quotaboard.domain.lane import PLAIN_SHAPE, Credential, Kind
 from quotaboard.domain.rules import judge
@@ -91,3 +95,23 @@ def test_its_source_finds_the_key_that_its_provider_takes(tmp_path: Path) -> Non
     again = resolve("example-lab", name="lab", provider="example-lab", environment={}, home=tmp_path, now=NOW)
     assert again.secret is not None
     assert registry.provider("example-lab").secret_fits(again.secret)
+
+
+@pytest.mark.usefixtures("installed")
+def test_its_agent_is_found_switched_read_back_and_undone(tmp_path: Path) -> None:
+    path = tmp_path / ".example-bench.json"
+    path.write_text('{"model": "example-small"}')
+    around = Surroundings({}, tmp_path, NOW, tmp_path / "state")
+    states = {state.home.agent: state for state in facade.find_agents(around)}
+    assert [profile.name for profile in states["example-bench"].profiles] == [
+        "example-large",
+        "example-small",
+    ]
+    plan = facade.plan_switch("example-bench", "example-large", around)
+    assert isinstance(plan, SwitchPlan)
+    done = facade.apply(plan, around)
+    assert isinstance(done, Applied)
+    assert done.verified
+    assert json.loads(path.read_text()) == {"model": "example-large"}
+    assert isinstance(facade.undo("example-bench", around), Undone)
+    assert path.read_text() == '{"model": "example-small"}'
