@@ -9,6 +9,7 @@ from quotaboard.agents.base import Surroundings
 from quotaboard.agents.finding import choose, find_agents, find_home, look_at
 from quotaboard.agents.switching import engine
 from quotaboard.agents.switching.journal import Journal
+from quotaboard.agents.switching.recovery import cut_short as switches_cut_short
 from quotaboard.agents.switching.recovery import recover as recover_switches
 from quotaboard.agents.switching.replacing import Seam, nothing
 from quotaboard.domain.agent import (
@@ -24,6 +25,7 @@ from quotaboard.domain.agent import (
 __all__ = [
     "apply",
     "choose",
+    "cut_short",
     "find_agents",
     "find_home",
     "plan_switch",
@@ -94,6 +96,11 @@ def settles_last_at(around: Surroundings) -> datetime | None:
 def recover(around: Surroundings) -> list[Interrupted]:
     """What crashes left behind. To be asked at every start."""
     return recover_switches(around.state_dir)
+
+
+def cut_short(around: Surroundings) -> list[Interrupted]:
+    """The same, without closing anything."""
+    return switches_cut_short(around.state_dir)
 
 
 def undoable(name: str, around: Surroundings) -> str | None:

@@ -112,6 +112,10 @@ class Switching:
         """What crashes left behind."""
         return facade.recover(self._around_files())
 
+    def cut_short(self) -> list[Interrupted]:
+        """The same, for whoever only looks."""
+        return facade.cut_short(self._around_files())
+
     def plan(self, agent: str, profile: str) -> SwitchPlan | Refusal:
         """What putting the agent on the profile would change."""
         return facade.plan_switch(agent, profile, self.around())

@@ -10,12 +10,17 @@ from typing import Any
 
 import pytest
 
-from quotaboard.cli import main
+from quotaboard.agents import facade
+from quotaboard.cli import main, opening
 from quotaboard.cli.checks.client import official_client
+from quotaboard.config.values import Config
+from quotaboard.domain.agent import SwitchPlan
 from quotaboard.poll.live import LEASE
+from quotaboard.poll.switching import Switching
 from quotaboard.simulator import SimulatedProvider
-from quotaboard.store.opening import open_store
+from quotaboard.store.opening import open_memory, open_store
 from tests.conftest import ROOT
+from tests.fleet_home import lay_hermes
 from tests.terminal import Terminal
 
 Doctor = Callable[..., Any]
@@ -274,3 +279,56 @@ def test_no_secret_is_printed(
     said = "".join(capsys.readouterr())
     assert "canary" not in said
     assert not any(account.token in said for account in provider.scenario.accounts)
+
+
+class Cut(BaseException):
+    """The process ends here."""
+
+
+@pytest.fixture
+def hermes(provider: SimulatedProvider, filled: Path, home: Path) -> Path:
+    tokens = {account.name: account.token for account in provider.scenario.accounts}
+    return lay_hermes(home, provider.base_url, tokens, "max")
+
+
+def test_each_agent_is_told_with_what_it_is_on(hermes: Path, doctor: Doctor) -> None:
+    (agent,) = doctor()["agents"]
+    assert (agent["name"], agent["home"], agent["running"]) == ("hermes", str(hermes), "no")
+    assert (agent["on"], agent["lane"]) == ("max", "max/claude-sonnet-4-6/tools/direct")
+    assert agent["profiles"] == ["max", "team", "work", "home"]
+    assert agent["cannot_be_switched"] is None
+
+
+def test_an_agent_that_cannot_be_read_is_in_the_way(hermes: Path, doctor: Doctor) -> None:
+    (hermes / "config.yaml").write_text("model: {\n")
+    (problem,) = doctor()["problems"]
+    assert problem["what"].startswith("hermes cannot be read: ")
+    assert "config.yaml" in problem["what"]
+
+
+def test_why_an_agent_cannot_be_switched_is_a_fact(hermes: Path, doctor: Doctor) -> None:
+    (hermes / ".managed").touch()
+    document = doctor()
+    assert document["agents"][0]["cannot_be_switched"].startswith("Hermes is managed here")
+
+
+def test_a_switch_that_was_cut_short_is_told_with_what_mends_it_and_left_alone(
+    hermes: Path, doctor: Doctor, filled: Path
+) -> None:
+    with open_memory() as store:
+        moves = Switching(store, Config(), opening.place(), lambda: datetime.now(UTC))
+        plan = moves.plan("hermes", "home")
+        assert isinstance(plan, SwitchPlan)
+
+        def cut(step: str) -> None:
+            if step == "journal written":
+                raise Cut
+
+        with pytest.raises(Cut):
+            facade.apply(plan, moves.around(), cut)
+    before = {path: path.read_bytes() for path in sorted((filled / "switches").rglob("*.json"))}
+    for _ in range(2):
+        (problem,) = doctor()["problems"]
+        assert "A switch of hermes to home was interrupted" in problem["what"]
+        assert "before it changed anything" in problem["what"]
+    assert {path: path.read_bytes() for path in sorted((filled / "switches").rglob("*.json"))} == before

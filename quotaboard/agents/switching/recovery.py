@@ -27,6 +27,16 @@ def recover(state_dir: Path) -> list[Interrupted]:
     return found
 
 
+def cut_short(state_dir: Path) -> list[Interrupted]:
+    """The same, for whoever only looks: nothing is closed, and one that is at work now is among them."""
+    return [
+        _told(record, position(record), "")
+        for journal in Journal.all_in(state_dir)
+        for record in journal.records()
+        if record.state is State.BEGUN
+    ]
+
+
 def _examine(journal: Journal, record: Record) -> Interrupted:
     kept = sweep(journal, record)
     lost = f" An edit that somebody made in that moment is kept in {', '.join(kept)}." if kept else ""
@@ -42,6 +52,11 @@ def _examine(journal: Journal, record: Record) -> Interrupted:
     elif record.kind is Kind.UNDO:
         # The switch itself still stands in the journal, and can be undone again from wherever its files are.
         journal.mark(record, State.DROPPED)
+    return _told(record, made, lost)
+
+
+def _told(record: Record, made: int | None, lost: str) -> Interrupted:
+    stage = _stage(record, made)
     can_undo = record.kind is Kind.SWITCH and stage is not Stage.OLD
     sentence = _sentence(record, stage) + lost
     return Interrupted(record.home, record.profile, stage, record.at, sentence, can_undo)

@@ -10,6 +10,8 @@ from typing import Any
 
 from quotaboard.cli import diagnostics, opening, output
 from quotaboard.cli.checks import program
+from quotaboard.cli.checks.agents import TITLE as AGENT
+from quotaboard.cli.checks.agents import agent_sections, undo_section
 from quotaboard.cli.checks.alerts import alert_section
 from quotaboard.cli.checks.client import official_client
 from quotaboard.cli.checks.credentials import client_section, credential_section
@@ -78,6 +80,7 @@ def _kept(config: Config, place: Place, now: datetime) -> Iterator[Section]:
         yield forecast_section(store, now)
         yield alert_section(config.alerts, store, place.environment, now)
         views = _views(store, now)
+        yield from _agents(store, config, now)
     found = offers(config, place, now)
     yield keyring_section(place.state_dir, _in_the_keyring(found))
     for offer in found:
@@ -91,6 +94,16 @@ def _kept(config: Config, place: Place, now: datetime) -> Iterator[Section]:
     yield plugin_section()
     wanted = any(Client.OFFICIAL in entry.clients for entry in config.credentials)
     yield client_section(wanted, official_client(place.environment))
+
+
+def _agents(store: Store, config: Config, now: datetime) -> Iterator[Section]:
+    """The agents as their files say now, with what the store knows of their lanes."""
+    from quotaboard.poll.switching import Switching
+
+    switching = Switching(store, config, opening.place(), lambda: now)
+    with suppress(StoreTrouble):  # its own section says so
+        yield from agent_sections(switching.board(), switching.cut_short())
+    yield undo_section(switching.settles_last_at())
 
 
 def _store(place: Place, now: datetime) -> tuple[Store, StoreTrouble | None]:
@@ -130,16 +143,18 @@ def _requests(found: Sequence[Offer], config: Config, place: Place, *, as_json: 
 
 def _document(sections: Sequence[Section], wrong: Sequence[Wrong]) -> dict[str, Any]:
     credentials = [section.facts for section in sections if section.title.startswith("credential ")]
+    agents = [section.facts for section in sections if section.title.startswith(AGENT)]
     others = {
-        section.title.replace(" ", "_").replace("-", ""): section.facts
+        section.title.replace(" ", "_"): section.facts
         for section in sections
-        if not section.title.startswith("credential")
+        if not section.title.startswith(("credential", AGENT))
     }
     return {
         "schema": SCHEMA,
         "ok": not wrong,
         "problems": [{"what": one.what, "fix": one.fix} for one in wrong],
         **others,
+        "agents": agents,
         "credentials": credentials,
     }
 
