@@ -14,7 +14,9 @@ NEAR = 0.9
 
 ACCOUNT_WINDOWS = ("5h", "7d")
 
-CAPS = ("key-cap", "spend")
+SPEND = "spend"
+"""The cap on what is paid beyond a plan."""
+CAPS = ("key-cap", SPEND)
 """Windows that are made of money: when one is full, somebody has to pay or raise it."""
 
 _PLAN_WINDOW = re.compile(r"\d+[hdw]|month|interval")

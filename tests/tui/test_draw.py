@@ -155,6 +155,12 @@ def test_a_balance_is_told_in_words(balance: Balance | None, said: str | None) -
     assert account_words.balance_words(balance) == said
 
 
+def test_a_spend_cap_is_the_pools_gauge_and_not_drawn_twice() -> None:
+    on = Overage("allowed", utilization=0.73)
+    capped = view(credential("it"), windows=(window("spend", 0.73, after(days=11)),), overage=on)
+    assert plain(card.window_lines(capped, PAGE)).count("73 %") == 1
+
+
 def test_a_billed_pool_is_loud_in_the_frame_and_has_a_gauge() -> None:
     told = boards.paid_team()
     assert ("extra usage is being billed", "bold $lane-paid") in card.subtitle_content(told).runs

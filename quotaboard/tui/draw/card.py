@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quotaboard.domain.board import CredentialView
 from quotaboard.domain.lane import Kind
+from quotaboard.domain.windows import SPEND
 from quotaboard.tui.draw.account import account_lines
 from quotaboard.tui.draw.account_words import KEY_ACCEPTED, is_never_asked
 from quotaboard.tui.draw.figures import ahead, money, price, tokens
@@ -146,6 +147,8 @@ def window_lines(view: CredentialView, page: Page, skip: int = 0, sparks: Sparks
 
 def _pool_share(view: CredentialView) -> float | None:
     overage = view.overage
+    if any(window.sighting.window.name == SPEND for window in view.windows):
+        return None  # the cap is the pool's, and has a gauge of its own
     return overage.utilization if overage is not None and (overage.in_use or overage.can_serve) else None
 
 
