@@ -149,6 +149,8 @@ def _plain(kind: Any, document: object, where: str) -> object:
 def _text(document: object, where: str) -> str:
     if not isinstance(document, str) or len(document) > LONGEST:
         raise Unfit(where, f"a text of at most {LONGEST} characters")
+    if any("\ud800" <= character <= "\udfff" for character in document):
+        raise Unfit(where, "a text, and holds half a character")
     return document
 
 

@@ -22,6 +22,8 @@ OWNED = re.compile(r"(?:file|env|keyring|hermes|openclaw):(.+)", re.DOTALL)
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 MAKERS = frozenset({"CLAUDE", "GOOGLE", "AWS", "AZURE", "HF", "OPENCLAW", "HERMES", "CODEX", "QUOTABOARD"})
 """How variables of programs begin, besides the names of providers."""
+ADDRESSES = ("_BASE_URL", "_API_BASE", "_HOST", "_ENDPOINT")
+"""How variables end that name where requests go."""
 TOO_COMMON = frozenset({"root", "user", "admin", "ubuntu", "runner", "localhost"})
 
 
@@ -112,6 +114,9 @@ def mask_for(board: Board, config: Config | None, environment: Mapping[str, str]
     """A mask that knows this board, and what the config says."""
     user = environment.get("USER") or environment.get("LOGNAME") or ""
     mask = new_mask(environment.get("HOME", ""), user=user, machine=machine)
+    for name, value in environment.items():
+        if name.endswith(ADDRESSES):
+            _learn_host(mask, value)
     # The board first: its order is the one that people see.
     learn_board(mask, board)
     if config is not None:

@@ -27,6 +27,9 @@ from quotaboard.store.verdicts import Change, Standing
 SCHEMA = "quotaboard.recording/1"
 MOST_POINTS = 1_500
 """Of one window: a month has forty thousand minutes, and a plot some hundred columns."""
+LEAST_POINTS = 200
+ROOM = 60_000
+"""Points of all windows together."""
 MOST_CHANGES = 5_000
 SAID = re.compile(r"“[^”]*”")
 SLUG = re.compile(r"[\w.:-]{1,60}")
@@ -88,12 +91,14 @@ def recorded(store: Store, since: datetime, until: datetime, mask: Mask, keep: K
 def _happened(store: Store, since: datetime, until: datetime, keep: Keeping) -> Iterator[Line]:
     """The first three lines stand before all others of the same moment, for the order of lines is kept."""
     known = [_known(one, keep) for one in store.credentials.all()]
+    windows = sum(len(store.readings.sightings(entry.credential.name)) for entry in known)
+    points = max(min(ROOM // max(windows, 1), MOST_POINTS), LEAST_POINTS)
     yield _line(since, "credentials", known)
     yield _line(since, "lanes", store.lanes.all())
     yield _line(since, "agents", [_agent(one, keep) for one in store.agents.all()])
     for entry in known:
         name = entry.credential.name
-        for reading in _readings(store, name, since, until, keep):
+        for reading in _readings(store, name, (since, until), keep, points):
             yield _line(reading.observed_at, "reading", Looked(name, reading))
     yield from _verdicts(store, since, until, keep)
     for event in store.agents.events(limit=MOST_CHANGES):
@@ -128,16 +133,19 @@ def _event(event: Event, keep: Keeping) -> Event:
     return event if keep.messages or event.kind in OWN_EVENTS else replace(event, text=LEFT_OUT)
 
 
-def _readings(store: Store, name: str, since: datetime, until: datetime, keep: Keeping) -> Iterator[Reading]:
+def _readings(
+    store: Store, name: str, span: tuple[datetime, datetime], keep: Keeping, points: int
+) -> Iterator[Reading]:
     """Each window over time, thinned, and what the pool said when it changed."""
+    since, until = span
     seen: dict[tuple[datetime, Origin], list[Window]] = {}
-    every = max((until - since) // MILLISECOND // MOST_POINTS, 1)
+    every = max((until - since) // MILLISECOND // points, 1)
     for sighting in store.readings.sightings(name):
         window = sighting.window
-        points = store.readings.history(
+        kept = store.readings.history(
             name, window.name, since, until, model=window.model, every=every * MILLISECOND
         )
-        for point in points:
+        for point in kept:
             told = replace(
                 window, utilization=point.utilization, resets_at=point.resets_at, status=point.status
             )

@@ -114,6 +114,8 @@ def read_recording(lines: Iterable[bytes]) -> Recording | Broken:
         return Broken(number, f"{wrong}.")
     if head is None:
         return Broken(1, "it must be a recording as `quotaboard record` makes it, and is empty.")
+    if since >= until:
+        return Broken(1, "since must be before until.")
     happened = [step.at for step in steps if not isinstance(step.told, tuple)]
     # Before the first of it there is nothing to see.
     return Recording(min(happened, default=since), until, tuple(sorted(steps, key=lambda step: step.at)))
@@ -187,9 +189,14 @@ class Replay:
     def _play(self, now: datetime) -> bool:
         """Store everything up to now. Whether there was something."""
         steps, first = self._recording.steps, self._next
-        while self._next < len(steps) and steps[self._next].at <= now:
-            self._store_one(steps[self._next])
+        looked: dict[str, datetime] = {}
+        while self._next < len(steps) and (step := steps[self._next]).at <= now:
+            self._store_one(step)
+            if isinstance(step.told, Looked):
+                looked[step.told.credential] = step.at
             self._next += 1
+        for credential, at in looked.items():
+            self._foresee(credential, at)
         return self._next > first
 
     def _store_one(self, step: Step) -> None:
@@ -197,7 +204,6 @@ class Replay:
         match step.told:
             case Looked(credential, reading):
                 store.readings.keep(credential, reading, now=step.at)
-                self._foresee(credential, step.at)
             case Seen(lane, standing):
                 store.verdicts.save({lane: standing}, now=step.at)
             case Event() as event:

@@ -62,6 +62,7 @@ def test_a_default_is_left_out() -> None:
         ({"at": "2026-11-20T04:12:00Z", "agent": "a", "kind": "b"}, "text must be there"),
         ({"at": "2026-11-20", "agent": "a", "kind": "b", "text": ""}, "at must be a moment such as"),
         ({"at": "9999-11-20T00:00:00Z", "agent": "a", "kind": "b", "text": ""}, "at must be a moment"),
+        ({"at": "2026-11-20T04:12:00Z", "agent": "\ud800", "kind": "b", "text": ""}, "half a character"),
         ({"at": "2026-11-20T04:12:00Z", "agent": 1, "kind": "b", "text": ""}, "agent must be a text"),
         (
             {"at": "2026-11-20T04:12:00Z", "agent": "a", "kind": "b", "text": "", "x": 1},

@@ -223,6 +223,7 @@ HEAD = (
             "schema must be quotaboard.recording/1, which this",
         ),
         ([HEAD.replace(b"2026-11-20T04:12:00Z", b"soon")], 1, "until must be a moment"),
+        ([HEAD.replace(b"2026-11-20T04", b"2026-11-18T04")], 1, "since must be before until."),
         ([HEAD, b'{"kind": "sermon"}\n'], 2, "kind must be one of credentials, lanes,"),
         ([HEAD, b"\n", b'{"kind": "lanes", "at": "2026-11-19T04:12:00Z"}\n'], 3, "told must be a list"),
         (
