@@ -27,6 +27,8 @@ _CLOUDS = {
     "CLAUDE_CODE_USE_VERTEX": "vertex",
     "CLAUDE_CODE_USE_FOUNDRY": "azure",
 }
+_TITLES = {"bedrock": "Amazon Bedrock", "vertex": "Google Vertex AI", "azure": "Azure"}
+_UNASKED = "{} sends requests through {}, where quotaboard asks nothing: whether they serve is not known."
 _KNOWN_HOSTS = {"openrouter.ai": "openrouter", "api.z.ai": "zai", "api.minimax.io": "minimax"}
 
 
@@ -44,9 +46,8 @@ def sent(settings: Settings) -> Sent:
     url = settings.value(BASE_URL).rstrip("/") or None
     for flag, cloud in _CLOUDS.items():
         if settings.value(flag).lower() in ("1", "true", "yes", "on"):
-            return Sent(
-                Route(cloud, _model(settings), url, key=Key(f"the {cloud} credentials"), native=cloud)
-            )
+            route = Route(cloud, _model(settings), url, key=Key(f"the {cloud} credentials"), native=cloud)
+            return Sent(route, warnings=(_UNASKED.format(flag, _TITLES[cloud]),))
     keys = [key for name in (AUTH_TOKEN, API_KEY) if (key := _key(name, settings))]
     helper = settings.setting("apiKeyHelper")
     if helper:

@@ -285,3 +285,14 @@ def test_where_it_is_not_there_is_no_home(around: Any) -> None:
     assert refusal.sentence == (
         "Claude Code was not found here: install it, or start it once so that it makes its home."
     )
+
+
+def test_a_cloud_is_named_and_what_cannot_be_known_of_it_is_said(here: Any, settings: Any) -> None:
+    settings({"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "ANTHROPIC_MODEL": "us.sonnet"}})
+    found = state(here())
+    assert found.configured is not None
+    assert (found.configured.provider, found.configured.model) == ("bedrock", "us.sonnet")
+    (warning,) = found.warnings
+    assert warning.startswith(
+        "CLAUDE_CODE_USE_BEDROCK sends requests through Amazon Bedrock, where quotaboard"
+    )
