@@ -82,12 +82,12 @@ def test_a_status_for_programs_loads_neither_parser_nor_config(run_python: Calla
     assert loaded_by(run_python, "from quotaboard.cli import main; main(['status', '--json'])", costly) == []
 
 
-@pytest.mark.parametrize(
-    "module",
-    [module.name for module in pkgutil.walk_packages(quotaboard.domain.__path__, "quotaboard.domain.")],
-)
-def test_the_domain_loads_nothing_that_acts(run_python: Callable[..., str], module: str) -> None:
-    assert loaded_by(run_python, f"import {module}", ACTING) == []
+def test_the_domain_loads_nothing_that_acts(run_python: Callable[..., str]) -> None:
+    modules = [
+        module.name for module in pkgutil.walk_packages(quotaboard.domain.__path__, "quotaboard.domain.")
+    ]
+    assert len(modules) > 20
+    assert loaded_by(run_python, f"import {', '.join(modules)}", ACTING) == []
 
 
 def test_checking_an_unchanged_config_does_not_load_its_schema(run_python: Callable[..., str]) -> None:

@@ -83,7 +83,7 @@ def _stored(database: Path) -> Mapping[str, object] | Trouble | None:
                 "SELECT value_json FROM config_machine_state WHERE state_key = 'authProfiles.store'"
             ).fetchone()
         return None if row is None else mapping(json.loads(row[0]))
-    except (sqlite3.Error, ValueError, TypeError, RecursionError) as error:
+    except (OSError, sqlite3.Error, ValueError, TypeError, RecursionError) as error:
         return Trouble(f"{shown(database)} cannot be read ({type(error).__name__}): {_FIX}.")
 
 

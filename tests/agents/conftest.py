@@ -65,3 +65,10 @@ def plan_of(*edits: Edit, home: Home | None = None, lock: str | None = None) -> 
 def change(path: Path, after: bytes | None, **more: Any) -> Edit:
     """From what the file holds now."""
     return Edit(str(path), path.read_bytes() if path.exists() else None, after, **more)
+
+
+@pytest.fixture(params=[100, pytest.param(10_000, marks=pytest.mark.soak)])
+def examples(request: pytest.FixtureRequest) -> int:
+    """How many generated cases are tried: what the long run tries too, only fewer."""
+    count: int = request.param
+    return count

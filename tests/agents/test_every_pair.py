@@ -10,9 +10,7 @@ import pytest
 from quotaboard.agents import facade, registry
 from quotaboard.domain.agent import AgentState, Applied, Refusal, RefusalKind
 from tests.agents.every_agent import LAY, PUBLIC, Laid, host_of
-from tests.agents.text.generated import EXAMPLES
 
-HOMES = max(EXAMPLES // 100, 4)
 PAIRS = 12
 """Of one home."""
 NOT_DONE = (RefusalKind.LEAK, RefusalKind.LACKING, RefusalKind.OVERRIDDEN, RefusalKind.UNKNOWN)
@@ -26,11 +24,12 @@ def test_every_agent_that_writes_files_is_here() -> None:
 
 @pytest.mark.parametrize("agent", LAY)
 def test_no_pair_of_profiles_lets_a_key_reach_another_providers_host(
-    agent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    agent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: int
 ) -> None:
+    homes = max(examples // 100, 4)
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)  # a power cut is another test's question
     switched = 0
-    for seed in range(HOMES):
+    for seed in range(homes):
         laid = LAY[agent](random.Random(seed), tmp_path / str(seed))
         before = laid.config.read_bytes()
         names = [one.name for one in state_of(agent, laid).profiles]
@@ -47,7 +46,7 @@ def test_no_pair_of_profiles_lets_a_key_reach_another_providers_host(
                 if plan.edits:
                     assert strays(state_of(agent, laid), laid) == [], (seed, pair, name)
                     switched += 1
-    assert switched > HOMES
+    assert switched > homes
 
 
 def state_of(agent: str, laid: Laid) -> AgentState:

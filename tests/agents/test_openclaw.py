@@ -425,10 +425,13 @@ def some_config(dice: random.Random) -> dict[str, object]:
     return {"agents": {"defaults": {"model": model}}, "models": {"providers": providers}}
 
 
-def test_no_pair_of_profiles_sends_a_key_to_another_providers_host(around: Around, lay: Lay) -> None:
+def test_no_pair_of_profiles_sends_a_key_to_another_providers_host(
+    around: Around, lay: Lay, examples: int
+) -> None:
     """Whatever is switched to whatever: the key that is written beside an endpoint stays beside it."""
     here, tried = around(), 0
-    for seed in range(60):
+    seeds = max(examples // 100, 12)
+    for seed in range(seeds):
         config = some_config(random.Random(seed))
         path = lay(".openclaw/openclaw.json", config)
         names = [each.name for each in state_of(here).profiles]
@@ -450,7 +453,7 @@ def test_no_pair_of_profiles_sends_a_key_to_another_providers_host(around: Aroun
                 assert model["primary"] not in model["fallbacks"]
                 assert len(set(model["fallbacks"])) == len(model["fallbacks"])
                 tried += 1
-    assert tried > 500
+    assert tried > 8 * seeds
 
 
 def assert_own_key(config: dict[str, object], route: Route) -> None:

@@ -25,7 +25,6 @@ MOUSE = b"\x1b[?1000h"
 """Textual asks for it once it has taken the screen over; the first frame does not."""
 
 COMMAND = [sys.executable, "-m", "quotaboard"]
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 SIZES = [(40, 12), (80, 24), (140, 45)]
 
 
@@ -73,8 +72,18 @@ def assert_clean(terminal: Terminal) -> None:
         assert output.rindex(MOUSE.replace(b"h", b"l")) > output.rindex(MOUSE)
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("words", [[], ["demo", "--scenario", "tools-gated"]], ids=["board", "demo"])
+DEMO = ["demo", "--scenario", "tools-gated"]
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ([], signal.SIGHUP),
+        (DEMO, signal.SIGTERM),
+        pytest.param([], signal.SIGTERM, marks=pytest.mark.soak),
+        pytest.param(DEMO, signal.SIGHUP, marks=pytest.mark.soak),
+    ],
+)
 def test_a_signal_ends_it_and_leaves_the_terminal_clean(
     environment: dict[str, str], words: list[str], number: signal.Signals
 ) -> None:
@@ -85,7 +94,7 @@ def test_a_signal_ends_it_and_leaves_the_terminal_clean(
         assert_clean(terminal)
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.soak)])
 def test_a_signal_at_the_first_frame_leaves_the_terminal_clean(
     environment: dict[str, str], number: signal.Signals
 ) -> None:
@@ -157,10 +166,13 @@ def seen(run: Callable[..., str], wanted: Callable[[str], bool]) -> str:
     deadline = time.monotonic() + 20
     while not wanted(shown := run("capture-pane", "-p")):
         assert time.monotonic() < deadline, shown
+        time.sleep(0.03)  # each look is a process, and the board wants the time
     return shown
 
 
-@pytest.mark.parametrize(("columns", "lines"), SIZES)
+@pytest.mark.parametrize(
+    ("columns", "lines"), [SIZES[0], *(pytest.param(*size, marks=pytest.mark.soak) for size in SIZES[1:])]
+)
 def test_the_demo_reads_well_in_a_pane_of_tmux(
     environment: dict[str, str], tmp_path: Path, columns: int, lines: int
 ) -> None:
@@ -181,8 +193,9 @@ def test_the_demo_reads_well_in_a_pane_of_tmux(
         wait_until_gone(pid)
 
 
-def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str]) -> None:
-    for _ in range(3):  # it depended on which thread wrote last
+@pytest.mark.parametrize("times", [1, pytest.param(9, marks=pytest.mark.soak)])
+def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str], times: int) -> None:
+    for _ in range(times):  # it depended on which thread wrote last
         with Terminal([*COMMAND, "demo"], environment) as terminal:
             became_live(terminal)
             terminal.hang_up()

@@ -1,8 +1,8 @@
 """Whatever comes in: no crash, no long wait, and never `open` without an answer that was served."""
 
 import json
-import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -14,7 +14,6 @@ from quotaboard.providers.captured import answers_in
 from quotaboard.providers.explaining import explain
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
-HOW_MANY = 20_000 if os.environ.get("CI") else 4_000
 FRAGMENTS = (
     *(
         "You're out of extra usage",
@@ -150,48 +149,54 @@ def text(random: Random) -> str:
             return json.dumps(value(random, 5))
 
 
-def test_any_text_is_explained_in_no_time() -> None:
+@pytest.mark.parametrize("count", [1_000, pytest.param(20_000, marks=pytest.mark.soak)])
+def test_any_text_is_explained_in_no_time(count: int) -> None:
     random = Random(1)
     slowest = 0.0
-    for _ in range(HOW_MANY):
+    for _ in range(count):
         given = text(random)
-        start = time.perf_counter()
+        start = time.process_time()
         explained = explain(answers_in(given, NOW))
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.process_time() - start)
         assert explained.overall.summary
         if explained.overall.verdict in SERVING:
             assert any(answer.allowed for answer, _judgement in explained.answers)
     assert slowest < 1
 
 
-LARGE = {
-    "braces": "{" * 1_000_000,
-    "closed braces": "{}" * 500_000,
-    "nested": '{"a":' * 100_000 + "1" + "}" * 100_000,
-    "nested lists": "[" * 200_000 + "]" * 200_000,
-    "quotes": '"' * 1_000_000,
-    "quotes in braces": "{'" * 500_000,
-    "one long line": "API Error: " * 100_000,
-    "many lines": "HTTP 429: Error\n" * 60_000,
-    "different errors": "".join(f"HTTP 400: error number {number}\n" for number in range(20_000)),
-    "escapes": "{" + "\\" * 900_000,
-    "escaped objects": '{\\"error\\":' * 50_000,
-    "blanks": " " * 1_000_000 + "x",
-    "words": "reached your " * 80_000,
-    "digits": "4" * 1_000_000,
-    "blanks in an object": "{" + " " * 39_000 + "\n x}",
-    "blanks after a status": "HTTP 400: a" + " " * 900_000 + "x",
-    "an address without end": "HTTP 400: " + "a" * 900_000,
-    "a status without end": "HTTP 400: " + "status" * 150_000,
-    "headers": "HTTP/1.1 200 OK\n" + "a: b\n" * 200_000,
-    "answers": "HTTP/1.1 429 X\na: b\n\n" * 5_000,
-    "JSON lines": '{"level": 30, "msg": "HTTP 400: no"}\n' * 20_000,
-    "a list of answers": json.dumps([{"status": 429, "body": {"error": {"message": "Error"}}}] * 2_000),
+LARGE: dict[str, Callable[[int], str]] = {
+    "braces": lambda k: "{" * (1000 * k),
+    "closed braces": lambda k: "{}" * (500 * k),
+    "nested": lambda k: '{"a":' * (100 * k) + "1" + "}" * (100 * k),
+    "nested lists": lambda k: "[" * (200 * k) + "]" * (200 * k),
+    "quotes": lambda k: '"' * (1000 * k),
+    "quotes in braces": lambda k: "{'" * (500 * k),
+    "one long line": lambda k: "API Error: " * (100 * k),
+    "many lines": lambda k: "HTTP 429: Error\n" * (60 * k),
+    "different errors": lambda k: "".join(f"HTTP 400: error number {number}\n" for number in range(20 * k)),
+    "escapes": lambda k: "{" + "\\" * (900 * k),
+    "escaped objects": lambda k: '{\\"error\\":' * (50 * k),
+    "blanks": lambda k: " " * (1000 * k) + "x",
+    "words": lambda k: "reached your " * (80 * k),
+    "digits": lambda k: "4" * (1000 * k),
+    "blanks in an object": lambda k: "{" + " " * (39 * k) + "\n x}",
+    "blanks after a status": lambda k: "HTTP 400: a" + " " * (900 * k) + "x",
+    "an address without end": lambda k: "HTTP 400: " + "a" * (900 * k),
+    "a status without end": lambda k: "HTTP 400: " + "status" * (150 * k),
+    "headers": lambda k: "HTTP/1.1 200 OK\n" + "a: b\n" * (200 * k),
+    "answers": lambda k: "HTTP/1.1 429 X\na: b\n\n" * (5 * k),
+    "JSON lines": lambda k: '{"level": 30, "msg": "HTTP 400: no"}\n' * (20 * k),
+    "a list of answers": lambda k: json.dumps(
+        [{"status": 429, "body": {"error": {"message": "Error"}}}] * (2 * k)
+    ),
 }
+"""Texts for a size of which 1000 is a megabyte, or what a log may hold of it."""
 
 
+@pytest.mark.parametrize(("size", "limit"), [(30, 1), pytest.param(1_000, 5, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("name", LARGE)
-def test_a_large_input_takes_no_longer_than_a_person_waits(name: str) -> None:
+def test_a_large_input_takes_no_longer_than_a_person_waits(name: str, size: int, limit: float) -> None:
+    given = LARGE[name](size)
     start = time.process_time()  # a busy machine is not a slow reader
-    assert explain(answers_in(LARGE[name], NOW)).overall.summary
-    assert time.process_time() - start < 5
+    assert explain(answers_in(given, NOW)).overall.summary
+    assert time.process_time() - start < limit

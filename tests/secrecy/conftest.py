@@ -18,6 +18,19 @@ from tests.secrecy.echo_server import EchoServer
 
 ENTRY = "import sys; from quotaboard.cli import main; sys.exit(main())"
 
+EACH = """
+import contextlib, io, json, sys
+from quotaboard.cli import main
+
+ended = []
+for words in json.loads(sys.argv[1]):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = main(words)
+    ended.append([code, said.getvalue()])
+print(json.dumps(ended))
+"""
+
 CLIENT = f"""#!{sys.executable} -IS
 import json, os, sys
 here = os.path.dirname(os.path.abspath(__file__))
@@ -71,6 +84,20 @@ class Scene:
             timeout=60,
             check=False,
         )
+
+    def run_each(self, *commands: tuple[str, ...], **variables: str) -> list[tuple[int, str]]:
+        """Run commands one after the other in one process: how each ended, and all that it said."""
+        done = subprocess.run(
+            [sys.executable, "-c", EACH, json.dumps(commands)],
+            env=self.environment | variables,
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert done.stderr == ""
+        return [(code, said) for code, said in json.loads(done.stdout)]
 
     def leaks_on_disk(self) -> dict[str, list[str]]:
         return dict(canaries.leaks_in_files(self.root, self.sources))

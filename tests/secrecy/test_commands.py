@@ -2,8 +2,7 @@
 
 import json
 import signal
-
-import pytest
+from dataclasses import replace
 
 from tests.secrecy import canaries
 from tests.secrecy.canaries import leaks_in
@@ -48,24 +47,24 @@ def test_what_a_provider_repeats_is_neither_shown_nor_kept(scene: Scene) -> None
     assert seen == {name for name, *_rest in ENTRIES}
     for done in (stored, looked):
         assert leaks_in(done.stdout + done.stderr) == []
-    for words in AFTER_A_LOOK:
-        done = scene.run(*words, "--debug")
-        assert "Traceback" not in done.stderr
-        assert leaks_in(done.stdout + done.stderr) == [], words
+    ended = scene.run_each(*((*words, "--debug") for words in AFTER_A_LOOK))
+    for words, (_, said) in zip(AFTER_A_LOOK, ended, strict=True):
+        assert "Traceback" not in said
+        assert leaks_in(said) == [], words
     assert scene.leaks_on_disk() == {}
 
 
 def test_setting_up_shows_and_writes_no_secret_that_it_finds(scene: Scene) -> None:
     (scene.home / ".config/quotaboard/config.toml").unlink()
-    for words in (("doctor",), ("init", "--yes", "--probe-all"), ("config", "show"), ("status", "--refresh")):
-        done = scene.run(
-            *words,
-            "--debug",
-            ANTHROPIC_BASE_URL=scene.server.base_url,
-            CLAUDE_CODE_OAUTH_TOKEN=canaries.SETUP,
-        )
-        assert "Traceback" not in done.stderr
-        assert leaks_in(done.stdout + done.stderr) == [], words
+    commands = (("doctor",), ("init", "--yes", "--probe-all"), ("config", "show"), ("status", "--refresh"))
+    ended = scene.run_each(
+        *((*words, "--debug") for words in commands),
+        ANTHROPIC_BASE_URL=scene.server.base_url,
+        CLAUDE_CODE_OAUTH_TOKEN=canaries.SETUP,
+    )
+    for words, (_, said) in zip(commands, ended, strict=True):
+        assert "Traceback" not in said
+        assert leaks_in(said) == [], words
     assert (scene.home / ".config/quotaboard/config.toml").exists()
     assert scene.leaks_on_disk() == {}
 
@@ -103,8 +102,7 @@ def test_a_program_that_we_start_is_given_only_what_it_needs(scene: Scene) -> No
     assert leaks_in(seen) == []
 
 
-@pytest.mark.parametrize("wrapping", ["json", "http", "log", "list"])
-def test_explaining_an_answer_does_not_repeat_the_secret_in_it(scene: Scene, wrapping: str) -> None:
+def test_explaining_an_answer_does_not_repeat_the_secret_in_it(scene: Scene) -> None:
     body = {
         "type": "error",
         "error": {"type": "authentication_error", "message": f"invalid x-api-key {canaries.KEY}"},
@@ -120,50 +118,63 @@ def test_explaining_an_answer_does_not_repeat_the_secret_in_it(scene: Scene, wra
         "list": json.dumps([captured, captured]),
         "http": f"HTTP/1.1 401 Unauthorized\nauthorization: Bearer {canaries.LOGIN}\n\n{json.dumps(body)}",
         "log": f"ERROR: Error code: 401 - {body!r} (headers: {{'Authorization': 'Bearer {canaries.LOGIN}'}})",
-    }[wrapping]
-    for words in (("explain",), ("explain", "--json")):
-        done = scene.run(*words, stdin=pasted)
-        assert "unauthorized" in done.stdout.lower() or "no auth" in done.stdout.lower(), done.stdout
-        assert leaks_in(done.stdout + done.stderr) == []
+    }
+    for wrapping, text in pasted.items():
+        (scene.root / wrapping).write_text(text)
+    ended = scene.run_each(
+        *(("explain", *options, wrapping) for wrapping in pasted for options in ((), ("--json",)))
+    )
+    piped = scene.run("explain", stdin=pasted["json"])
+    for said in (*(said for _, said in ended), piped.stdout + piped.stderr):
+        assert "unauthorized" in said.lower() or "no auth" in said.lower(), said
+        assert leaks_in(said) == []
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("--token", canaries.KEY),
-        (canaries.KEY,),
-        ("key", "set", canaries.KEY),
-        ("key", "rm", canaries.LOGIN),
-        ("key", "set", "kept", canaries.KEY),
-        ("key", canaries.KEY),
-        ("status", "--lane", canaries.KEY),
-        ("status", canaries.KEY),
-        ("line", "--format", canaries.KEY + "{"),
-        ("demo", "--scenario", canaries.KEY),
-        ("--config", f"/nowhere/{canaries.KEY}", "config", "check"),
-    ],
-    ids=lambda words: " ".join(words).replace(canaries.KEY, "KEY").replace(canaries.LOGIN, "LOGIN"),
+MISTYPED = (
+    ("--token", canaries.KEY),
+    (canaries.KEY,),
+    ("key", "set", canaries.KEY),
+    ("key", "rm", canaries.LOGIN),
+    ("key", "set", "kept", canaries.KEY),
+    ("key", canaries.KEY),
+    ("status", "--lane", canaries.KEY),
+    ("status", canaries.KEY),
+    ("line", "--format", canaries.KEY + "{"),
+    ("demo", "--scenario", canaries.KEY),
+    ("--config", f"/nowhere/{canaries.KEY}", "config", "check"),
 )
-def test_a_secret_typed_by_mistake_is_not_repeated(scene: Scene, words: tuple[str, ...]) -> None:
-    done = scene.run(*words)
-    assert done.returncode != 0
-    assert leaks_in(done.stdout + done.stderr) == []
+
+
+def test_a_secret_typed_by_mistake_is_not_repeated(scene: Scene) -> None:
+    for words, (code, said) in zip(MISTYPED, scene.run_each(*MISTYPED), strict=True):
+        assert code != 0, words
+        assert leaks_in(said) == [], words
     assert scene.leaks_on_disk() == {}
 
 
-@pytest.mark.parametrize("spoiled", ["{}\u2013", "{}\x0b", "a {}", "{}\n{}", "\u00e9{}"])
-def test_a_token_that_cannot_be_sent_is_not_quoted(scene: Scene, spoiled: str) -> None:
-    token = spoiled.replace("{}", canaries.GATEWAY)
-    (scene.home / "gateway").write_text(token)
-    done = scene.run("status", "--refresh", "--debug", ANTHROPIC_API_KEY=token)
+SPOILED = ("{}\u2013", "{}\x0b", "a {}", "{}\n{}", "\u00e9{}")
+
+
+def test_a_token_that_cannot_be_sent_is_not_quoted(scene: Scene) -> None:
+    path = scene.home / ".config/quotaboard/config.toml"
+    config, variables, files = path.read_text(), {}, []
+    for number, spoiled in enumerate(SPOILED):
+        token = spoiled.replace("{}", canaries.GATEWAY)
+        variables[f"SPOILED_{number}"] = token
+        files.append(scene.home / f"spoiled-{number}")
+        files[-1].write_text(token)
+        for kind, source in (("e", f"env:SPOILED_{number}"), ("f", f"file:~/spoiled-{number}")):
+            config += f'[[credentials]]\nname = "{kind}{number}"\nsource = "{source}"\nprobe = true\n'
+            config += f'clients = ["direct"]\nbase_url = "{scene.server.base_url}"\n'
+    path.write_text(config)
+    done = scene.run("status", "--refresh", "--debug", **variables)
     assert done.returncode == 0, done.stderr
     assert leaks_in(done.stdout + done.stderr) == []
-    assert scene.leaks_on_disk() == {}
+    assert replace(scene, sources=(*scene.sources, *files)).leaks_on_disk() == {}
 
 
 def test_a_config_that_holds_a_secret_is_refused_without_repeating_it(scene: Scene) -> None:
-    config = scene.home / ".config/quotaboard/config.toml"
-    for wrong in (
+    wrong = (
         f'[[credentials]]\nname = "{canaries.KEY}"\nsource = "none"\n',
         f'[[credentials]]\nname = "a"\nsource = "{canaries.KEY}"\n',
         f'[[credentials]]\nname = "a"\nsource = "env:{canaries.KEY}"\n',
@@ -171,11 +182,18 @@ def test_a_config_that_holds_a_secret_is_refused_without_repeating_it(scene: Sce
         f'{canaries.KEY} = "a"\n',
         f'[shapes.mine]\nheaders = {{ "x-api-key" = "{canaries.KEY}" }}\n',
         f'token = "{canaries.KEY}\n',
-    ):
-        config.write_text(wrong)
-        for words in (("config", "check"), ("status", "--refresh")):
-            done = scene.run(*words, "--debug")
-            assert done.returncode == 2
-            assert leaks_in(done.stdout + done.stderr) == [], (words, wrong)
-    config.unlink()
-    assert scene.leaks_on_disk() == {}
+    )
+    files = [scene.home / f"{number}.toml" for number in range(len(wrong))]
+    for file, text in zip(files, wrong, strict=True):
+        file.write_text(text)
+    ended = scene.run_each(
+        *(
+            ("--config", str(file), *words, "--debug")
+            for file in files
+            for words in (("config", "check"), ("status", "--refresh"))
+        )
+    )
+    for number, (code, said) in enumerate(ended):
+        assert code == 2, said
+        assert leaks_in(said) == [], wrong[number // 2]
+    assert replace(scene, sources=(*scene.sources, *files)).leaks_on_disk() == {}

@@ -1,12 +1,15 @@
-"""A few steps of the walk; CI walks ten thousand."""
+"""A few steps of the walk in the suite; the long run walks ten thousand."""
 
 import pytest
 
 from tests.tui.walking import Walk
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_a_random_walk_breaks_nothing(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "steps"),
+    [(1, 80), (2, 80), *(pytest.param(seed, 2_500, marks=pytest.mark.soak) for seed in (3, 4, 5, 6))],
+)
+async def test_a_random_walk_breaks_nothing(seed: int, steps: int) -> None:
     walk = Walk(seed)
-    await walk.go(80)
-    assert len(walk.done) == 80
+    await walk.go(steps)
+    assert len(walk.done) == steps

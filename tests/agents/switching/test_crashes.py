@@ -22,14 +22,17 @@ from quotaboard.agents.switching.recovery import recover
 from quotaboard.agents.switching.target import read
 from quotaboard.domain.agent import Edit, Home, Refusal, RefusalKind, Stage
 from tests.agents.conftest import change, plan_of
-from tests.agents.text.generated import EXAMPLES
 
 TOY = Home("toy", "/toy")
 OLD, NEW, BETWEEN, BRIDGE = b"route: old\n", b"route: new\n", b"route: none\n", b"route:\n"
 ENGINE = str(Path(engine_folder.__file__).parent)
-KILLS = max(EXAMPLES // 20, 100)
 
 Act = Callable[[], object]
+
+
+@pytest.fixture
+def kills(examples: int) -> int:
+    return max(examples // 20, 60)
 
 
 def in_child(act: Act, *, die_at: int | None = None) -> int:
@@ -142,10 +145,12 @@ def kill_points(total: int, share: int) -> list[int]:
 
 
 @pytest.mark.parametrize("shape", ["one", "two"])
-def test_a_kill_in_a_switch_leaves_the_old_or_the_new(shape: str, tmp_path: Path, now: datetime) -> None:
+def test_a_kill_in_a_switch_leaves_the_old_or_the_new(
+    shape: str, tmp_path: Path, now: datetime, kills: int
+) -> None:
     total = lines_of(lambda: getattr(Place(tmp_path / "dry").lay(), shape)(now))
     stages = set()
-    for point in kill_points(total, KILLS * 3 // 10):
+    for point in kill_points(total, kills * 3 // 10):
         place = Place(tmp_path / str(point)).lay()
         assert in_child(partial(getattr(place, shape), now), die_at=point) in (-signal.SIGKILL, 0)
         assert place.held() in WHOLE[shape]
@@ -164,12 +169,12 @@ def test_a_kill_in_a_switch_leaves_the_old_or_the_new(shape: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("shape", ["one", "two", "bridged"])
-def test_a_kill_in_an_undo_can_be_undone_again(shape: str, tmp_path: Path, now: datetime) -> None:
+def test_a_kill_in_an_undo_can_be_undone_again(shape: str, tmp_path: Path, now: datetime, kills: int) -> None:
     dry = Place(tmp_path / "dry").lay()
     getattr(dry, shape)(now)
     total = lines_of(lambda: dry.undo(now))
     later = now + timedelta(minutes=1)
-    for point in kill_points(total, KILLS * 2 // 15):
+    for point in kill_points(total, kills * 2 // 15):
         place = Place(tmp_path / str(point)).lay()
         getattr(place, shape)(now)
         assert in_child(partial(place.undo, now), die_at=point) in (-signal.SIGKILL, 0)

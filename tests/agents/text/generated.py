@@ -1,12 +1,8 @@
 """Configs as people write them: comments, anchors, flow maps, quotes, line ends, other alphabets."""
 
 import json
-import os
 import random
 from typing import Any
-
-EXAMPLES = int(os.environ.get("QUOTABOARD_EXAMPLES", "300"))
-"""Read before the environment is cleaned for the tests; CI asks for 10000."""
 
 WORDS = [
     "max",

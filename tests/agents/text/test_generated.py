@@ -12,7 +12,7 @@ from quotaboard.agents.text.json_edit import edit_json
 from quotaboard.agents.text.problem import Problem
 from quotaboard.agents.text.yaml_edit import Value, edit_yaml
 from quotaboard.domain.agent import RefusalKind
-from tests.agents.text.generated import EXAMPLES, json_text, yaml_text
+from tests.agents.text.generated import json_text, yaml_text
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CHANGES: dict[str, Value] = {
@@ -39,9 +39,9 @@ def expected(before: Mapping[Any, Any]) -> dict[Any, Any]:
     return {**before, "model": inside, **({"base_url": None} if "base_url" in before else {})}
 
 
-def test_a_yaml_config_changes_in_the_route_alone() -> None:
+def test_a_yaml_config_changes_in_the_route_alone(examples: int) -> None:
     refused = 0
-    for seed in range(EXAMPLES):
+    for seed in range(examples):
         text = yaml_text(seed)
         before = read(text)
         new = edit_yaml(text, "model", CHANGES, ROOT)
@@ -54,7 +54,7 @@ def test_a_yaml_config_changes_in_the_route_alone() -> None:
         assert comments(new) == comments(text), seed
         assert outside(text) == outside(new), seed
         assert seed % 10 or edit_yaml(new, "model", CHANGES, ROOT) == new, seed
-    assert refused < EXAMPLES / 50
+    assert refused < examples / 50
 
 
 def comments(text: str) -> int:
@@ -78,8 +78,8 @@ def outside(text: str) -> list[str]:
 ENV = {"ANTHROPIC_BASE_URL": "http://127.0.0.1:9", "ANTHROPIC_AUTH_TOKEN": "", "ANTHROPIC_MODEL": "m"}
 
 
-def test_a_json_config_changes_in_the_route_alone() -> None:
-    for seed in range(EXAMPLES):
+def test_a_json_config_changes_in_the_route_alone(examples: int) -> None:
+    for seed in range(examples):
         text = json_text(seed)
         before = json.loads(text.removeprefix("\ufeff"))
         new = edit_json(text, ("env",), ENV)

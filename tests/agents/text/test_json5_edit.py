@@ -10,7 +10,6 @@ import pytest
 from quotaboard.agents.text.json5_edit import edit_json5, same
 from quotaboard.agents.text.json5_tree import Node, parse_json5_tree
 from quotaboard.agents.text.problem import Problem
-from tests.agents.text.generated import EXAMPLES
 from tests.agents.text.generated_json5 import PATH, Writer, some_changes, some_config
 
 
@@ -20,8 +19,8 @@ def edited(text: str, path: list[str], changes: dict[str, Any]) -> str:
     return new
 
 
-def test_in_generated_configs_only_the_asked_keys_change() -> None:
-    for seed in range(EXAMPLES):
+def test_in_generated_configs_only_the_asked_keys_change(examples: int) -> None:
+    for seed in range(examples):
         dice = random.Random(seed)
         config = some_config(dice)
         text = Writer(seed).document(config)

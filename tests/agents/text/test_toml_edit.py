@@ -7,12 +7,11 @@ import pytest
 
 from quotaboard.agents.text.problem import Problem
 from quotaboard.agents.text.toml_edit import edit_toml
-from tests.agents.text.generated import EXAMPLES
 from tests.agents.text.generated_toml import some_changes, some_text
 
 
-def test_in_generated_configs_only_the_asked_keys_change() -> None:
-    for seed in range(EXAMPLES):
+def test_in_generated_configs_only_the_asked_keys_change(examples: int) -> None:
+    for seed in range(examples):
         dice = random.Random(seed)
         text = some_text(dice)
         changes = some_changes(dice)
