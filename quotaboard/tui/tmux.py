@@ -26,10 +26,22 @@ def go_to_pane(pids: Sequence[int], environ: Mapping[str, str]) -> str | None:
     pane = pane_of(pids, panes_in(listed), parents_in(processes))
     if pane is None:
         return "It runs, but in no pane of this tmux."
-    moved = [_said(tmux, *words, "-t", pane) for words in (("select-window",), ("select-pane",))]
-    # From another session the client has to move too; in the same one this changes nothing.
-    moved.append(_said(tmux, "switch-client", "-t", pane))
-    return None if all(one is not None for one in moved[:2]) else f"tmux did not go to its pane, {pane}."
+    if any(_said(tmux, word, "-t", pane) is None for word in ("select-window", "select-pane")):
+        return f"tmux did not go to its pane, {pane}."
+    here, there = (_session(tmux, one) for one in (environ.get("TMUX_PANE", ""), pane))
+    # In another session it is selected, but the terminal has to be shown that session too.
+    if here != there and _said(tmux, "switch-client", "-t", pane) is None:
+        return f"Its pane is in the session {_name(tmux, pane)}, which tmux did not switch to."
+    return None
+
+
+def _session(tmux: str, pane: str) -> str | None:
+    """The id of the session that a pane is in."""
+    return _said(tmux, "display-message", "-p", "-t", pane, "#{session_id}")
+
+
+def _name(tmux: str, pane: str) -> str:
+    return (_said(tmux, "display-message", "-p", "-t", pane, "#{session_name}") or "of its own").strip()
 
 
 def pane_of(pids: Sequence[int], panes: Panes, parents: Mapping[int, int]) -> str | None:
