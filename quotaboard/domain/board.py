@@ -208,6 +208,8 @@ class Board:
     """One sentence about the whole, such as a store that cannot be written."""
     muted: bool = False
     """A person has muted the alerts."""
+    alert_trouble: str | None = None
+    """One sentence when the last alert did not reach everybody that the config names."""
     quiet_until: time | None = None
     """By the clock on the wall, while the quiet hours of the alerts last."""
     afar: bool = False

@@ -22,6 +22,7 @@ from quotaboard.domain.board import Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
 from quotaboard.poll.view import board_of
+from quotaboard.store.notes import ALERT_TROUBLE
 from quotaboard.store.schedule import Slot
 from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble, TroubleKind
@@ -80,7 +81,11 @@ class Live:
     def board(self, now: datetime) -> Board:
         """What is known now. A store that cannot be read leaves what was shown last."""
         try:
-            board = replace(board_of(self._store, now), muted=self._store.alerts.muted)
+            board = replace(
+                board_of(self._store, now),
+                muted=self._store.alerts.muted,
+                alert_trouble=self._store.notes.get(ALERT_TROUBLE) or None,
+            )
         except StoreTrouble as trouble:
             log.warning("the store cannot be read: %s", trouble)
             self._trouble = trouble.sentence

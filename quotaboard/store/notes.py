@@ -7,6 +7,9 @@ from quotaboard.store.database import Database
 CHECKED_CONFIG = "checked config"
 """The digest of the last config that was found right."""
 
+ALERT_TROUBLE = "alert trouble"
+"""Why the last alert did not reach the desktop or the hook; empty when it did."""
+
 
 class Notes:
     """Texts by key. They are no news to anybody, so they do not count as a change."""

@@ -111,6 +111,15 @@ async def test_a_log_with_nothing_in_it_says_so(opened: Open) -> None:
         assert "Muted in every pane" in screen_text(app)
 
 
+async def test_an_alert_that_did_not_get_through_is_told(opened: Open) -> None:
+    app, session = opened("fleet")
+    session.shown = replace(session.shown, alert_trouble="The hook tell-me ended with 3.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("A")
+        await pilot.pause()
+        assert "The last one did not get through. The hook tell-me ended with 3." in screen_text(app)
+
+
 async def test_a_key_mutes_and_lets_ring_again(opened: Open) -> None:
     app, session = opened("fleet")
     async with app.run_test(size=(140, 45)) as pilot:

@@ -12,6 +12,7 @@ from quotaboard.config.alerts import mark_text
 from quotaboard.config.values import AlertSettings
 from quotaboard.poll.alerts.desktop import NOT_INSTALLED, is_installed
 from quotaboard.poll.alerts.terminal import way_of
+from quotaboard.store.notes import ALERT_TROUBLE
 from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble
 
@@ -43,7 +44,16 @@ def alert_section(
         wrong.append(
             Wrong(f"The hook of the alerts, {settings.hook[0]}, is not there: correct `hook` in [alerts].")
         )
+    if trouble := _trouble(store):
+        wrong.append(Wrong(f"The last alert did not get through. {trouble}", "quotaboard alerts test"))
     return Section("alerts", facts, tuple(wrong))
+
+
+def _trouble(store: Store) -> str | None:
+    try:
+        return store.notes.get(ALERT_TROUBLE)
+    except StoreTrouble:
+        return None
 
 
 def _is_muted(store: Store) -> bool | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -12,12 +15,19 @@ if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
 
 LIBRARY = "desktop_notifier"
+LOGGER = "desktop_notifier.backends.base"
 NAME = "quotaboard"
 PATIENCE = 10.0
 """Seconds that a desktop may take; on macOS it may ask the person first."""
 
+NO_MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "＆"})  # noqa: RUF001 - that is why
+"""Most desktops parse the text as markup, others show it as it is: these look the same to both."""
+
 NOT_INSTALLED = "Desktop notifications need one library more: `pip install 'quotaboard[desktop]'` brings it."
 NOT_TAKEN = "The desktop did not take the notification. Is a notification service running in this session?"
+
+
+log = logging.getLogger(__name__)
 
 
 def is_installed() -> bool:
@@ -40,9 +50,34 @@ class Desktop:
             self._notifier = DesktopNotifier(NAME, app_icon=None)
         # The library logs what goes wrong, and tells only of what went well.
         taken = asyncio.Event()
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._notifier.send(alert.title, alert.text, on_dispatched=taken.set)
-        except TimeoutError:
-            return NOT_TAKEN
+        with _refusals() as refusals:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._notifier.send(
+                        alert.title.translate(NO_MARKUP),
+                        alert.text.translate(NO_MARKUP),
+                        on_dispatched=taken.set,
+                    )
+            except TimeoutError:
+                return NOT_TAKEN
+        for refusal in refusals:
+            log.debug("the desktop refused a notification", exc_info=refusal)
         return None if taken.is_set() else NOT_TAKEN
+
+
+@contextmanager
+def _refusals() -> Iterator[list[BaseException]]:
+    """What the library would log as warnings, with tracebacks, over whatever is on the screen."""
+    found: list[BaseException] = []
+
+    def take(record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1] is not None:
+            found.append(record.exc_info[1])
+        return False
+
+    logger = logging.getLogger(LOGGER)
+    logger.addFilter(take)
+    try:
+        yield found
+    finally:
+        logger.removeFilter(take)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from quotaboard.config.values import AlertSettings
 from quotaboard.domain.alert import Alert
@@ -21,10 +21,15 @@ class Telling:
     """What is told to whom, as the config says."""
 
     def __init__(
-        self, settings: AlertSettings, environment: Mapping[str, str], desktop: Desktop | None = None
+        self,
+        settings: AlertSettings,
+        environment: Mapping[str, str],
+        complain: Callable[[str], None],
+        desktop: Desktop | None = None,
     ) -> None:
         self._settings = settings
         self._environment = environment
+        self._complain = complain
         self._desktop = desktop or Desktop()
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -36,15 +41,17 @@ class Telling:
             task.add_done_callback(self._under_way.discard)
 
     async def tell(self, alert: Alert) -> None:
-        """Tell of one; what goes wrong is logged, for an alert must not bring trouble of its own."""
+        """Tell of one. `complain` is given what went wrong, or nothing when all went well."""
         told = []
         if self._settings.desktop:
             told.append(self._desktop.tell(alert))
         if self._settings.hook:
             told.append(run_hook(self._settings.hook, alert.document(), self._environment))
-        for trouble in await asyncio.gather(*told):
-            if trouble is not None:
-                log.warning("an alert was not told: %s", trouble)
+        troubles = [trouble for trouble in await asyncio.gather(*told) if trouble is not None]
+        for trouble in troubles:
+            log.warning("an alert was not told: %s", trouble)
+        if told:
+            self._complain(" ".join(troubles))
 
     async def finish(self) -> None:
         """Wait until everybody has been told."""

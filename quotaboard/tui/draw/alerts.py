@@ -50,7 +50,12 @@ def mute_words(board: Board, keys: Mapping[str, str]) -> str:
 
 def alert_lines(alerts: Sequence[Alert], settings: AlertSettings, board: Board, page: Page) -> list[Line]:
     """Whether they ring; what was said, newest first; and by what they ring, for what."""
-    lines = [*wrapped(_state(board, page), page.width, "$lane-near" if board.muted else ""), EMPTY]
+    lines = [*wrapped(_state(board, page), page.width, "$lane-near" if board.muted else "")]
+    if board.alert_trouble is not None:
+        lines += wrapped(
+            f"The last one did not get through. {shown(board.alert_trouble)}", page.width, "$lane-near"
+        )
+    lines.append(EMPTY)
     for alert in alerts:
         lines += _told(alert, page)
     if not alerts:

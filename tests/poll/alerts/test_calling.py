@@ -91,6 +91,21 @@ async def test_a_gate_that_closes_and_opens_is_told_to_the_hook(bench: Bench, tm
     assert [alert.kind for alert in live.alerts()] == [AlertKind.OPEN, AlertKind.BLOCKED]
 
 
+async def test_a_hook_that_fails_is_known_until_it_works_again(bench: Bench, tmp_path: Path) -> None:
+    gate, out = Gate(), tmp_path / "works"
+    bench.environment["PATH"] = os.environ["PATH"]
+    async with answering_server(gate) as server:
+        bench.add("max", server.base_url, models=(SMALL,))
+        live = pane_on(bench, hook=("test", "-e", str(out)))
+        async with running(live):
+            await until(lambda: verdict(live) == "open" and bool(bench.store.alerts.memories()))
+            await turn_to(live, bench, gate, closed=True)
+            await until(lambda: live.board(START).alert_trouble == "The hook test ended with 1.")
+            out.touch()
+            await turn_to(live, bench, gate, closed=False)
+            await until(lambda: live.board(START).alert_trouble is None)
+
+
 def read(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
