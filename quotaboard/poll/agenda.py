@@ -14,7 +14,7 @@ from quotaboard.domain.holding import Policy, holds_until
 from quotaboard.domain.inference import covers
 from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
-from quotaboard.domain.verdict import SERVING
+from quotaboard.domain.verdict import SERVING, Verdict
 from quotaboard.poll import cadence
 from quotaboard.poll.casebook import METERED, Casebook
 from quotaboard.poll.means import FREE, NO_SUCH_METER, Means
@@ -196,10 +196,10 @@ class Agenda:
         if self._waits_for_a_wish(lane):
             return Slot(lane.id, None, repeats, last_at)
         retry_at = latest.retry_at if latest else None
-        # What an agent uses is kept fresh, however steadily it serves; asking the official client costs more.
-        steady = lane.id not in self.book.watched.used or lane.client is not Client.DIRECT
         known = judged[lane.id]
-        calm = repeats if steady or known.verdict not in SERVING else 0
+        calm = repeats
+        if lane.id in self.book.watched.used and lane.client is Client.DIRECT:
+            calm = _with_an_agent(known, repeats)
         next_at = cadence.next_look(known, calm, pace, last_at, lane.id, retry_at=retry_at)
         return Slot(lane.id, next_at, repeats, last_at)
 
@@ -291,6 +291,16 @@ class Agenda:
 
 def meter_key(tier: Tier, credential: str) -> str:
     return f"{tier}/{credential}"
+
+
+def _with_an_agent(known: Judgement, repeats: int) -> int:
+    """The repeats that count on the lane of an agent, which waits for it: trouble is free to look at.
+
+    What serves is kept fresh, however steadily it serves. Asking the official client costs more than that.
+    """
+    if known.verdict in SERVING:
+        return 0
+    return repeats // 3 if known.verdict is Verdict.UNAVAILABLE else repeats
 
 
 def _serves_by_itself(known: Judgement) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.following import Follower
@@ -13,6 +14,9 @@ from quotaboard.agents.hermes.log import Said, Saying, logs, sayings
 from quotaboard.domain.agent import Home
 from quotaboard.domain.board import AgentView, ProfileView
 from quotaboard.domain.lane import Lane
+
+if TYPE_CHECKING:
+    from quotaboard.agents.openclaw.opinions import Opinion
 
 ROTATED_FOR = timedelta(minutes=10)
 """After Hermes went on to another key of its own, it cannot be told for so long whose request was served."""
@@ -45,7 +49,8 @@ class Ears:
         self._heard_at: datetime | None = None
         self._rotated_at: dict[str, datetime] = {}
         self._states: dict[str, tuple[object, ...]] = {}
-        self._opinions: dict[str, set[str]] = {}
+        self._opinions: dict[str, dict[str, Opinion]] = {}
+        """By home: the models that it avoids."""
         self._opinions_at: datetime | None = None
 
     def listen(self, agents: Sequence[AgentView], now: datetime) -> list[Heard]:
@@ -87,14 +92,13 @@ class Ears:
         first = agent.home not in self._states
         self._states[agent.home] = state
         told = opinions(home, self._around(now))
-        known = self._opinions.get(agent.home, set())
-        self._opinions[agent.home] = {f"{one.model} {one.reason}" for one in told}
+        known = self._opinions.get(agent.home, {})
+        self._opinions[agent.home] = {one.model: one for one in told}
         for one in told:
-            if first or f"{one.model} {one.reason}" in known:
-                continue
-            provider, _, model = one.model.partition("/")
-            saying = Saying(Said.AVOIDS, now, provider, model, text=one.sentence)
-            yield Heard(agent.id, saying, lane_of(saying, agent))
+            if not first and _is_new(one, known.get(one.model), now):
+                yield _of_openclaw(Said.AVOIDS, one.model, agent, now, one.sentence)
+        for model in known.keys() - self._opinions[agent.home].keys():
+            yield _of_openclaw(Said.TRIES_AGAIN, model, agent, now)
 
 
 def lane_of(saying: Saying, agent: AgentView) -> Lane | None:
@@ -104,6 +108,19 @@ def lane_of(saying: Saying, agent: AgentView) -> Lane | None:
     routes = [agent.now, *agent.profiles] if agent.now else list(agent.profiles)
     fitting = [route for route in routes if route.model == saying.model and _is_at(saying, route)]
     return next((route.lane for route in fitting if route.lane is not None), None)
+
+
+def _is_new(opinion: Opinion, before: Opinion | None, now: datetime) -> bool:
+    """Another reason, or the same again after its time was over: it has tried in between."""
+    if before is None or before.reason != opinion.reason:
+        return True
+    return before.until is not None and before.until <= now
+
+
+def _of_openclaw(kind: Said, named: str, agent: AgentView, now: datetime, text: str = "") -> Heard:
+    provider, _, model = named.partition("/")
+    saying = Saying(kind, now, provider, model, text=text)
+    return Heard(agent.id, saying, lane_of(saying, agent))
 
 
 def _is_at(saying: Saying, route: ProfileView) -> bool:

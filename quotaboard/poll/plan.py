@@ -28,6 +28,10 @@ USAGE_AT_MOST_EVERY = timedelta(seconds=300)
 """Whatever is configured: Anthropic's usage endpoint answers some 28 times an hour and account."""
 
 
+UNEXPLAINED_FOR = timedelta(minutes=35)
+"""A bare 429 of a light request is looked at again within this; an older one was overtaken since."""
+
+
 class Tier(StrEnum):
     """Where a reading comes from, cheapest first."""
 
@@ -36,6 +40,9 @@ class Tier(StrEnum):
     CLIENT = "client"
     PROBE = "probe"
     CONTROL = "control"
+
+
+_CHEAPEST_FIRST = {tier: place for place, tier in enumerate(Tier)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +106,9 @@ Heavier = Mapping[tuple[str, Client], Sequence[LaneState]]
 def next_look(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
     """The next thing to ask of one credential, due now or later; None when there is nothing to ask."""
     probe = _next_probe(state, now)
-    meter = _next_meter(state, now, usage_every)
     if probe is not None and probe.due_at <= now:
         return probe  # its answer carries the windows too
+    meter = _next_meter(state, now, usage_every)
     if meter is None or (probe is not None and probe.due_at <= meter.due_at):
         return probe
     return meter
@@ -120,7 +127,7 @@ def plan(states: Iterable[CredentialState], now: datetime, usage_every: timedelt
 
 def due_at(lane: LaneState, state: CredentialState, now: datetime) -> datetime:
     """When a lane is asked, if no neighbour answers for it before; budget, manners and server allowing."""
-    return _due_at(lane, state, _unexplained(state.lanes), now)
+    return _due_at(lane, state, _unexplained(state.lanes, now), now)
 
 
 def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
@@ -135,49 +142,63 @@ def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
 
 
 def _next_probe(state: CredentialState, now: datetime) -> Look | None:
+    """The lane that is due first; of those that are due now the lightest model, with tools before plain."""
     if not state.consent or not state.usable:
         return None
-    heavier, unexplained = _heavier(state.lanes), _unexplained(state.lanes)
-    waiting = [
-        (_due_at(lane, state, unexplained, now), lane)
-        for lane in state.lanes
-        if _wants(lane, heavier, state.tokens_left, now)
-    ]
-    if not waiting:
+    heavier, unexplained = _heavier(state.lanes), _unexplained(state.lanes, now)
+    chosen: LaneState | None = None
+    chosen_at = turn_at = now
+    for lane in state.lanes:
+        if not _wants(lane, heavier, state.tokens_left, now):
+            continue
+        at = _due_at(lane, state, unexplained, now)
+        due = max(now, at)
+        if chosen is None or due < turn_at or (due == turn_at and _order(lane) < _order(chosen)):
+            chosen, chosen_at, turn_at = lane, at, due
+    if chosen is None:
         return None
-    soonest = max(min(at for at, _ in waiting), now)
-    at, chosen = min((item for item in waiting if item[0] <= soonest), key=lambda item: _order(item[1]))
-    return Look(tier_of(chosen.lane), state.name, chosen.lane, at, chosen.tokens)
+    return Look(tier_of(chosen.lane), state.name, chosen.lane, chosen_at, chosen.tokens)
 
 
 def _next_meter(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
     """The cheapest free reading, once the windows are older than they should be."""
+    if not state.free_tiers:
+        return None
     every = max(usage_every, USAGE_AT_MOST_EVERY)
     wanted_at = now if state.meters_read_at is None else state.meters_read_at + every
-    looks = [
-        Look(tier, state.name, None, max(wanted_at, allowed_at or wanted_at))
-        for tier, allowed_at in state.free_tiers.items()
-    ]
-    order = list(Tier)
-    return min(looks, key=lambda look: (max(look.due_at, now), order.index(look.tier)), default=None)
+    turns = []
+    for tier, allowed_at in state.free_tiers.items():
+        at = wanted_at if allowed_at is None or allowed_at < wanted_at else allowed_at
+        turns.append((max(now, at), _CHEAPEST_FIRST[tier], at, tier))
+    _, _, due, cheapest = min(turns)
+    return Look(cheapest, state.name, None, due)
 
 
 def _heavier(lanes: Iterable[LaneState]) -> Heavier:
     """The lanes in use that carry more than a plain request."""
     heavier: dict[tuple[str, Client], list[LaneState]] = {}
     for state in lanes:
-        if state.pinned and state.lane.shape != PLAIN:
-            heavier.setdefault((state.lane.model, state.lane.client), []).append(state)
+        lane = state.lane
+        if lane.shape != PLAIN and state.pinned:
+            heavier.setdefault((lane.model, lane.client), []).append(state)
     return heavier
 
 
 def _wants(state: LaneState, heavier: Heavier, tokens_left: int, now: datetime) -> bool:
     """Whether the lane has to be asked itself, rather than wait for what a heavier neighbour says."""
     lane = state.lane
-    above = heavier.get((lane.model, lane.client), ()) if lane.shape == PLAIN else ()
+    if lane.shape != PLAIN:
+        return state.pinned
+    above = heavier.get((lane.model, lane.client))
+    if above is None:
+        return state.pinned
     if not state.pinned and not any(_is_refused(other) for other in above):
         return False
-    return all(_has_spoken(other, now) or other.tokens > tokens_left for other in above)
+    # A loop: generators cost a third of the whole plan.
+    for other in above:  # noqa: SIM110
+        if other.tokens <= tokens_left and not _has_spoken(other, now):
+            return False
+    return True
 
 
 def _has_spoken(heavier: LaneState, now: datetime) -> bool:
@@ -192,23 +213,27 @@ def _due_at(
     lane: LaneState, state: CredentialState, unexplained: Sequence[LaneState], now: datetime
 ) -> datetime:
     at = _wished_at(lane, now)
-    if state.unreachable_until is not None:
-        at = max(at, state.unreachable_until)
+    if state.unreachable_until is not None and state.unreachable_until > at:
+        at = state.unreachable_until
     if unexplained and lane.lane.client is Client.DIRECT:
         at = max(at, *(other.next_at or at for other in unexplained if _is_lighter(other, lane)), at)
-    return max(at, state.tomorrow) if state.tomorrow and lane.tokens > state.tokens_left else at
+    if lane.tokens > state.tokens_left and state.tomorrow is not None and state.tomorrow > at:
+        return state.tomorrow
+    return at
 
 
-def _unexplained(lanes: Iterable[LaneState]) -> list[LaneState]:
+def _unexplained(lanes: Iterable[LaneState], now: datetime) -> list[LaneState]:
     """Lanes whose light request got a bare 429, and nothing passed beside it: heavier ones fare no better."""
     return [
         state
         for state in lanes
-        if state.lane.shape == PLAIN
+        if (known := state.known) is not None
+        and known.reason == "bare_429"
+        and known.verdict is Verdict.UNKNOWN
+        and state.lane.shape == PLAIN
         and state.lane.client is Client.DIRECT
-        and state.known is not None
-        and state.known.verdict is Verdict.UNKNOWN
-        and state.known.reason == "bare_429"
+        and known.observed_at is not None
+        and now - known.observed_at < UNEXPLAINED_FOR
     ]
 
 
@@ -235,17 +260,18 @@ def _wished_at(state: LaneState, now: datetime) -> datetime:
     """When the lane by itself wants to be asked."""
     wanted = state.next_at or now
     known = state.known
-    if (
-        known is not None
-        and (known.inferred_from is not None or known.verdict is Verdict.SPENT)
-        and known.observed_at is not None
-        and wanted <= known.observed_at <= now
-    ):
-        # A neighbour, or a meter, has answered for it since.
+    if wanted <= now and known is not None and _is_answered(known, wanted, now):
         return known.until if known.until is not None and known.until > now else now + DAY
-    if state.last_at is not None and state.last_at <= now:
-        wanted = max(wanted, state.last_at + LEAST_SPACING)
-    return wanted if state.not_before is None else max(wanted, state.not_before)
+    last_at, not_before = state.last_at, state.not_before
+    if last_at is not None and wanted - last_at < LEAST_SPACING and last_at <= now:
+        wanted = last_at + LEAST_SPACING
+    return wanted if not_before is None or not_before < wanted else not_before
+
+
+def _is_answered(known: Judgement, wanted: datetime, now: datetime) -> bool:
+    """A neighbour, or a meter, has answered for it since."""
+    told = known.inferred_from is not None or known.verdict is Verdict.SPENT
+    return told and known.observed_at is not None and wanted <= known.observed_at <= now
 
 
 def _order(state: LaneState) -> tuple[bool, float, bool, str, str]:

@@ -49,12 +49,16 @@ class Reactions:
         known = agenda.judge(now).get(lane.id) if agenda is not None and lane is not None else None
         if saying.kind is Said.SERVED:
             return Reaction(proof=self._served(heard, agenda, known))
+        if saying.kind is Said.TRIES_AGAIN:
+            return Reaction(look_at=lane if known is not None and _is_news(known, now) else None)
         look, proof = None, None
         if agenda is not None and lane is not None and known is not None:
-            if agenda.look_at(lane, now) is None:
-                proof = _refused(saying, lane, agenda) if heard.certain else None
-            elif _wants_a_look(known, now):
+            if not _wants_a_look(saying, known, now):
+                pass
+            elif agenda.look_at(lane, now) is not None:
                 look = lane
+            elif heard.certain:
+                proof = _refused(saying, lane, agenda)
         return Reaction(None if heard.is_stored else self._event(heard), proof, look)
 
     def _event(self, heard: Heard) -> Event | None:
@@ -91,9 +95,20 @@ class Reactions:
         )
 
 
-def _wants_a_look(known: Judgement, now: datetime) -> bool:
+def _is_news(known: Judgement, now: datetime) -> bool:
+    """That an agent avoids the lane no longer, where a refusal of it is known."""
+    seen = known.observed_at
+    return known.blocked is True and seen is not None and now - seen >= LOOKED_JUST_NOW
+
+
+def _wants_a_look(saying: Saying, known: Judgement, now: datetime) -> bool:
     if known.observed_at is None or known.stale:
         return True
+    if known.blocked and known.until is not None and known.until > now:
+        return False  # it fails as it must, until then
+    same = saying.status is not None and saying.status == known.evidence.status
+    if known.blocked and known.confirmed and same:
+        return False  # the same again, which has its own time
     rest = REFUSED_ALREADY if known.blocked else LOOKED_JUST_NOW
     return now - known.observed_at >= rest
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from quotaboard.simulator import SimulatedClock, load_scenario, scenario_names, serve
+from quotaboard.simulator.chaos import Chaos
 from quotaboard.simulator.scenario import CredentialKind, Scenario
 from quotaboard.simulator.tables import ScenarioError
 
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Before the server's thread starts, so that it inherits the mask and the signal waits for us.
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     try:
-        with serve(scenario, clock=SimulatedClock(speed=options.speed), port=options.port) as server:
+        clock, chaos = SimulatedClock(speed=options.speed), _chaos(options.chaos)
+        with serve(scenario, clock=clock, port=options.port, chaos=chaos) as server:
             sys.stdout.write(f"{instructions(scenario, server.base_url)}\n")
             sys.stdout.flush()
             signal.sigwait(stop)
@@ -69,7 +71,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("scenario", help=f"a TOML file, or one of {', '.join(scenario_names())}")
     parser.add_argument("--port", type=_port, default=0, help="0, the default, takes a free one")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds per second")
+    parser.add_argument(
+        "--chaos",
+        type=int,
+        metavar="SEED",
+        help="misbehave on the wire now and then, the same for the same seed",
+    )
     return parser
+
+
+def _chaos(seed: int | None) -> Chaos | None:
+    return None if seed is None else Chaos(seed)
 
 
 def _port(text: str) -> int:

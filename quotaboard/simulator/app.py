@@ -1,6 +1,6 @@
 """The service behind HTTP: bytes in, bytes out, and a record of what came."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -49,6 +49,7 @@ class ReceivedRequest:
 
 def build_app(service: Service, clock: SimulatedClock, received: list[ReceivedRequest]) -> Starlette:
     """An ASGI app that answers every path and appends what it was asked to `received`."""
+    answer_facts = answering(service, clock, received)
 
     async def answer(request: Request) -> Response:
         facts = RequestFacts(
@@ -58,12 +59,23 @@ def build_app(service: Service, clock: SimulatedClock, received: list[ReceivedRe
             headers={name: value for name, value in request.headers.items()},  # noqa: C416 - last value wins
             body=await request.body(),
         )
+        return _response(answer_facts(facts))
+
+    return Starlette(routes=[Route("/{path:path}", answer, methods=METHODS)])
+
+
+def answering(
+    service: Service, clock: SimulatedClock, received: list[ReceivedRequest]
+) -> Callable[[RequestFacts], Answer]:
+    """How each request is answered now; what was asked is appended to `received`."""
+
+    def answer(facts: RequestFacts) -> Answer:
         now = clock.now()
         handled = service.handle(facts, now)
         received.append(_record(facts, handled, now))
-        return _response(handled.answer)
+        return handled.answer
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=METHODS)])
+    return answer
 
 
 def _record(facts: RequestFacts, handled: Handled, now: datetime) -> ReceivedRequest:

@@ -171,8 +171,10 @@ def _rule(table: Table) -> Rule:
         every=table.span("every"),
         lasts=table.span("lasts"),
         first=table.count("first") if table.has("first") else None,
+        after=table.span("after") or timedelta(),
     )
-    if (rule.lasts is not None or rule.first is not None) and not rule.every:
-        raise table.error("every", "is missing; lasts and first say which part of each period they mean.")
+    if (rule.lasts is not None or rule.first is not None) and not (rule.every or rule.after):
+        message = "is missing; lasts and first say which part of each period they mean (or give after)."
+        raise table.error("every", message)
     table.close()
     return rule

@@ -122,11 +122,13 @@ class Rule:
     system_over: int | None = None
     """Only requests whose system prompt is longer than this many characters."""
     every: timedelta | None = None
-    """The rule's period, counted from the clock's start."""
+    """The rule's period, counted from its beginning; None for a single one without an end."""
     lasts: timedelta | None = None
     """For how long from the start of each period the rule holds."""
     first: int | None = None
     """How many requests of each period it hits."""
+    after: timedelta = timedelta()
+    """From the clock's start until the rule begins to hold, and until its first period."""
 
     def fits(self, shape: Shape, client: Client, model: str, system_length: int) -> bool:
         """Whether the request itself is one that the rule is about, whatever the time."""

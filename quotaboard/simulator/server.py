@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,7 +13,8 @@ from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from starlette.applications import Starlette
 
-from quotaboard.simulator.app import ReceivedRequest, build_app
+from quotaboard.simulator.app import ReceivedRequest, answering, build_app
+from quotaboard.simulator.chaos import Answering, Chaos
 from quotaboard.simulator.clock import SimulatedClock
 from quotaboard.simulator.loading import load_scenario
 from quotaboard.simulator.scenario import Scenario
@@ -26,11 +28,14 @@ PATIENCE = 10.0
 class SimulatedProvider:
     """A running scenario; a context manager, sync or async, that stops it on the way out."""
 
-    def __init__(self, scenario: Scenario, clock: SimulatedClock, port: int) -> None:
+    def __init__(
+        self, scenario: Scenario, clock: SimulatedClock, port: int, chaos: Chaos | None = None
+    ) -> None:
         self.scenario = scenario
         self.clock = clock
         self._received: list[ReceivedRequest] = []
-        self._app = build_app(Service(scenario, clock.started_at), clock, self._received)
+        self._service = Service(scenario, clock.started_at)
+        self._chaos = chaos
         self._wanted_port = port
         self._socket: socket.socket | None = None
         self._server: _Server | None = None
@@ -60,7 +65,11 @@ class SimulatedProvider:
         if self._thread is not None:
             raise RuntimeError("The simulated provider is already running.")
         self._socket = _listen(self._wanted_port)
-        self._server = _Server(self._app, self._socket)
+        told = (self._service, self.clock, self._received)
+        if self._chaos is None:
+            self._server = _Server(_orderly(build_app(*told)), self._socket)
+        else:
+            self._server = _Server(_chaotic(self._chaos, answering(*told)), self._socket)
         self._thread = threading.Thread(target=self._server.run, name="simulated-provider", daemon=True)
         self._thread.start()
         if not self._server.ready.wait(PATIENCE):
@@ -95,20 +104,28 @@ class SimulatedProvider:
 
 
 def serve(
-    scenario: Scenario | str | Path, *, clock: SimulatedClock | None = None, port: int = 0
+    scenario: Scenario | str | Path,
+    *,
+    clock: SimulatedClock | None = None,
+    port: int = 0,
+    chaos: Chaos | None = None,
 ) -> SimulatedProvider:
     """A scenario, ready to be entered with `with` or `async with`; it then has a `base_url`."""
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
-    return SimulatedProvider(scenario, clock or SimulatedClock(), port)
+    return SimulatedProvider(scenario, clock or SimulatedClock(), port, chaos)
+
+
+Serving = Callable[[socket.socket, asyncio.Event], Awaitable[None]]
+"""Serves on a socket until it is told to stop."""
 
 
 class _Server:
     """One event loop that serves until it is told to stop."""
 
-    def __init__(self, app: Starlette, listening: socket.socket) -> None:
+    def __init__(self, serving: Serving, listening: socket.socket) -> None:
         self.ready = threading.Event()
-        self._app = app
+        self._serving = serving
         self._listening = listening
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told = asyncio.Event()
@@ -122,14 +139,40 @@ class _Server:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.call_soon(self.ready.set)
+        await self._serving(self._listening, self._told)
+
+
+def _orderly(app: Starlette) -> Serving:
+    async def serving(listening: socket.socket, told: asyncio.Event) -> None:
         config = Config()
         # The server closes what it is given; the port stays ours until the thread has ended.
-        config.bind = [f"fd://{os.dup(self._listening.fileno())}"]
+        config.bind = [f"fd://{os.dup(listening.fileno())}"]
         config.accesslog = config.errorlog = None
         config.include_date_header = config.include_server_header = False
         config.graceful_timeout = 1.0
-        self._loop.call_soon(self.ready.set)
-        await serve_asgi(self._app, config, shutdown_trigger=self._told.wait)  # type: ignore[arg-type]  # Starlette is ASGI
+        await serve_asgi(app, config, shutdown_trigger=told.wait)  # type: ignore[arg-type]  # Starlette is ASGI
+
+    return serving
+
+
+def _chaotic(chaos: Chaos, answer: Answering) -> Serving:
+    async def serving(listening: socket.socket, told: asyncio.Event) -> None:
+        under_way: set[asyncio.Task[None]] = set()
+
+        def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.create_task(chaos.converse(reader, writer, answer))
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+
+        async with await asyncio.start_server(begin, sock=listening.dup()):
+            await told.wait()
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+            await asyncio.sleep(0)  # transports that were closed are let go in the next turn
+
+    return serving
 
 
 def _listen(port: int) -> socket.socket:

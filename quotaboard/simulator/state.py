@@ -63,9 +63,10 @@ class AccountState:
         return None
 
     def _holds(self, index: int, rule: Rule, now: datetime) -> bool:
-        if not rule.every:
-            return True
-        period, into = divmod(max(now - self._started_at, timedelta()), rule.every)
+        since = max(now - self._started_at, timedelta()) - rule.after
+        if since < timedelta():
+            return False
+        period, into = divmod(since, rule.every) if rule.every else (0, since)
         if rule.lasts is not None and into >= rule.lasts:
             return False
         if rule.first is None:

@@ -4,11 +4,14 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from statistics import median
 
+from quotaboard.poll.plan import plan
 from tests.bench.crowd import crowd, past
 from tests.bench.figures import Figure, ratio
 from tests.bench.large import large
+from tests.bench.planned import NOW, crowded_plan
 from tests.bench.stage import Stage
 from tests.terminal import Terminal
 
@@ -86,6 +89,18 @@ def idle(stage: Stage) -> Iterable[Figure]:
     yield Figure("idle output", written / span, "B/s", 300, f"{written} bytes {watched}")
 
 
+def planning(stage: Stage) -> Iterable[Figure]:
+    """The next look of each of 2,000 credentials with five lanes, nothing kept from before."""
+    states = crowded_plan()
+    times = []
+    for _ in range(stage.runs * 2):
+        begun = time.process_time()
+        plan(states, NOW, timedelta(minutes=5))
+        times.append((time.process_time() - begun) * 1000)
+    raw = f"{len(states)} credentials, {len(times)} runs, best {min(times):.1f} ms"
+    yield Figure("planning 10,000 lanes", median(times), "ms CPU", 10, raw)
+
+
 ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "first-frame": first_frame,
     "first-key": first_key,
@@ -98,6 +113,7 @@ ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "crowd": crowd,
     "past": past,
     "large": large,
+    "planning": planning,
 }
 
 

@@ -1,10 +1,11 @@
 """What Hermes logs while quotaboard watches: a look now, an event, or proof that a lane serves."""
 
 import json
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from quotaboard.store.opening import open_store
 from tests.agents.openclaw_home import lay_state
 from tests.fleet_home import MODEL, append, lay_hermes, log_line
 from tests.poll.conftest import Bench
-from tests.poll.servers import GATE, Asked, Loopback, Reply, answering_server, served
+from tests.poll.servers import GATE, Asked, Loopback, Reply, answering_server, limits, served
 
 LANE = f"max/{MODEL}/tools/direct"
 FAILED = (
@@ -105,6 +106,37 @@ async def test_an_agent_that_fails_on_and_on_does_not_make_us_ask_on_and_on(benc
             await stage.turn(desk, timedelta(seconds=1))
         assert len(stage.server.asked) - asked <= 2
         assert len(bench.store.agents.events()) <= 4
+
+
+async def test_a_refusal_that_is_known_and_has_its_end_is_not_asked_about_before(bench: Bench) -> None:
+    told = limits("rejected", timedelta(hours=2), w5h=1.01)
+    body = {"type": "error", "error": {"type": "rate_limit_error", "message": "Slow."}}
+    spent = Reply(429, body, told)
+    async with answering_server(lambda _: spent) as server:
+        entry = bench.add("max", server.base_url, models=(MODEL,))
+        token = bench.environment[entry.source.removeprefix("env:")]
+        home = lay_hermes(bench.place.home, server.base_url, {"max": token}, "max")
+        stage = Stage(bench, server, home)
+        async with bench.desk() as desk:
+            await stage.turn(desk)
+            asked = len(server.asked)
+            for _ in range(10):
+                stage.log(FAILED.replace("HTTP 400: You're out of extra usage.", "HTTP 429: Slow."))
+                await stage.turn(desk, timedelta(minutes=6))
+            assert len([one for one in server.asked[asked:] if one.body]) == 0
+            lane = bench.lane(LANE).judgement
+            assert (lane.verdict, lane.reason) == ("spent", "5h")
+
+
+async def test_an_agent_that_meets_a_known_gate_for_hours_does_not_hasten_its_next_look(bench: Bench) -> None:
+    async with hermes(bench, gated=[True]) as stage, bench.desk() as desk:
+        await stage.turn(desk)
+        asked = len([one for one in stage.server.asked if one.has_tools])
+        for _ in range(60):
+            stage.log(FAILED)
+            await stage.turn(desk, timedelta(minutes=2))
+        looks = len([one for one in stage.server.asked if one.has_tools]) - asked
+        assert 2 <= looks <= 4
 
 
 async def test_what_was_logged_before_is_no_news(bench: Bench) -> None:
@@ -207,6 +239,66 @@ async def test_a_new_pause_of_openclaw_is_its_opinion_with_a_capped_time(bench: 
         assert agent.said is not None
         assert agent.said.kind == "avoids"
         assert "for longer than it should (billing)" in agent.said.text
+
+
+async def test_openclaw_that_fails_again_and_goes_on_again_brings_a_look_each_time(bench: Bench) -> None:
+    gated = [False]
+
+    def answer(asked: Asked) -> Reply:
+        return GATE if gated[0] and asked.has_tools else served(w5h=0.2)
+
+    async with answering_server(answer) as server:
+        entry = bench.add("max", server.base_url, models=(MODEL,))
+        state = _lay_openclaw(bench, server.base_url, entry.source.removeprefix("env:"))
+        async with bench.desk() as desk:
+
+            async def after(span: timedelta, pause: dict[str, timedelta]) -> str:
+                bench.clock.set_to(bench.clock.now() + span)
+                now = bench.clock.now()
+                told = {name: _millis(now + each) for name, each in pause.items()}
+                stats = {"lastUsed": _millis(now), "cooldownReason": "auth", **told}
+                state.write_text(json.dumps({"usageStats": {"inline-api-key:max": stats}}))
+                os.utime(state, (now.timestamp(), now.timestamp()))
+                bench.clock.set_to(now + timedelta(seconds=11))
+                await desk.keep_up()
+                await desk.finish_due()
+                return bench.lane(LANE).judgement.verdict.value
+
+            await desk.take_over()
+            await desk.keep_up()
+            await desk.finish_due()
+            half = {"cooldownUntil": timedelta(seconds=30)}
+            assert await after(timedelta(seconds=60), {}) == "open"
+            gated[0] = True
+            assert await after(timedelta(seconds=60), half) == "gated"
+            gated[0] = False
+            assert await after(timedelta(seconds=60), {}) == "open"
+            assert await after(timedelta(seconds=60), half) == "open"
+            gated[0] = True
+            # The same reason again, after the first pause was over.
+            assert await after(timedelta(seconds=60), half) == "gated"
+
+
+def _lay_openclaw(bench: Bench, base_url: str, variable: str) -> Path:
+    home = bench.place.home / ".openclaw"
+    state = home / "agents/main/agent/auth-state.json"
+    state.parent.mkdir(parents=True)
+    provider = {
+        "baseUrl": base_url,
+        "apiKey": f"${{{variable}}}",
+        "api": "anthropic-messages",
+        "models": [{"id": MODEL, "name": "M"}],
+    }
+    config = {
+        "agents": {"defaults": {"model": {"primary": f"max/{MODEL}"}}},
+        "models": {"providers": {"max": provider}},
+    }
+    (home / "openclaw.json").write_text(json.dumps(config))
+    return state
+
+
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _pause(home: Path, pause: dict[str, object]) -> None:

@@ -169,6 +169,16 @@ def test_where_even_the_lightest_request_gets_a_bare_429_heavier_ones_wait() -> 
     assert chosen(*explained, *heavy) == f"{LARGE} {TOOLS}"
 
 
+def test_a_bare_429_of_long_ago_holds_no_heavier_lane_back() -> None:
+    """It was vouched for since, and that has grown too old: what is left of it is not news."""
+    ago = replace(said("unknown", "bare_429"), observed_at=NOW - 2 * HOUR)
+    light = lane(SMALL, PLAIN, known=ago, next_at=NOW + HOUR)
+
+    assert chosen(light, lane(LARGE, TOOLS)) == f"{LARGE} {TOOLS}"
+    lately = replace(ago, observed_at=NOW - 20 * MINUTE)
+    assert chosen(lane(SMALL, PLAIN, known=lately, next_at=NOW + HOUR), lane(LARGE, TOOLS)) is None
+
+
 def test_a_clock_put_back_does_not_hold_a_lane_to_its_last_look() -> None:
     assert chosen(lane(last_at=NOW + DAY)) == f"{SMALL} {TOOLS}"
 

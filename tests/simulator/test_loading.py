@@ -1,13 +1,17 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from quotaboard.simulator import ScenarioError, load_scenario, parse_scenario, scenario_names
+from quotaboard.simulator.facts import MessageFacts
 from quotaboard.simulator.loading import PLANS
+from quotaboard.simulator.scenario import Client
+from quotaboard.simulator.state import AccountState
 from quotaboard.simulator.tables import parse_span
 
+NOW = datetime(2026, 11, 20, 4, 12, tzinfo=UTC)
 LEAST = """
 title = "T"
 about = "A"
@@ -19,6 +23,20 @@ plan = "pro"
 source = "Claude Code"
 """
 TOP_AND_ACCOUNT = 'title = "T"\nabout = "A"\n[[accounts]]\n'
+
+
+def test_a_rule_may_come_once_and_later() -> None:
+    rule = '[[accounts.rules]]\nreply = "bare_429"\nafter = "1h"\nlasts = "10m"'
+    (account,) = parse_scenario(LEAST + rule, "x.toml").accounts
+    state = AccountState(account, 1, NOW)
+    facts = MessageFacts("claude-haiku-4-5", 1, 0, stream=False, input_tokens=1, system_length=0)
+
+    held = [
+        state.rule_for(facts, Client.THIRD_PARTY, NOW + timedelta(minutes=minutes)) is not None
+        for minutes in (0, 59, 60, 69, 70, 200)
+    ]
+
+    assert held == [False, False, True, True, False, False]
 
 
 def test_every_scenario_that_the_project_promises_is_shipped() -> None:

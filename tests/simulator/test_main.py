@@ -3,6 +3,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,8 @@ import pytest
 
 from quotaboard.simulator import load_scenario, serve
 from quotaboard.simulator.__main__ import instructions, main
+from quotaboard.simulator.chaos import Chaos
+from quotaboard.simulator.mischief import Mischief
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,6 +30,20 @@ def test_it_serves_until_it_is_stopped(stop: signal.Signals) -> None:
         child.send_signal(stop)
         child.stdout.read()
         assert child.wait(10) == 0
+
+
+def test_a_server_of_chaos_misbehaves_the_same_for_the_same_seed() -> None:
+    done = []
+    for _ in range(2):
+        chaos = Chaos(3, share=0.5, kinds=(Mischief.NOTHING, Mischief.OLD, Mischief.REDIRECT))
+        with serve("healthy", chaos=chaos) as server:
+            for _ in range(30):
+                with suppress(httpx.RemoteProtocolError):
+                    httpx.get(f"{server.base_url}/api/hello")
+            assert len(server.requests) == 30
+        done.append(chaos.done)
+    assert done[0] == done[1]
+    assert {None, *chaos.kinds} == set(done[0])
 
 
 def test_it_tells_how_to_use_it() -> None:

@@ -43,6 +43,8 @@ class Said(StrEnum):
     ROTATED = "rotated"
     """It goes on with another of its keys."""
     AVOIDS = "avoids"
+    TRIES_AGAIN = "tries_again"
+    """It avoids the lane no longer, and has noted something since: perhaps that it was served."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,128 @@
+"""A provider that misbehaves on the wire: no exception, no wrong verdict, and limits on size and time."""
+
+import gc
+import tracemalloc
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from quotaboard.poll.asking import Patience
+from quotaboard.simulator import parse_scenario, serve
+from quotaboard.simulator.chaos import Chaos
+from quotaboard.simulator.mischief import Mischief
+from tests.poll.conftest import Bench
+
+IMPATIENT = Patience(connect=0.2, silence=0.06, whole=0.12)
+HONEST = {"unavailable", "unknown", "bad_request"}
+"""What may be said while nobody knows better: neither that a lane serves, nor that it is spent or gated."""
+
+ACCOUNT = """
+[[accounts]]
+name = "{name}"
+token = "sk-ant-oat01-demo-chaos-{name}"
+kind = "oauth"
+plan = "pro"
+source = "environment"
+models = ["claude-haiku-4-5", "claude-sonnet-4-6"]
+"""
+WINDOWS = '[accounts.windows]\n7d = {{ utilization = {used}, resets_in = "6d" }}\n'
+GATE = '[[accounts.rules]]\nshape = "tools"\nclient = "third_party"\nreply = "out_of_extra_usage"\n'
+SCENARIO = "\n".join(
+    [
+        'title = "Four"\nabout = "Each as it is, for days."',
+        ACCOUNT.format(name="well") + WINDOWS.format(used=0.1),
+        ACCOUNT.format(name="gated") + WINDOWS.format(used=0.1) + GATE,
+        ACCOUNT.format(name="spent") + WINDOWS.format(used=1.01),
+        ACCOUNT.format(name="old") + 'state = "expired"\n' + WINDOWS.format(used=0.1),
+    ]
+)
+
+
+def truth_of(lane: str) -> str:
+    account, _, shape, _ = lane.split("/")
+    if account == "gated":
+        return "gated" if shape == "tools" else "open"
+    return {"well": "open", "spent": "spent", "old": "unauthorized"}[account]
+
+
+class Day:
+    """A desk that lives on while the server does what it wants."""
+
+    def __init__(self, bench: Bench, chaos: Chaos) -> None:
+        self.bench, self.chaos = bench, chaos
+        self.lies: list[str] = []
+        self.right = 0
+
+    async def live(self, answers: int) -> None:
+        self.bench.patience = IMPATIENT
+        scenario = parse_scenario(SCENARIO, "four.toml")
+        with serve(scenario, clock=self.bench.clock, chaos=self.chaos) as server:
+            for account in scenario.accounts:
+                self.bench.add(account.name, server.base_url, token=account.token)
+            self.bench.add("lost", "https://nobody.invalid")
+            async with self.bench.desk() as desk:
+                await desk.take_over()
+                while len(self.chaos.done) < answers:
+                    await desk.keep_up()
+                    await desk.finish_due()
+                    self.compare(self.bench.verdicts())
+                    self.bench.clock.advance(timedelta(seconds=max(desk.rest(), 30.0)))
+
+    def compare(self, verdicts: Mapping[str, str]) -> None:
+        for lane, said in verdicts.items():
+            if lane.startswith("lost/"):
+                assert said in {"unavailable", "unknown"}
+            elif said == truth_of(lane):
+                self.right += 1
+            elif said not in HONEST:
+                self.lies.append(f"{lane} is {truth_of(lane)}, said was {said}")
+
+
+@pytest.mark.parametrize("kind", Mischief)
+async def test_each_misbehaviour_leaves_a_lane_unknown_and_the_next_answer_puts_it_right(
+    bench: Bench, kind: Mischief
+) -> None:
+    day = Day(bench, Chaos(1, share=0.4, kinds=(kind,)))
+    await day.live(8)
+
+    assert day.lies == []
+    assert day.right
+    assert kind in day.chaos.done
+
+
+async def test_a_day_of_every_misbehaviour_tells_no_lie_and_hides_nothing_that_it_shows(
+    bench: Bench,
+) -> None:
+    day = Day(bench, Chaos(7))
+    await day.live(60)
+
+    assert day.lies == []
+    assert day.right > 20
+    shown = repr(bench.board())
+    assert not any(char in shown for char in ("\x1b", "\x9b", "\u202e", "\x07", "\x00"))
+
+
+@pytest.mark.soak
+async def test_days_of_every_misbehaviour_keep_memory_and_files_flat(bench: Bench) -> None:
+    day = Day(bench, Chaos(11, share=0.6))
+    await day.live(300)
+    tracemalloc.start()
+    before, files = _held(), _open_files()
+    await Day(bench, day.chaos).live(1800)
+    grown = _held() - before
+    tracemalloc.stop()
+
+    assert day.lies == []
+    assert grown < 4_000_000
+    assert _open_files() <= files + 4
+
+
+def _held() -> int:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0
