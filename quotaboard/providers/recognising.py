@@ -73,6 +73,8 @@ _WORDS = (
     (r"\bbedrock:|on-demand throughput isn.t supported|security token included in the request", "bedrock"),
     (r"\bexceeded_current_quota_error\b", "moonshot"),
     (r"\buser_\w+_rate_limited\b", "copilot"),
+    (r"premium (?:model quota|request allowance)|Copilot token usage|Copilot model requests", "copilot"),
+    (r"exhausted your (?:daily )?(?:capacity|quota) on this model", "gemini-code-assist"),
     (r"\(Console Go\)|OpenCode Go\b", "opencode-go"),
     (r"usage limit exceeded.*\(2056\)|insufficient balance \(1008\)", "minimax"),
     (r"domain cloudcode-pa\.googleapis\.com|cloudcode-pa\.googleapis\.com", "gemini-code-assist"),

@@ -55,6 +55,18 @@ def test_without_its_provider_it_is_never_called_served_and_never_benches_by_mis
         )
 
 
+TEXTS: list[dict[str, str | None]] = json.loads(
+    UNSEEN.with_name("unseen_texts.json").read_text(encoding="utf-8")
+)
+"""Lines as clients and agents print them, written for this test."""
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: str(case["text"])[:40])
+def test_a_pasted_line_comes_out_right(case: dict[str, str | None]) -> None:
+    judgement = explain(answers_in(str(case["text"]), NOW)).overall
+    assert (judgement.verdict.value, judgement.reason) == (case["verdict"], case["reason"]), judgement.rule
+
+
 @pytest.mark.parametrize(
     "message",
     [

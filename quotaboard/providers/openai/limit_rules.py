@@ -45,6 +45,7 @@ _MONEY = either(
         r"run out of credits",
         r"doesn't have any credits",
         r"payment is past due",
+        r"ex(?:hausted|ceeded) your (?:premium (?:model|request)|copilot token)",
     ),
 )
 _WINDOW = either(
