@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ONE_OR_MORE, OPTIONAL, SUPPRESS, ZERO_OR_MORE, Action, ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from quotaboard.cli.parser import build_parser
@@ -83,7 +83,8 @@ def _options(parser: ArgumentParser) -> Iterator[Option]:
         takes = action.metavar if isinstance(action.metavar, str) else (action.type and action.dest.upper())
         valued = action.nargs != 0
         many = action.nargs in {ZERO_OR_MORE, ONE_OR_MORE}
-        choices = tuple(map(str, action.choices or ()))
+        offered: Iterable[object] = action.choices or getattr(action, "offers", None) or ()
+        choices = tuple(map(str, offered))
         yield Option(
             tuple(action.option_strings),
             " ".join((action.help or "").replace("%%", "%").split()),

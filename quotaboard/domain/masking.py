@@ -83,6 +83,8 @@ _BELOW_HOME = re.compile(r"~(?:/[\w.@+-]+)+")
 _TUNED = re.compile(r"\bft:([\w.-]+):[\w.-]+(?::[\w.-]*)*")
 _COLUMNS = re.compile(r"(.*?)( {2,}|$)")
 """What stands between two blanks, and those blanks."""
+_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_HOLDS_SECRET = re.compile(r"_(?:KEY|TOKEN|SECRET|PASSWORD|PAT|AUTH)\d*$")
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d+){3}|\[::1\])")
 
 
@@ -90,11 +92,17 @@ class Mask:
     """Pseudonyms for what it has been told, and for what looks like an identity."""
 
     def __init__(
-        self, *, home: str = "", public: Collection[str] = (), is_public: Callable[[str], bool] | None = None
+        self,
+        *,
+        home: str = "",
+        public: Collection[str] = (),
+        is_public: Callable[[str], bool] | None = None,
+        is_public_variable: Callable[[str], bool] | None = None,
     ) -> None:
         self._home = home.rstrip("/")
         self._public = frozenset(public)
         self._is_public = is_public or (lambda _host: False)
+        self._is_public_variable = is_public_variable or (lambda _name: True)
         self._given: dict[str, str] = {}
         self._real: dict[str, str] = {}
         self._counts: dict[Trait, int] = {}
@@ -191,6 +199,7 @@ class Mask:
         text = _BELOW_HOME.sub(lambda found: self._below_home(found[0]), text)
         text = _ID.sub(lambda found: self._pseudonym(Trait.ACCOUNT, found[0]), text)
         text = _REQUEST.sub(lambda found: self._pseudonym(Trait.REQUEST, found[0]), text)
+        text = _VARIABLE.sub(lambda found: self._variable(found[0]), text)
         text = _TUNED.sub(r"ft:\1:…", text)
         text = self._pattern().sub(lambda found: self._given[found[0]], text)
         return _IP.sub(lambda found: self._host(found[0]), text)
@@ -200,6 +209,21 @@ class Mask:
         if _LOOPBACK.fullmatch(host) or self._is_public(bare):
             return host
         return self._pseudonym(Trait.HOST, bare)
+
+    def _variable(self, name: str) -> str:
+        """One for a secret that no program of everybody's reads, or one that is called after a known name."""
+        own = _HOLDS_SECRET.search(name) and not self._is_public_variable(name)
+        if own or any(part in name for part in self._shouted()):
+            return self._pseudonym(Trait.VARIABLE, name)
+        return name
+
+    def _shouted(self) -> list[str]:
+        """`ACME_JANE` for `acme-jane`."""
+        return [
+            re.sub(r"\W", "_", name).upper()
+            for name in self._known
+            if len(name) > 3 and name.casefold() not in COMMON and name not in self._public
+        ]
 
     def _below_home(self, path: str) -> str:
         """Folders of programs are everybody's; those of a person are not."""

@@ -33,6 +33,7 @@ def new_mask(home: str, *, user: str = "", machine: str = "") -> Mask:
         home=home,
         public=PUBLIC | frozenset(built_in()),
         is_public=lambda host: owner_of_host(f"https://{host}") is not None,
+        is_public_variable=_is_public_variable,
     )
     if len(user) > 2 and user not in TOO_COMMON:
         mask.know(Trait.USER, user)
@@ -95,9 +96,14 @@ def _learn_source(mask: Mask, source: str) -> None:
 
 
 def _learn_variable(mask: Mask, name: str) -> None:
-    maker = name.partition("_")[0]
-    if maker not in MAKERS and maker.lower() not in built_in():
+    if not _is_public_variable(name):
         mask.know(Trait.VARIABLE, name)
+
+
+def _is_public_variable(name: str) -> bool:
+    """Whether programs of everybody's read it."""
+    maker = name.partition("_")[0]
+    return maker in MAKERS or maker.lower() in built_in()
 
 
 def _learn_host(mask: Mask, url: str | None) -> None:

@@ -49,6 +49,8 @@ def bash(script: Path, *words: str) -> list[str]:
         (["history", "ma"], ["max", "max/haiku/tools/direct"]),
         (["completions", "z"], ["zsh"]),
         (["history", "--since", ""], []),
+        (["line", "--format", "w"], ["waybar"]),
+        (["tmux", "unin"], ["uninstall"]),
         (["nonsense", ""], []),
     ],
 )

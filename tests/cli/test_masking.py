@@ -9,9 +9,39 @@ from pathlib import Path
 import pytest
 
 from quotaboard.cli import main, masking, output
+from quotaboard.simulator import Scenario, serve
 from tests.conftest import ROOT
+from tests.fleet_home import lay_hermes
 
 NAMES = {"max": "acme-jane", "team": "jd@acme.com", "work": "zeta-work", "home": "zeta-home"}
+WITH_AGENTS = (
+    ("status", "--refresh"),
+    ("status", "--json"),
+    ("status",),
+    ("profiles",),
+    ("profiles", "--json"),
+    ("profiles", "hermes"),
+    ("preflight", "hermes", "--for", "3h", "--no-look"),
+    ("preflight", "hermes", "--json", "--no-look"),
+    ("switch", "hermes", "zeta-home", "--dry-run"),
+    ("switch", "hermes", "nobody"),
+    ("switch", "hermes", "zeta-home"),
+    ("switch", "hermes", "zeta-home", "--json"),
+    ("undo", "hermes", "--dry-run"),
+    ("undo", "hermes"),
+    ("snapshot",),
+    ("watch", "--once"),
+    ("history", "--csv"),
+    ("doctor",),
+    ("doctor", "--json"),
+    ("doctor", "--requests"),
+    ("init", "--json"),
+    ("report",),
+    ("record",),
+    ("config", "check"),
+    ("config", "show"),
+    ("completions", "names"),
+)
 GIVEN_AWAY = ("acme", "jane", "jd@", "zeta", "relay.corp", "FOUR_", "1b4e28ba")
 ERROR = (
     "ERROR jane@acme.com at https://relay.corp.test/v1/messages: Error code: 400 - "
@@ -118,3 +148,34 @@ def test_pseudonyms_follow_the_order_of_the_board_everywhere(
 def test_a_lane_may_be_asked_for_by_its_pseudonym(person: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--mask", "--lane", "alder/claude-haiku-4-5/tools/direct"]) == 3
     assert capsys.readouterr().out.startswith("alder/claude-haiku-4-5/tools/direct: GATED")
+
+
+def test_no_exit_names_an_agents_profiles_or_places(
+    scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("USER", "jane")
+    with serve(scenario) as server:
+        tokens = {NAMES[one.name].replace("@", "-").replace(".", "-"): one.token for one in scenario.accounts}
+        lay_hermes(home, server.base_url, tokens, "acme-jane")
+        config = home / ".config/quotaboard/config.toml"
+        config.parent.mkdir(parents=True)
+        config.write_text(
+            "".join(
+                f'[[credentials]]\nname = "{name}"\nsource = "file:~/keys of jane/{name}"\nprobe = true\n'
+                f'models = ["claude-sonnet-4-6"]\nbase_url = "{server.base_url}"\n'
+                for name in tokens
+            )
+        )
+        (home / "keys of jane").mkdir()
+        for name, token in tokens.items():
+            path = home / "keys of jane" / name
+            path.write_text(token)
+            path.chmod(0o600)
+        for words in WITH_AGENTS:
+            main([*words, "--mask"])
+            out, err = capsys.readouterr()
+            for told in (out, err):
+                found = [
+                    word for word in ("acme", "jane", "jd-", "zeta", str(home)) if word in told.casefold()
+                ]
+                assert found == [], (words, told)

@@ -51,6 +51,7 @@ def mask() -> Mask:
         ("org-Acme12345 is disabled", "account-1 is disabled"),
         ("org_level_disabled_until", "org_level_disabled_until"),
         ("400 req_011CVBk7fYq3mZt8sLhWnR2x", "400 req_1"),
+        ("KEY_OF_ACME_JANE in .env", "VARIABLE_1 in .env"),
         ("ft:gpt-4o:acme-corp::abc123", "ft:gpt-4o:…"),
     ],
 )

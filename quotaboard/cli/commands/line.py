@@ -65,7 +65,9 @@ def quick(words: list[str]) -> int | None:
 
 def add_arguments(parser: ArgumentParser) -> None:
     # The default is not shown by argparse, which would take its braces for fields of its own.
-    parser.add_argument("--format", default=FORMAT, metavar="F", help=HELP)
+    form = parser.add_argument("--format", default=FORMAT, metavar="F", help=HELP)
+    # What a shell completes; a template of one's own is as good.
+    form.offers = NAMED  # type: ignore[attr-defined]
 
 
 def run(args: Namespace) -> int:
