@@ -86,12 +86,9 @@ def _one(kind: AlertKind, it: About, board: Board, zone: tzinfo | None) -> tuple
 def _many(kind: AlertKind, about: Sequence[About], now: datetime, zone: tzinfo | None) -> tuple[str, str]:
     count = len(about)
     match kind:
-        case AlertKind.BLOCKED:
-            return f"{count} lanes are blocked now", _by_credential(about)
-        case AlertKind.OPEN:
-            return f"{count} lanes are open again", _by_credential(about)
-        case AlertKind.PAID:
-            return f"{count} lanes are billed now", _by_credential(about)
+        case AlertKind.BLOCKED | AlertKind.OPEN | AlertKind.PAID:
+            names = {one.credential for one in about}
+            return _of_one(kind, about) if len(names) == 1 else (_LANES[kind].format(count), _counted(about))
         case AlertKind.MARK:
             said = [f"{one.credential} {_window(one)} {percent(one.utilization or 0.0)}" for one in about]
             return f"{count} windows are past a mark", _some(said)
@@ -99,11 +96,32 @@ def _many(kind: AlertKind, about: Sequence[About], now: datetime, zone: tzinfo |
             said = [f"{one.credential} {_window(one)} {_empty(one, now, zone)}" for one in about]
             return f"{count} windows will run out before their reset", _some(said)
         case AlertKind.EXPIRES:
-            said = [f"{one.credential} {_expiry(one, now, zone)}" for one in about]
+            said = [
+                f"{one.credential} {_expiry(one, now, zone)}" + (f" ({one.renewal})" if one.renewal else "")
+                for one in about
+            ]
             return f"{count} logins are about to expire", _some(said)
 
 
-def _by_credential(about: Sequence[About]) -> str:
+_LANES = {
+    AlertKind.BLOCKED: "{} lanes are blocked now",
+    AlertKind.OPEN: "{} lanes are open again",
+    AlertKind.PAID: "{} lanes are billed now",
+}
+
+
+def _of_one(kind: AlertKind, about: Sequence[About]) -> tuple[str, str]:
+    """The lanes of one credential, and why, where all have the same reason."""
+    words = {_word(one) for one in about}
+    how = {AlertKind.OPEN: "open again", AlertKind.PAID: "is billed now"}.get(
+        kind, words.pop() if len(words) == 1 else "blocked"
+    )
+    reasons = {one.summary for one in about} if kind is not AlertKind.OPEN else set()
+    why = f" {reasons.pop()}" if len(reasons) == 1 else ""
+    return f"{about[0].credential} {how}: {len(about)} lanes", _some([_lane(one) for one in about]) + why
+
+
+def _counted(about: Sequence[About]) -> str:
     """Such as `max: 4 gated, work: 2 spent and 2 not entitled`."""
     counts: dict[str, dict[str, int]] = {}
     for one in about:

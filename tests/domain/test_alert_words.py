@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,26 @@ def test_a_hundred_lanes_are_one_alert() -> None:
     (alert,) = alerts_of({AlertKind.BLOCKED: many}, Board(NOW))
     document = alert.document()
     assert (document["count"], len(document["about"])) == (100, 20)
+
+
+def test_the_lanes_of_one_credential_are_named_with_the_reason_that_they_share() -> None:
+    other = replace(GATED, lane="max/claude-haiku-4-5/tools/direct", model="claude-haiku-4-5")
+    assert said(AlertKind.BLOCKED, other, GATED) == (
+        f"max gated: 2 lanes | haiku-4-5 tools, sonnet-4-6 tools. {GATED.summary}"
+    )
+    assert (
+        said(AlertKind.OPEN, other, GATED) == "max open again: 2 lanes | haiku-4-5 tools, sonnet-4-6 tools."
+    )
+    spent = replace(other, verdict=Verdict.SPENT, summary="The 5h window is used up.")
+    assert said(AlertKind.BLOCKED, spent, GATED).startswith("max blocked: 2 lanes | haiku-4-5 tools, ")
+
+
+def test_several_logins_are_each_named_with_what_renews_them() -> None:
+    at = NOW + timedelta(minutes=5)
+    about = (About("max", expires_at=at, renewal="claude"), About("ci", expires_at=at))
+    assert said(AlertKind.EXPIRES, *about) == (
+        "2 logins are about to expire | max expires at 14:05 (claude), ci expires at 14:05."
+    )
 
 
 def test_agents_come_first_with_the_way_out() -> None:
