@@ -9,6 +9,7 @@ import socket
 import sys
 from argparse import Namespace
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
@@ -23,8 +24,10 @@ from quotaboard.serve.app import build_app
 from quotaboard.serve.known import Known, known_in
 from quotaboard.serve.running import address_of, first_of, listen, run_server
 from quotaboard.serve.token import NAME, TokenTrouble, token_of
-from quotaboard.serve.web import Web
 from quotaboard.store.store import Store
+
+if TYPE_CHECKING:
+    from quotaboard.serve.web import Web
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -44,8 +47,7 @@ def serve(args: Namespace) -> int:
         )
         return ExitCode.FAILED
     keep_quiet()
-    web = Web(_board_command(args), os.environ) if args.web else None
-    app = build_app(_known, token, web)
+    app = build_app(_known, token, _web(args) if args.web else None)
     _tell(address_of(listening), token, args)
     with listening:
         if not args.watch:
@@ -83,6 +85,12 @@ async def _run(app: ASGIApp, listening: socket.socket, live: Live | None) -> int
 def _end(ended: asyncio.Future[int], number: int) -> None:
     if not ended.done():
         ended.set_result(128 + number)
+
+
+def _web(args: Namespace) -> Web:
+    from quotaboard.serve.web import Web  # needs a terminal's other end, which Windows has not
+
+    return Web(_board_command(args), os.environ)
 
 
 def _board_command(args: Namespace) -> list[str]:

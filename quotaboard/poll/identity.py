@@ -59,6 +59,7 @@ def learn_board(mask: Mask, board: Board) -> None:
     for view in board.credentials:
         mask.know(Trait.CREDENTIAL, view.credential.name)
     for view in board.credentials:
+        mask.know(Trait.MACHINE, view.host)
         _learn_credential(mask, view)
     for agent in board.agents:
         _learn_agent(mask, agent)

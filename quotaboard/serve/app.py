@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,7 +16,9 @@ from quotaboard.domain.secret import Secret
 from quotaboard.serve.exposition import Families
 from quotaboard.serve.guard import Guard
 from quotaboard.serve.known import Ask
-from quotaboard.serve.web import Web
+
+if TYPE_CHECKING:
+    from quotaboard.serve.web import Web
 
 HEALTH = "/healthz"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from quotaboard.domain.secret import Secret
 
 NAME = "serve.token"
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _LONG_ENOUGH = re.compile(r"[A-Za-z0-9_-]{32,256}")
 
 
@@ -31,12 +32,11 @@ def token_of(folder: Path) -> Secret:
 def _read(path: Path) -> Secret | None:
     """None when there is none yet. A link is not followed, and what others may read is no secret."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | NO_LINK)
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
-        seen = os.fstat(descriptor)
-        if seen.st_mode & 0o077 or seen.st_uid != os.geteuid():
+        if not _is_ours_alone(os.fstat(descriptor)):
             raise TokenTrouble(
                 f"{path} can be read by others. Delete it, and a new token is made at the next start."
             )
@@ -46,11 +46,16 @@ def _read(path: Path) -> Secret | None:
     return Secret(text)
 
 
+def _is_ours_alone(seen: os.stat_result) -> bool:
+    """Windows has other means, and a state folder that is its owner's alone."""
+    return os.name == "nt" or (not seen.st_mode & 0o077 and seen.st_uid == os.geteuid())
+
+
 def _made(path: Path) -> Secret:
     """Written whole under another name first, so that nobody ever reads half of one."""
     token = secrets.token_urlsafe(32)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(token + "\n")

@@ -21,6 +21,9 @@ MOST_BOARDS = 8
 TOO_MANY = 1013
 LEFT = 1000
 
+GONE = (WebSocketDisconnect, RuntimeError)
+"""How Starlette says that the page was closed meanwhile."""
+
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -84,31 +87,34 @@ async def _bridge(socket: WebSocket, terminal: BoardTerminal) -> None:
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
     if typing.cancelled():
-        with suppress(WebSocketDisconnect, RuntimeError):  # the page may be gone by now
+        with suppress(*GONE):
             await socket.close(LEFT)
 
 
 async def _paint(socket: WebSocket, terminal: BoardTerminal) -> None:
-    async for part in terminal.painted():
-        await socket.send_bytes(part)
+    with suppress(*GONE):
+        async for part in terminal.painted():
+            await socket.send_bytes(part)
 
 
 async def _type(socket: WebSocket, terminal: BoardTerminal) -> None:
-    with suppress(WebSocketDisconnect):
-        while True:
-            match _words(await socket.receive_text()):
-                case ["type", str(text)]:
-                    await terminal.type(text)
-                case ["size", int(columns), int(rows)]:
-                    terminal.resize(columns, rows)
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        match _words(message.get("text")):
+            case ["type", str(text)]:
+                await terminal.type(text)
+            case ["size", int(columns), int(rows)]:
+                terminal.resize(columns, rows)
 
 
-def _words(text: str) -> object:
+def _words(text: str | None) -> object:
     try:
-        return json.loads(text)
-    except ValueError:
+        return json.loads(text or "")
+    except (ValueError, RecursionError):
         return None
 
 

@@ -2,7 +2,11 @@
 
 import json
 import signal
+import subprocess
 from dataclasses import replace
+from pathlib import Path
+
+import httpx
 
 from tests.secrecy import canaries
 from tests.secrecy.canaries import leaks_in
@@ -77,6 +81,38 @@ def test_watching_without_a_screen_tells_no_secret(scene: Scene) -> None:
         terminal.wait()
     assert leaks_in(bytes(terminal.output)) == []
     assert scene.leaks_on_disk() == {}
+
+
+def test_what_is_served_tells_no_secret_of_a_credential_and_the_log_not_its_own(scene: Scene) -> None:
+    scene.run("status", "--refresh")
+    child = subprocess.Popen(
+        scene.command("serve", "--port", "0", "--web", "--debug"),
+        env=scene.environment,
+        cwd=scene.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout
+    address = child.stdout.readline().strip()
+    token = (scene.state / "serve.token").read_text().strip()
+    shown = {"authorization": f"Bearer {token}"}
+    told = [
+        httpx.get(address + path, headers=shown, trust_env=False)
+        for path in ("/metrics", "/status.json", "/")
+    ]
+    refused = httpx.get(f"{address}/metrics?token={token}", headers={"host": token}, trust_env=False)
+    process = Path(f"/proc/{child.pid}/cmdline").read_text()
+    child.terminate()
+    out, err = child.communicate(timeout=20)
+    assert [answer.status_code for answer in told] == [200, 200, 200]
+    for text in (*(answer.text for answer in told), refused.text, out, err):
+        assert leaks_in(text) == []
+    assert scene.leaks_on_disk() == {}
+    assert refused.status_code == 403
+    log = (scene.state / "quotaboard.log").read_text()
+    for text in (*(answer.text for answer in told), refused.text, out, err, process, log):
+        assert token not in text
 
 
 def test_each_secret_is_sent_in_its_own_header_and_nowhere_else(scene: Scene) -> None:

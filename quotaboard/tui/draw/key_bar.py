@@ -35,6 +35,8 @@ def keys_in(now: Situation, width: int) -> list[Key]:
     for command in COMMANDS:
         if not command.in_bar or command.id in ALWAYS or (command.for_agents and not now.agents):
             continue
+        if now.afar and command.refusal(now) is not None:
+            continue  # on other machines' board it will never work
         room -= _width(command, now) + GAP
         if room < 0:
             break
