@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+STRANGERS = ("demo",)
+"""Commands that read nothing of their user."""
+SEEKING = ("doctor", "init", "preflight", "profiles", "switch", "undo", "watch")
+"""Commands that look for credentials and agents themselves, and tell of them before they are stored."""
+
 _masks: list[Mask] = []
 """The mask of this run, once there is one."""
 
 
-def put_on(args: Namespace, *, knows_machine: bool = True) -> None:
+def put_on(args: Namespace, command: str) -> None:
     """From now on everything that is written goes through a mask, which knows what is stored here."""
-    mask = mask_of_machine(args) if knows_machine else _mask(Board(opening.now()), None)
+    mask = _mask(Board(opening.now()), None) if command in STRANGERS else mask_of_machine(args)
+    if command in SEEKING:
+        _look_around(mask, args)
     _masks[:] = [mask]
     output.mask_with(mask)
     diagnostics.mask_with(mask.text)
@@ -73,9 +80,16 @@ def session(real: Session) -> Session:
 def mask_of_machine(args: Namespace) -> Mask:
     """It knows what the store and the config call things, and who and where this is."""
     from quotaboard.config.loading import load_config
+    from quotaboard.config.paths import state_dir
+    from quotaboard.domain.masking import Trait
+    from quotaboard.sources.keyring_index import keys
 
     config = load_config(config_place(args.config).path)
-    return _mask(_stored_board(), None if isinstance(config, list) else config)
+    mask = _mask(_stored_board(), None if isinstance(config, list) else config)
+    stored = keys(state_dir())
+    for key in stored if isinstance(stored, tuple) else ():
+        mask.know(Trait.CREDENTIAL, key.name)
+    return mask
 
 
 def _mask(board: Board, config: Config | None) -> Mask:
@@ -84,6 +98,24 @@ def _mask(board: Board, config: Config | None) -> Mask:
     from quotaboard.poll.identity import mask_for
 
     return mask_for(board, config, os.environ, socket.gethostname())
+
+
+def _look_around(mask: Mask, args: Namespace) -> None:
+    """Learn what a command will find that was never stored: nothing is sent for it."""
+    from quotaboard.config.loading import load_config
+    from quotaboard.config.values import Config
+    from quotaboard.poll.agents import with_agents
+    from quotaboard.poll.identity import learn_agent, learn_credential
+    from quotaboard.poll.watching import Roster
+
+    loaded = load_config(config_place(args.config).path)
+    config, now = Config() if isinstance(loaded, list) else loaded, opening.now()
+    roster = Roster(config, opening.place(), opening.now)
+    found = roster.look_around()
+    for _, one in found:
+        learn_credential(mask, one.credential)
+    for agent in with_agents(roster, config, found, now).agents:
+        learn_agent(mask, agent)
 
 
 def _stored_board() -> Board:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from quotaboard.cli import diagnostics, opening, output
+from quotaboard.cli import diagnostics, masking, opening, output
 from quotaboard.domain.board import Board, LaneView
 from quotaboard.domain.document import moment
 from quotaboard.domain.judgement import Judgement
@@ -78,13 +78,13 @@ class Changes:
 
 async def watch(live: Live, ringer: Ringer, deciding: Deciding | None = None) -> int:
     """Ask and tell until a signal comes, or until nobody reads any more; the exit code."""
-    changes = Changes(live.board(opening.now()))
+    changes = Changes(masking.masked(live.board(opening.now())))
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, _end, ended, 128 + number)
 
     def changed() -> None:
-        changes.tell(live.board(opening.now()))
+        changes.tell(masking.masked(live.board(opening.now())))
         ringer.ring(live)
         if deciding is not None:
             deciding.wake()

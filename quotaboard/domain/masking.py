@@ -189,10 +189,10 @@ class Mask:
         return re.sub(rf"{re.escape(self._home)}(?![\w.-])", "~", text)
 
     def _masked(self, text: str) -> str:
-        """By form first: a name may be part of an address or a path."""
+        """Names first, for one may look like an address; then whatever has the form of an identity."""
         if text.startswith("file:"):
             return f"file:{self._path(text[5:])}"
-        text = self._at_home(text)
+        text = self._pattern().sub(self._named, self._at_home(text))
         text = _EMAIL.sub(lambda found: self._pseudonym(Trait.PERSON, found[0]), text)
         text = _ADDRESS.sub(lambda found: found[1] + self._host(found[2]), text)
         text = _PATH.sub(lambda found: self._pseudonym(Trait.PATH, found[0]), text)
@@ -201,7 +201,6 @@ class Mask:
         text = _REQUEST.sub(lambda found: self._pseudonym(Trait.REQUEST, found[0]), text)
         text = _VARIABLE.sub(lambda found: self._variable(found[0]), text)
         text = _TUNED.sub(r"ft:\1:…", text)
-        text = self._pattern().sub(lambda found: self._given[found[0]], text)
         return _IP.sub(lambda found: self._host(found[0]), text)
 
     def _host(self, host: str) -> str:
@@ -231,6 +230,13 @@ class Mask:
             return path
         return self._pseudonym(Trait.PATH, path)
 
+    def _named(self, found: re.Match[str]) -> str:
+        """However it is spelled: a server may write a name large."""
+        told = found[0]
+        return self._given.get(told) or next(
+            self._given[name] for name in self._known if name.casefold() == told.casefold()
+        )
+
     def _pattern(self) -> re.Pattern[str]:
         """All names that are known, the longest first; common words only where they stand for a name."""
         if self._names is None:
@@ -241,7 +247,7 @@ class Mask:
                 (common if is_common else plain).append(re.escape(name))
             parts = []
             if plain:
-                parts.append(rf"(?<![\w.-])(?:{'|'.join(plain)})(?![\w-])")
+                parts.append(rf"(?<![\w.-])(?i:{'|'.join(plain)})(?![\w-])")
             if common:
                 either = "|".join(common)
                 parts.append(

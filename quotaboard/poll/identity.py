@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from quotaboard.agents.hosts import owner_of_host
-from quotaboard.domain.board import AgentView, Board, CredentialView
+from quotaboard.domain.board import AgentView, Board
+from quotaboard.domain.lane import Credential
 from quotaboard.domain.masking import Mask, Trait
 from quotaboard.providers.registry import built_in
 
@@ -60,13 +61,14 @@ def learn_board(mask: Mask, board: Board) -> None:
         mask.know(Trait.CREDENTIAL, view.credential.name)
     for view in board.credentials:
         mask.know(Trait.MACHINE, view.host)
-        _learn_credential(mask, view)
+        learn_credential(mask, view.credential)
     for agent in board.agents:
-        _learn_agent(mask, agent)
+        learn_agent(mask, agent)
 
 
-def _learn_credential(mask: Mask, view: CredentialView) -> None:
-    credential = view.credential
+def learn_credential(mask: Mask, credential: Credential) -> None:
+    """What it is called, whose it is, and where it was found."""
+    mask.know(Trait.CREDENTIAL, credential.name)
     mask.know(Trait.ACCOUNT, credential.account)
     mask.know(Trait.PROVIDER, credential.provider)
     _learn_source(mask, credential.source)
@@ -76,7 +78,8 @@ def _learn_credential(mask: Mask, view: CredentialView) -> None:
             _learn_variable(mask, variable)
 
 
-def _learn_agent(mask: Mask, agent: AgentView) -> None:
+def learn_agent(mask: Mask, agent: AgentView) -> None:
+    """Its homes and its profiles."""
     mask.know(Trait.LABEL, agent.id.partition(":")[2])
     for profile in (*agent.profiles, *([agent.now] if agent.now else [])):
         mask.know(Trait.PROVIDER, profile.provider)

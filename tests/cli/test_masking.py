@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from quotaboard.cli import main, masking, output
-from quotaboard.simulator import Scenario, serve
+from quotaboard.simulator import Scenario, load_scenario, serve
 from tests.conftest import ROOT
 from tests.fleet_home import lay_hermes
 
@@ -179,3 +179,24 @@ def test_no_exit_names_an_agents_profiles_or_places(
                     word for word in ("acme", "jane", "jd-", "zeta", str(home)) if word in told.casefold()
                 ]
                 assert found == [], (words, told)
+
+
+FIRST = (("init", "--json"), ("doctor",), ("doctor", "--requests"), ("profiles",), ("watch", "--once"))
+
+
+@pytest.mark.parametrize("words", FIRST, ids=" ".join)
+def test_what_is_found_for_the_first_time_is_hidden_too(
+    words: tuple[str, ...], home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is stored yet, and no config names anything."""
+    with serve(load_scenario("healthy")) as server:
+        lay_hermes(
+            home, server.base_url, {"acme-jane": "not-a-real-token", "zeta": "nor-is-this"}, "acme-jane"
+        )
+        state = home / ".local/state/quotaboard"
+        state.mkdir(parents=True)
+        (state / "keys.json").write_text('{"schema": "quotaboard.key-index/1", "keys": {"jane-kept": {}}}')
+        for command in (words, ("key", "list")):
+            main([*command, "--mask"])
+            out, err = capsys.readouterr()
+            assert [one for one in ("acme", "jane", "zeta", str(home)) if one in (out + err).casefold()] == []

@@ -32,6 +32,7 @@ def mask() -> Mask:
     ("text", "masked"),
     [
         ("acme-jane is open", "alder is open"),
+        ("ACME-JANE is open", "alder is open"),
         ("acme-janet is somebody else", "acme-janet is somebody else"),
         ("work", "birch"),
         ("this will not work", "this will not work"),

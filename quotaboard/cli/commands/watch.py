@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from quotaboard.cli import diagnostics, opening
+from quotaboard.cli import diagnostics, masking, opening
 from quotaboard.cli.diagnostics import ExitCode
 
 
@@ -57,10 +57,10 @@ def run(args: Namespace) -> int:
         ringer = Ringer(config.alerts)
         if not args.once:
             return asyncio.run(watch(live, ringer, deciding))
-        changes = Changes(live.board(opening.now()))
+        changes = Changes(masking.masked(live.board(opening.now())))
         known = refresh(store, config, opening.place())
         asked = live if known is store else Live(known, config, opening.place(), opening.now)
-        changes.tell(asked.board(opening.now()))
+        changes.tell(masking.masked(asked.board(opening.now())))
         asyncio.run(tell_once(asked, known, config.alerts, ringer))
         if deciding is not None:
             asyncio.run(deciding.decide(live))
