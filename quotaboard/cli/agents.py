@@ -13,17 +13,11 @@ from quotaboard.cli.table import cell_words, columns
 from quotaboard.config.values import Config
 from quotaboard.domain.advice import Advice
 from quotaboard.domain.agent import Refusal, RefusalKind
-from quotaboard.domain.board import Price, ProfileView
+from quotaboard.domain.board import ProfileView
 from quotaboard.poll.switching import Switching
 from quotaboard.store.store import Store
 from quotaboard.tui.draw.foreign import shown
-
-PRICES = {
-    Price.FREE: "free",
-    Price.PLAN: "on the plan",
-    Price.METERED: "by the token",
-    Price.UNKNOWN: "price not known",
-}
+from quotaboard.tui.draw.words import price_words
 
 LONGEST_WAIT = 30.0
 """Seconds; a bridge stands for ten."""
@@ -104,7 +98,7 @@ def profile_lines(advice: Advice) -> Iterator[str]:
             (
                 shown(profile.name),
                 cell_words(profile.judgement),
-                PRICES[profile.price],
+                price_words(profile),
                 shown(profile.model or ""),
                 "active" if profile.active else "",
                 shown(one.why),

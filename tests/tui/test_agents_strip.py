@@ -19,7 +19,7 @@ from tests.tui.boards import NOW, STATES, agent, before, board, judgement, lane,
 from tests.tui.boards import credential as credential_of
 from tests.tui.conftest import Open, Snap, TextSnapshot, screen_text, wait_for
 
-SIZES = [(40, 12), (80, 24), (140, 45)]
+SIZES = [(32, 8), (40, 12), (80, 24), (140, 45)]
 PANES = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 
 

@@ -18,7 +18,7 @@ from tests.tui.boards import NOW, with_agents
 from tests.tui.conftest import Open, TextSnapshot, screen_text, wait_for
 from tests.tui.fake_moves import EDITED
 
-SIZES = [(40, 12), (80, 24), (140, 45)]
+SIZES = [(32, 8), (40, 12), (80, 24), (140, 45)]
 PANES = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from quotaboard.cli import diagnostics, masking, output
-from quotaboard.cli.agents import PRICES, open_switching, profile_document, refuse, tell_interrupted
+from quotaboard.cli.agents import open_switching, profile_document, refuse, tell_interrupted
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.durations import parse_duration
 from quotaboard.domain import document as doc
@@ -22,6 +22,7 @@ from quotaboard.domain.lane import Lane
 from quotaboard.poll.switching import Switching, why_unproven
 from quotaboard.store.trouble import StoreTrouble
 from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.words import price_words
 
 SCHEMA = "quotaboard.preflight/1"
 _NEED = re.compile(r"([\w-]+)=(\d+(?:\.\d+)?)\s*(%?)")
@@ -136,7 +137,7 @@ def _told(args: Namespace, agent: AgentView, board: Board, need: Need) -> ExitCo
     if code != ExitCode.OK:
         output.line(shown(advice.sentence))
     if command:
-        price = PRICES[better.profile.price] if better else ""
+        price = price_words(better.profile) if better else ""
         output.line(f"{command}    ({price})")
     return code
 

@@ -155,8 +155,9 @@ def _two_lines(one: Told, page: Page, names: int) -> list[Line]:
     room = page.width - head.width - 1
     # The word is never cut for the way out; of that the key stays longest.
     way = _way_in(one, room)
-    on = f"{_profile(agent)}, {_model(agent, MODEL_MOST)}: " if page.width >= MEDIUM - EDGES - 2 else ""
-    second = line("  ", (on, FAINT), one.why)
+    why = one.why
+    on = _on(agent) if page.width >= MEDIUM - EDGES - 2 else ""
+    second = line("  ", (f"{on}: " if on and why else on, FAINT), why)
     return [between(head, way, page.width), fit(second, page.width)]
 
 
@@ -322,6 +323,12 @@ def strip_hints(keys: Mapping[str, str]) -> str:
 def _model(agent: AgentView, width: int) -> str:
     model = agent.now.model if agent.now else None
     return short_model(model, width) if model else "its usual model"
+
+
+def _on(agent: AgentView) -> str:
+    """Profile and model; many profiles say the model themselves."""
+    profile, model = _profile(agent), _model(agent, MODEL_MOST)
+    return profile if profile.endswith(model) else f"{profile}, {model}"
 
 
 def _profile(agent: AgentView) -> str:

@@ -7,21 +7,15 @@ from typing import NamedTuple
 
 from quotaboard.domain.advice import Advice, Advised, Fit, windows_of
 from quotaboard.domain.agent import Applied, Refusal, Route, SwitchPlan, TakesEffect, Undone
-from quotaboard.domain.board import AgentView, Board, Price
+from quotaboard.domain.board import AgentView, Board
 from quotaboard.tui.draw.agents import is_loud, reason_of, word_of
 from quotaboard.tui.draw.figures import age, moment, percent
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.layout import MEDIUM, WIDE
 from quotaboard.tui.draw.line import EMPTY, Line, cells, fit, line, styled, wrapped
 from quotaboard.tui.draw.page import Page
-from quotaboard.tui.draw.words import FAINT, lane_style, lane_word
+from quotaboard.tui.draw.words import FAINT, lane_style, lane_word, price_words
 
-PRICES = {
-    Price.FREE: "free",
-    Price.PLAN: "on the plan",
-    Price.METERED: "by the token",
-    Price.UNKNOWN: "price not known",
-}
 NAME_MOST = 24
 WORD, USED, FORECAST, PRICE = 10, 10, 17, 16
 ACTIVE = "• "
@@ -60,35 +54,41 @@ def profile_lines(advice: Advice, board: Board, page: Page, here: str | None) ->
     """Best first; one line each where it is wide, else two."""
     names = min(max((cells(shown(one.name)) for one in advice.ranked), default=0), NAME_MOST)
     names = min(names, max(page.width // 3, 8)) + 2
+    words = max((cells(lane_word(one.profile.judgement)) for one in advice.ranked), default=0) + 1
+    columns = (names, WORD if page.width >= MEDIUM else words)
     lines: list[Line] = []
     owners: list[str] = []
     for one in advice.ranked:
-        block = _profile_block(one, board, page, names, here=one.name == here)
+        block = _profile_block(one, board, page, columns, here=one.name == here)
         lines += block
         owners += [one.name] * len(block)
     return Listed(lines, owners)
 
 
-def _profile_block(one: Advised, board: Board, page: Page, names: int, *, here: bool) -> list[Line]:
+def _profile_block(
+    one: Advised, board: Board, page: Page, columns: tuple[int, int], *, here: bool
+) -> list[Line]:
     known, style = one.profile.judgement, "bold $here" if here else "bold"
+    names, words = columns
     head = line(
         (MARK if here else " ", "bold $here"),
         (ACTIVE if one.profile.active else "  ", FAINT),
         fit(styled(shown(one.name), style).cut(names - 1), names),
-        fit(styled(lane_word(known), lane_style(known)), WORD),
+        fit(styled(lane_word(known), lane_style(known)), words),
     )
     if page.width >= MEDIUM:
         used = f"{percent(one.used)} used" if one.used is not None else ""
         head = line(
             head, fit(styled(used), USED + 1), fit(styled(forecast_words(one, board, page)), FORECAST)
         )
-    head = line(head, fit(styled(PRICES[one.profile.price], FAINT), PRICE))
+    price = styled(price_words(one.profile, brief=page.width < MEDIUM), FAINT)
     why = shown(f"{one.why[:1].upper()}{one.why[1:]}")
     if page.width >= WIDE:
-        return [line(head, (why, "" if here else FAINT)).cut(page.width)]
+        return [line(head, fit(price, PRICE), (why, "" if here else FAINT)).cut(page.width)]
     indent = " " * 3
-    said = wrapped(why, page.width - len(indent), "" if here else FAINT, limit=4 if here else 1)
-    return [head.cut(page.width), *(line(indent, part) for part in said)]
+    most = 1 if not here else 2 if page.width < MEDIUM else 4
+    said = wrapped(why, page.width - len(indent), "" if here else FAINT, limit=most)
+    return [line(head, price).cut(page.width), *(line(indent, part) for part in said)]
 
 
 def forecast_words(one: Advised, board: Board, page: Page) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from quotaboard.domain.board import LaneView
+from quotaboard.domain.board import LaneView, Price, ProfileView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client, Credential, Kind, Lane
 from quotaboard.domain.reading import Overage, Window
@@ -259,6 +259,24 @@ def _alike(lists: Sequence[Sequence[str]], most: int) -> int:
     while count < most and len({one[count].strip(" -_/") for one in lists}) == 1:
         count += 1
     return count
+
+
+PRICES = {
+    Price.FREE: "free",
+    Price.PLAN: "on the plan",
+    Price.METERED: "by the token",
+    Price.UNKNOWN: "price not known",
+}
+
+
+BRIEF_PRICES = {Price.FREE: "free", Price.PLAN: "plan", Price.METERED: "token", Price.UNKNOWN: "price ?"}
+
+
+def price_words(profile: ProfileView, *, brief: bool = False) -> str:
+    """What a request costs there: its price class, or that it goes beyond the plan."""
+    if profile.judgement.verdict is Verdict.PAID:
+        return "billed" if brief else "beyond the plan"
+    return (BRIEF_PRICES if brief else PRICES)[profile.price]
 
 
 def column_words(shape: str, client: Client) -> str:

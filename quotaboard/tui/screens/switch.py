@@ -98,20 +98,28 @@ class SwitchScreen(Sheet):
 
     def lines(self, width: int) -> Sequence[Line]:
         page = Page(width, self._clock())
-        above = [*standing_lines(self._advice.agent, self._board, page), EMPTY]
+        low = self.app.size.height < TALL
+        above = standing_lines(self._advice.agent, self._board, page)[: 1 if low else None]
         if self._readonly:
             above += wrapped(READ_ONLY, width, "$lane-near")
         for one in self._left_behind:
             above += wrapped(shown(one), width, "$lane-near")
+        advice = advice_lines(self._advice, width, 2 if low else 4)
         if self._done or self._busy:
-            above += [part for write in self._done for part in write(width)]
+            advice = []
+            above += [] if low else [EMPTY]
+            # The newest, which tells whether it serves, is what a low screen has room for.
+            above += [part for write in (self._done[::-1] if low else self._done) for part in write(width)]
             above += [styled(self._busy, FAINT)] if self._busy else []
-            above += [EMPTY]
-        else:
-            above += [*advice_lines(self._advice, width, 2 if self.app.size.height < TALL else 4), EMPTY]
+        elif not low:
+            above += [EMPTY, *advice]
+        above += [] if low else [EMPTY]
         listed = profile_lines(self._advice, self._board, page, self._here)
         self._top, self._owners = len(above), listed.owners
         below = [] if self._done or self._busy else [EMPTY, *plan_lines(self._plan, width)]
+        if low and advice:
+            # The profiles come first where only a few lines are seen at a time.
+            below = [EMPTY, *advice, *below]
         told = event_lines(self._lately(), page)
         return [*above, *listed.lines, *below, *([EMPTY, *told] if told else [])]
 
