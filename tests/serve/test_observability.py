@@ -15,6 +15,7 @@ from quotaboard.cli import main
 from quotaboard.domain.verdict import Verdict
 from quotaboard.serve.exposition import Families
 from quotaboard.serve.known import Known
+from tests.real.conftest import missing
 
 SHIPPED = files("quotaboard.observability")
 ALERTS = SHIPPED.joinpath("alerts.yml").read_text(encoding="utf-8")
@@ -29,6 +30,11 @@ def rules() -> list[dict[str, Any]]:
 def expressions() -> list[str]:
     panels = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
     return [*panels, *(rule["expr"] for rule in rules())]
+
+
+@pytest.fixture
+def promtool() -> str:
+    return shutil.which("promtool") or missing("promtool is not installed (apt-get install prometheus)")
 
 
 @pytest.fixture
@@ -75,22 +81,22 @@ def test_the_command_prints_what_is_shipped(word: str, name: str, capsys: pytest
     assert capsys.readouterr().out == SHIPPED.joinpath(name).read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed (Debian: prometheus)")
-def test_the_rules_fire_when_they_should_and_only_then(tmp_path: Path) -> None:
+@pytest.mark.real_agent
+def test_the_rules_fire_when_they_should_and_only_then(promtool: str, tmp_path: Path) -> None:
     (tmp_path / "alerts.yml").write_text(ALERTS)
     shutil.copy(Path(__file__).with_name("alerts.test.yml"), tmp_path)
     for words in (
         ["check", "rules", "--lint=all", "--lint-fatal", "alerts.yml"],
         ["test", "rules", "alerts.test.yml"],
     ):
-        done = subprocess.run(["promtool", *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = subprocess.run([promtool, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed (Debian: prometheus)")
-def test_the_metrics_follow_the_conventions(known: Known) -> None:
+@pytest.mark.real_agent
+def test_the_metrics_follow_the_conventions(promtool: str, known: Known) -> None:
     from prometheus_client.exposition import generate_latest
 
     told = generate_latest(Families(known))
-    done = subprocess.run(["promtool", "check", "metrics"], input=told, capture_output=True, check=False)
+    done = subprocess.run([promtool, "check", "metrics"], input=told, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
