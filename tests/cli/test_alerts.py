@@ -169,6 +169,30 @@ def test_watching_once_tells_the_hook_and_only_once(turned: Path) -> None:
     assert document["about"][0]["reason"] == "out_of_extra_usage"
 
 
+def test_two_processes_that_watch_tell_the_hook_once(turned: Path, home: Path) -> None:
+    watching = [
+        subprocess.Popen(
+            [*BOARD, "watch"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    try:
+        deadline = time.monotonic() + 20
+        while not (turned.exists() and turned.read_text().endswith("\n")):
+            assert time.monotonic() < deadline, "the hook was not told"
+            time.sleep(0.05)
+    finally:
+        for one in watching:
+            one.terminate()
+        said = [one.communicate(timeout=20)[1] for one in watching]
+    assert len(turned.read_text().splitlines()) == 1
+    assert "Traceback" not in "".join(said)
+
+
 def heard(terminal: Terminal, *wanted: bytes) -> None:
     deadline = time.monotonic() + 20
     while not all(one in terminal.output for one in wanted):

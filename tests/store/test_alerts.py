@@ -1,14 +1,18 @@
 """What was said outlives processes, and is never given to two of them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from quotaboard.domain.alert import Alert, AlertKind
+from quotaboard.domain.alert import About, Alert, AlertKind
 from quotaboard.domain.alert_memory import Remembered
+from quotaboard.domain.alert_rules import step
+from quotaboard.domain.alert_sights import BLOCKED, PAID, SERVES, Sight, Topic
 from quotaboard.store.alerts import KEPT, RINGS_FOR, Memories, Told
-from quotaboard.store.opening import open_store
+from quotaboard.store.opening import open_memory, open_store
 from quotaboard.store.store import Store
 
 SECOND = timedelta(seconds=1)
@@ -86,3 +90,26 @@ def test_muting_holds_for_every_process(store: Store, folder: Path, now: datetim
 def test_a_secret_in_an_alert_is_not_kept(store: Store, now: datetime) -> None:
     say(store, alert(now, "key sk-ant-oat01-aaaaaaaaaaaaaaaaaaaa is gated"))
     assert store.alerts.log()[0].title == "key <secret> is gated"
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([BLOCKED, SERVES, PAID]), st.integers(0, 40), st.booleans()), max_size=25
+    )
+)
+def test_a_restart_after_every_look_changes_nothing_that_is_said(looks: list[tuple[str, int, bool]]) -> None:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    known: dict[str, Remembered] = {}
+    without, across = [], []
+    with open_memory() as store:
+        for state, minutes, quiet in looks:
+            now += timedelta(minutes=minutes)
+            sights = [Sight(Topic.LANE, "max/m/tools/direct", state, About("max"))]
+            held = frozenset(AlertKind if quiet else ())
+            once = step(known, sights, now, held=held)
+            known = {**known, **once.changed}
+            again = step(store.alerts.memories(), sights, now, held=held)
+            say(store, changed=again.changed)
+            without.append(set(once.edges))
+            across.append(set(again.edges))
+    assert without == across

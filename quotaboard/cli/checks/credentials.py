@@ -11,6 +11,7 @@ from quotaboard.cli.checks.section import Section, Wrong
 from quotaboard.cli.offers import Offer, Prices
 from quotaboard.domain.board import CredentialView
 from quotaboard.domain.document import cost, moment
+from quotaboard.domain.renewal import renewal_of
 from quotaboard.sources.base import Lack
 
 
@@ -70,10 +71,11 @@ def _wrong(offer: Offer, view: CredentialView | None) -> list[Wrong]:
 
 
 def _fix(offer: Offer) -> str | None:
-    source, _, label = offer.credential.source.partition(":")
-    if source == "claude-code":
-        return "claude /login" if offer.watched.reason != Lack.EXPIRED else "claude"
-    return f"quotaboard key set {label or offer.name}" if source == "keyring" else None
+    source = offer.credential.source.partition(":")[0]
+    if source == "claude-code" and offer.watched.reason != Lack.EXPIRED:
+        return "claude /login"
+    is_renewed = source == "keyring" or offer.watched.reason == Lack.EXPIRED
+    return renewal_of(offer.credential) if is_renewed else None
 
 
 def _consent(offer: Offer, view: CredentialView | None) -> str:
