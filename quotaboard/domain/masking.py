@@ -178,10 +178,11 @@ class Mask:
 
     def _path(self, path: str) -> str:
         """Blanks belong to it, which in a sentence they would not."""
-        below = self._at_home(path)
-        if below != path or path.startswith("~"):
-            return below if below == "~" else self._below_home(below)
-        return self._pseudonym(Trait.PATH, path) if path.startswith("/") else self.text(path)
+        # As in a sentence, so that it is called the same.
+        named = self._pattern().sub(self._named, self._at_home(path))
+        if named.startswith("~"):
+            return named if named == "~" else self._below_home(named)
+        return self._pseudonym(Trait.PATH, named) if named.startswith("/") else self.text(path)
 
     def _at_home(self, text: str) -> str:
         if not self._home or self._home not in text:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -244,9 +245,9 @@ def right_of(tmux: Tmux) -> str:
 def test_the_board_is_a_strip_in_a_low_pane(filled: Path, later: Later, height: int) -> None:
     later(timedelta())
     with tmux_server(size=(100, height), command=f"{QUOTABOARD} --line-mode") as tmux:
-        for _ in range(200):
-            if "GATED" in (text := tmux.run("capture-pane", "-p")):
-                break
+        deadline = time.monotonic() + 20
+        while "GATED" not in (text := tmux.run("capture-pane", "-p")):
+            assert time.monotonic() < deadline, text
         lines = text.rstrip("\n").split("\n")
         assert len(lines) == height
         assert "max GATED" in lines[min(height, 2) - 1]

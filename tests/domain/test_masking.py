@@ -66,6 +66,12 @@ def test_the_same_is_called_the_same_and_another_is_not(mask: Mask) -> None:
     ]
 
 
+def test_a_path_is_called_the_same_wherever_it_stands(mask: Mask) -> None:
+    paths = (mask.text(f"file:{HOME}/keys/acme-jane"), mask.text(f"it is in {HOME}/keys/acme-jane"))
+    assert paths == ("file:~/path-1", "it is in ~/path-1")
+    assert mask.value({"path": f"{HOME}/keys/acme-jane"}) == {"path": "~/path-1"}
+
+
 def test_masking_twice_changes_nothing_more(mask: Mask) -> None:
     text = "acme-jane a@b.de /home/jane/x/y https://relay.acme.com req_123456789 10.0.0.1"
     assert mask.text(mask.text(text)) == mask.text(text)
