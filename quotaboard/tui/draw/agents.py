@@ -203,8 +203,14 @@ def word_of(agent: AgentView) -> Line:
     if agent.now is None:
         return styled("UNREAD", "$lane-near")
     if _is_broken(agent) and agent.judgement.blocked is not True:
-        return styled("NO ROUTE", BLOCKED_STYLE)
-    return styled(lane_word(agent.judgement), lane_style(agent.judgement))
+        return styled("NO ROUTE", _filled(BLOCKED_STYLE))
+    style = lane_style(agent.judgement)
+    return styled(lane_word(agent.judgement), _filled(style) if is_loud(agent) else style)
+
+
+def _filled(style: str) -> str:
+    """The loud word of an agent is louder than that of any lane: its colour is the ground."""
+    return f"bold $background on {style.rpartition(' ')[2]}"
 
 
 def reason_of(agent: AgentView, board: Board, page: Page) -> str:

@@ -171,7 +171,7 @@ class BoardView(Screen[None]):
             self._ringing.ring(self.app, self._session.take_alerts())
         if news := news_of(before, self._board, self._in_sight()):
             self.app.notify(news, markup=False)
-        seen = self._agents.display and self.app.screen is self
+        seen = self._moving.shows or (self._agents.display and self.app.screen is self)
         if not seen and (said := event_news(before, self._board)):
             self.app.notify(said, markup=False)
 

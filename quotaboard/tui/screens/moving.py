@@ -32,6 +32,11 @@ class Moving:
         self._readonly = readonly
         self._open: SwitchScreen | None = None
 
+    @property
+    def shows(self) -> bool:
+        """Whether the switch screen is open, which tells what becomes of its agent."""
+        return self._open is not None
+
     def renew(self, board: Board) -> None:
         """The screen that is open shows what is known now."""
         if self._open is not None and self._open.is_mounted:
