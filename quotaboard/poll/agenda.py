@@ -197,9 +197,7 @@ class Agenda:
             return Slot(lane.id, None, repeats, last_at)
         retry_at = latest.retry_at if latest else None
         known = judged[lane.id]
-        calm = repeats
-        if lane.id in self.book.watched.used and lane.client is Client.DIRECT:
-            calm = _with_an_agent(known, repeats)
+        calm = _with_an_agent(lane, known, repeats) if lane.id in self.book.watched.used else repeats
         next_at = cadence.next_look(known, calm, pace, last_at, lane.id, retry_at=retry_at)
         return Slot(lane.id, next_at, repeats, last_at)
 
@@ -266,6 +264,7 @@ class Agenda:
                     tokens=max(self._means.expected(self.book.watched, lane).tokens, usual),
                     usual_tokens=usual or None,
                     demand=0.0 if demand is None else demand,
+                    proven=(latest := self.book.latest(lane)) is not None and latest.passive,
                     pinned=lane.id not in watched.spare or (self._waits_for_a_wish(lane) and wished),
                     not_before=self._asked_to_wait(lane, now),
                 )
@@ -293,12 +292,12 @@ def meter_key(tier: Tier, credential: str) -> str:
     return f"{tier}/{credential}"
 
 
-def _with_an_agent(known: Judgement, repeats: int) -> int:
+def _with_an_agent(lane: Lane, known: Judgement, repeats: int) -> int:
     """The repeats that count on the lane of an agent, which waits for it: trouble is free to look at.
 
-    What serves is kept fresh, however steadily it serves. Asking the official client costs more than that.
+    What serves is kept fresh, however steadily it serves; but asking the official client costs more.
     """
-    if known.verdict in SERVING:
+    if known.verdict in SERVING and lane.client is Client.DIRECT:
         return 0
     return repeats // 3 if known.verdict is Verdict.UNAVAILABLE else repeats
 

@@ -65,6 +65,8 @@ class LaneState:
     """What one look costs as a rule, once that is known."""
     not_before: datetime | None = None
     """A short Retry-After of its last answer, which a person's wish obeys too."""
+    proven: bool = False
+    """Its newest answer was to an agent at work, which goes on telling how it is, for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
     tokens = sum(
         state.usual_tokens or state.tokens
         for state in lanes
-        if state.pinned and not _is_vouched(state) and not _is_free(state)
+        if state.pinned and not state.proven and not _is_vouched(state) and not _is_free(state)
     )
     allowed = daily_budget * PACED_SHARE
     return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)

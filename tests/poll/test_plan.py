@@ -200,6 +200,7 @@ def test_the_plan_names_the_next_look_of_every_credential_the_earliest_first() -
         ([lane(tokens=400), lane(LARGE, tokens=400, known=said("gated"))], 20_000, 40),
         ([lane(tokens=400), lane(LARGE, tokens=400, known=said("unavailable"))], 20_000, 40),
         ([lane(tokens=400), lane(SMALL, PLAIN, known=said("open", inferred_from="max"))], 20_000, 40),
+        ([lane(tokens=400), lane(LARGE, tokens=400, proven=True)], 20_000, 40),
         ([lane(tokens=400)], 0, 1),
     ],
 )
