@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from time import tzset
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -372,3 +373,13 @@ def test_quiet_hours_follow_the_clock_on_the_wall(utc: tuple[int, ...], quiet: b
     year, month, day, hour, minute = utc
     now = datetime(year, month, day, hour, minute, tzinfo=UTC)
     assert QuietHours(time(22), time(7)).covers(now, BERLIN) is quiet
+
+
+def test_without_a_zone_it_is_the_clock_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "America/New_York")
+        tzset()
+        now = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 22:30 there
+        assert QuietHours(time(22), time(7)).covers(now)
+        assert not QuietHours(time(3), time(4)).covers(now)
+    tzset()
