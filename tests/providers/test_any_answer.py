@@ -24,16 +24,9 @@ STATUSES = (200, 200, 200, 204, 302, 400, 401, 402, 403, 404, 409, 413, 418, 429
 BODIES = [item["body"] for item in read(ANTHROPIC / "errors.json")["errors"]]
 HEADERS = [item["headers"] for item in read(ANTHROPIC / "headers.json")["sets"]]
 SERVED = {"type": "message", "content": [{"type": "text", "text": "."}], "usage": {"input_tokens": 9}}
-ODD = (
-    None,
-    "",
-    "<html>",
-    [],
-    0,
-    {"error": None},
-    {"error": {"message": 7}},
-    {"type": "error"},
-    "\x1b[31mopen",
+ODD: tuple[object, ...] = (
+    *(None, "", "<html>", [], 0, "\x1b[31mopen"),
+    *({"error": None}, {"error": {"message": 7}}, {"type": "error"}),
 )
 LANES = tuple(
     Lane("max", "anthropic", model, shape, client)
@@ -69,9 +62,10 @@ def lies(answers: list[tuple[Lane, Answer]], judged: dict[str, Judgement]) -> It
     """What is said to be open although nobody was served there, or on the lane that it was inferred from."""
     served = {lane.id for lane, answer in answers if answer.allowed}
     for lane, judgement in judged.items():
+        if judgement.rule == "meters.paid":
+            continue  # a full window with a pool behind it: the next is billed
         if judgement.verdict in SERVING and (judgement.inferred_from or lane) not in served:
-            if judgement.rule != "meters.paid":  # a full window with a pool behind it: the next is billed
-                yield f"{lane} is {judgement.verdict} by {judgement.rule}"
+            yield f"{lane} is {judgement.verdict} by {judgement.rule}"
 
 
 def judge_many(seed: int, how_many: int) -> None:
@@ -88,7 +82,7 @@ def judge_many(seed: int, how_many: int) -> None:
 
 
 def test_random_answers_are_judged_alike_in_any_order_and_never_too_well() -> None:
-    judge_many(seed=1, how_many=1_500)
+    judge_many(seed=1, how_many=800)
 
 
 @pytest.mark.soak
@@ -98,7 +92,7 @@ def test_a_hundred_thousand_random_answers_are_judged_without_a_crash() -> None:
 
 def test_one_more_refusal_opens_nothing_that_was_refused_for_certain() -> None:
     random, provider, tried = Random(3), registry.provider("anthropic"), 0
-    for _ in range(300):
+    for _ in range(150):
         answers = [(lane, told(random, lane, provider)) for lane in random.choices(LANES, k=5)]
         lane = random.choice(LANES)
         more = replace(told(random, lane, provider), at=NOW)
@@ -111,12 +105,12 @@ def test_one_more_refusal_opens_nothing_that_was_refused_for_certain() -> None:
             sure = before[one.id].blocked and before[one.id].confirmed and not before[one.id].stale
             tried += bool(sure)
             assert not sure or after[one.id].verdict not in SERVING or after[one.id].rule == "meters.paid"
-    assert tried > 200
+    assert tried > 100
 
 
 def test_a_refusal_of_one_model_leaves_the_lanes_of_the_others_as_they_were() -> None:
     random, provider, tried = Random(4), registry.provider("anthropic"), 0
-    for _ in range(600):
+    for _ in range(300):
         lane = random.choice(LANES)
         refusal = replace(told(random, lane, provider), at=NOW, windows=(), overage=None)
         others = [one for one in LANES if one.model != lane.model]
@@ -128,4 +122,4 @@ def test_a_refusal_of_one_model_leaves_the_lanes_of_the_others_as_they_were() ->
         tried += 1
         before = diagnose(case(answers, provider))
         assert {one.id: after[one.id] for one in others} == {one.id: before[one.id] for one in others}
-    assert tried > 10
+    assert tried > 5
