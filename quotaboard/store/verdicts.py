@@ -55,6 +55,8 @@ class Verdicts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._read: dict[Row, Standing] = {}
+        """What was read last: of a thousand lanes, one has changed since."""
 
     def save(self, standings: Mapping[str, Standing], *, now: datetime) -> list[Change]:
         """Keep these, and return what changed. Lanes that are not known are left out."""
@@ -95,7 +97,8 @@ class Verdicts:
                 FROM verdicts JOIN lanes ON lanes.id = verdicts.lane
                 WHERE lanes.position IS NOT NULL ORDER BY lanes.position"""
         )
-        return {row[0]: _standing(row) for row in rows}
+        self._read = {row: self._read.get(row) or _standing(row) for row in rows}
+        return {row[0]: standing for row, standing in self._read.items()}
 
     def changes(
         self, lane: str | None = None, since: datetime | None = None, *, limit: int = 1000

@@ -1,24 +1,20 @@
 """The rows of the table: one small function each. A later feature adds its row at the end of ROWS."""
 
-import os
 import subprocess
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from statistics import median
 
-from quotaboard.poll.plan import plan
 from tests.bench.crowd import crowd, past
 from tests.bench.figures import Figure, ratio
 from tests.bench.large import large
-from tests.bench.planned import NOW, crowded_plan
+from tests.bench.probing import memory, probing
+from tests.bench.processes import cpu_seconds, resident_mib
 from tests.bench.stage import Stage
 from tests.terminal import Terminal
 
 SETTLED_AFTER = 20.0
 """Seconds after which a live board has read everything that it wanted at its start."""
-
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def first_frame(stage: Stage) -> Iterable[Figure]:
@@ -78,27 +74,15 @@ def idle(stage: Stage) -> Iterable[Figure]:
         terminal.wait_for("GATED")
         terminal.listen(SETTLED_AFTER)
         pid = terminal.process.pid
-        cpu, begun = _cpu_seconds(pid), time.perf_counter()
+        cpu, begun = cpu_seconds(pid), time.perf_counter()
         written = terminal.listen(stage.seconds)
         span = time.perf_counter() - begun
-        used = _cpu_seconds(pid) - cpu
-        resident = _resident_mib(pid)
+        used = cpu_seconds(pid) - cpu
+        resident = resident_mib(pid)
     watched = f"over {span:.0f} s"
     yield Figure("idle memory", resident, "MiB", 56, "resident, at the end of the watch")
     yield Figure("idle CPU", 100 * used / span, "%", 0.4, f"{used:.2f} s {watched}")
     yield Figure("idle output", written / span, "B/s", 300, f"{written} bytes {watched}")
-
-
-def planning(stage: Stage) -> Iterable[Figure]:
-    """The next look of each of 2,000 credentials with five lanes, nothing kept from before."""
-    states = crowded_plan()
-    times = []
-    for _ in range(stage.runs * 2):
-        begun = time.process_time()
-        plan(states, NOW, timedelta(minutes=5))
-        times.append((time.process_time() - begun) * 1000)
-    raw = f"{len(states)} credentials, {len(times)} runs, best {min(times):.1f} ms"
-    yield Figure("planning 10,000 lanes", median(times), "ms CPU", 10, raw)
 
 
 ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
@@ -113,7 +97,8 @@ ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "crowd": crowd,
     "past": past,
     "large": large,
-    "planning": planning,
+    "probing": probing,
+    "memory": memory,
 }
 
 
@@ -141,16 +126,3 @@ def _time_to_end(stage: Stage, command: list[str], told: bytes = b"HTTP/1.1 429\
         check=False,
     )
     return time.perf_counter() - begun
-
-
-def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:  # noqa: PTH123 - a file of the kernel
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def _resident_mib(pid: int) -> float:
-    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:  # noqa: PTH123
-        said = next(line for line in file if line.startswith("VmRSS:"))
-    return int(said.split()[1]) / 1024

@@ -204,6 +204,13 @@ def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str], time
             terminal.process.wait(10)
 
 
+def test_a_board_that_no_signal_reaches_ends_with_its_terminal_too(environment: dict[str, str]) -> None:
+    with Terminal([*COMMAND, "demo"], environment) as terminal:
+        became_live(terminal)
+        terminal.hang_up()
+        terminal.process.wait(10)
+
+
 def test_a_pane_that_is_resized_changes_its_layout(environment: dict[str, str], tmp_path: Path) -> None:
     command = " ".join([*COMMAND, "demo", "--scenario", "tools-gated"])
     with tmux(environment, tmp_path) as run:

@@ -1,0 +1,165 @@
+"""What looking at a thousand lanes costs, against a plain loop that sends the same requests."""
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from quotaboard.config.values import Config, CredentialEntry, PollSettings
+from quotaboard.domain.lane import TOOLS, Credential, Kind
+from quotaboard.poll.asking import AT_ONCE
+from quotaboard.poll.once import refresh
+from quotaboard.poll.place import Place
+from quotaboard.providers import registry
+from quotaboard.store.opening import open_store
+from tests.bench.figures import Figure, ratio
+from tests.bench.processes import resident_mib
+from tests.bench.stage import ROOT, Stage
+from tests.terminal import Terminal
+
+OWNERS, ROUNDS = 200, 3
+MODELS = ("claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-opus-4-5", "claude-opus-4-6")
+SETTLED_AFTER = 30.0
+"""Seconds after which every lane was looked at."""
+
+NOBODY_COUNTS = 10_000_000
+"""A budget that ends no round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Accounts on a server, and where they are kept."""
+
+    base_url: str
+    folder: Path
+    tokens: Mapping[str, str]
+
+    @property
+    def config(self) -> Config:
+        entries = tuple(
+            CredentialEntry(
+                name, f"env:{name}", probe=True, models=MODELS, shapes=(TOOLS,), base_url=self.base_url
+            )
+            for name in self.tokens
+        )
+        return Config(credentials=entries, poll=PollSettings(daily_token_budget=NOBODY_COUNTS))
+
+
+def probing(stage: Stage) -> Iterable[Figure]:
+    """Both ask the embedded provider in a process of its own, one after the other in turn."""
+    del stage
+    ours, theirs = [], []
+    with crowded(OWNERS) as crowd:
+        for number in range(ROUNDS):
+            theirs.append(asyncio.run(_plainly(crowd)))
+            ours.append(asyncio.run(_watchfully(crowd, crowd.folder / f"state-{number}")))
+    yield ratio("probing 1,000 lanes", ours, theirs, 1 / 0.85, f"plain httpx, {AT_ONCE} at a time")
+
+
+def memory(stage: Stage) -> Iterable[Figure]:
+    """A live board that has looked at all of its lanes, and is left alone."""
+    for count in (20, 200):
+        with crowded(count) as crowd:
+            environment = {**stage.environment, **crowd.tokens, "HOME": str(crowd.folder)}
+            environment |= {"XDG_CONFIG_HOME": str(crowd.folder), "XDG_STATE_HOME": str(crowd.folder)}
+            _write_config(crowd)
+            with Terminal(stage.quotaboard(), environment, cwd=crowd.folder) as terminal:
+                terminal.wait_for("OPEN", 60)
+                terminal.listen(SETTLED_AFTER)
+                used = resident_mib(terminal.process.pid)
+        yield Figure(f"memory at {count * len(MODELS):,} lanes", used, "MiB", None, f"{count} credentials")
+
+
+def _write_config(crowd: Crowd) -> None:
+    entries = [
+        f'[[credentials]]\nname = "{name}"\nsource = "env:{name}"\nbase_url = "{crowd.base_url}"\n'
+        f'probe = true\nmodels = {json.dumps(MODELS)}\nshapes = ["tools"]\n'
+        for name in crowd.tokens
+    ]
+    path = crowd.folder / "quotaboard" / "config.toml"
+    path.parent.mkdir(mode=0o700)
+    path.write_text(f"[poll]\ndaily_token_budget = {NOBODY_COUNTS}\n" + "\n".join(entries))
+
+
+@contextmanager
+def crowded(count: int) -> Iterator[Crowd]:
+    """That many healthy accounts with five models each."""
+    tokens = {f"A{number:03}": f"sk-ant-oat01-demo-crowd-{number:03}" for number in range(count)}
+    with TemporaryDirectory(prefix="quotaboard-crowd-") as name:
+        folder = Path(name)
+        scenario = folder / "crowd.toml"
+        scenario.write_text(
+            'title = "Crowd"\nabout = "All is well."\n' + "".join(map(_account, tokens.items()))
+        )
+        command = [sys.executable, "-m", "quotaboard.simulator", str(scenario)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as provider:
+            try:
+                assert provider.stdout is not None
+                told = next(line for line in provider.stdout if "http://" in line)
+                found = re.search(r"http://127\.0\.0\.1:\d+", told)
+                assert found is not None
+                yield Crowd(found[0], folder, tokens)
+            finally:
+                provider.terminate()
+
+
+def _account(item: tuple[str, str]) -> str:
+    name, token = item
+    return f"""
+[[accounts]]
+name = "{name}"
+token = "{token}"
+kind = "oauth"
+source = "environment"
+plan = "max_5x"
+models = {json.dumps(MODELS)}
+windows.5h = {{ utilization = 0.31, resets_in = "2h 40m" }}
+windows.7d = {{ utilization = 0.22, resets_in = "5d" }}
+"""
+
+
+async def _plainly(crowd: Crowd) -> float:
+    """Send the requests, read the answers, and that is all."""
+    provider = registry.provider("anthropic")
+    shape = Config().shape(TOOLS)
+    room = asyncio.Semaphore(AT_ONCE)
+    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+
+    async def ask(client: httpx.AsyncClient, name: str, token: str, model: str) -> None:
+        credential = Credential(name, "anthropic", Kind.OAUTH, "none")
+        request = provider.probe(credential, model, shape, crowd.base_url)
+        headers = {**request.headers, "authorization": f"Bearer {token}"}
+        async with room:
+            answer = await client.post(request.url, json=request.json, headers=headers)
+        assert answer.status_code == 200, answer.text
+        answer.json()
+
+    async with httpx.AsyncClient(trust_env=False, limits=limits, verify=False) as client:  # noqa: S501
+        begun = time.perf_counter()
+        await asyncio.gather(
+            *(ask(client, *told, model) for told, model in product(crowd.tokens.items(), MODELS))
+        )
+        return time.perf_counter() - begun
+
+
+async def _watchfully(crowd: Crowd, state: Path) -> float:
+    """Find the credentials, plan, reserve, ask, judge and store, in an empty store."""
+    place = Place(dict(crowd.tokens), crowd.folder / "home", state)
+    with open_store(state, now=datetime.now(UTC)) as store:
+        begun = time.perf_counter()
+        await refresh(store, crowd.config, place, lambda: datetime.now(UTC))
+        spent = time.perf_counter() - begun
+        asked = sum(one.requests for one in store.budget.spent_on(datetime.now(UTC).date()).values())
+    assert asked == OWNERS * len(MODELS)
+    return spent
