@@ -15,6 +15,7 @@ import pytest
 from tests.real.lanes import Lane
 from tests.real.upstream import Upstream
 
+HERE = Path(__file__).parent
 AGENTS = ("hermes", "claude", "openclaw", "codex", "opencode", "aider", "litellm")
 # Read before the environment is cleaned for the tests.
 INSTALLED = {name: os.environ.get(f"QUOTABOARD_{name.upper()}") for name in AGENTS}
@@ -142,3 +143,10 @@ def stop(process: "subprocess.Popen[str]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(20)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One agent in one process at a time, for some insist on a port: CI runs them `--dist=loadgroup`."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
