@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -79,17 +80,33 @@ def session(real: Session) -> Session:
 
 def mask_of_machine(args: Namespace) -> Mask:
     """It knows what the store and the config call things, and who and where this is."""
-    from quotaboard.config.loading import load_config
     from quotaboard.config.paths import state_dir
     from quotaboard.domain.masking import Trait
     from quotaboard.sources.keyring_index import keys
 
-    config = load_config(config_place(args.config).path)
-    mask = _mask(_stored_board(), None if isinstance(config, list) else config)
+    board, checked = _stored()
+    mask = _mask(board, _config(args, checked))
     stored = keys(state_dir())
-    for key in stored if isinstance(stored, tuple) else ():
-        mask.know(Trait.CREDENTIAL, key.name)
+    for name in (*(key.name for key in (stored if isinstance(stored, tuple) else ())), *_written(args)):
+        mask.know(Trait.CREDENTIAL, name)
     return mask
+
+
+def _config(args: Namespace, checked: str | None = None) -> Config | None:
+    """What it says, if it is right; one that was found right before is not looked at as closely."""
+    from quotaboard.config.loading import load_config
+
+    loaded = load_config(config_place(args.config).path, checked=checked)
+    return None if isinstance(loaded, list) else loaded
+
+
+def _written(args: Namespace) -> list[str]:
+    """The names in the config's file, which a complaint about it may quote."""
+    try:
+        text = config_place(args.config).path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return re.findall(r"""(?m)^\s*name\s*=\s*["']([^"'\n]+)["']""", text)
 
 
 def _mask(board: Board, config: Config | None) -> Mask:
@@ -102,14 +119,12 @@ def _mask(board: Board, config: Config | None) -> Mask:
 
 def _look_around(mask: Mask, args: Namespace) -> None:
     """Learn what a command will find that was never stored: nothing is sent for it."""
-    from quotaboard.config.loading import load_config
     from quotaboard.config.values import Config
     from quotaboard.poll.agents import with_agents
     from quotaboard.poll.identity import learn_agent, learn_credential
     from quotaboard.poll.watching import Roster
 
-    loaded = load_config(config_place(args.config).path)
-    config, now = Config() if isinstance(loaded, list) else loaded, opening.now()
+    config, now = _config(args) or Config(), opening.now()
     roster = Roster(config, opening.place(), opening.now)
     found = roster.look_around()
     for _, one in found:
@@ -118,13 +133,14 @@ def _look_around(mask: Mask, args: Namespace) -> None:
         learn_agent(mask, agent)
 
 
-def _stored_board() -> Board:
-    """What is known; nothing where there is no store yet, or it cannot be read."""
+def _stored() -> tuple[Board, str | None]:
+    """What is known, if there is a store that can be read; and the config that was found right."""
     from quotaboard.config.paths import state_dir
     from quotaboard.poll.view import board_of
+    from quotaboard.store.notes import CHECKED_CONFIG
     from quotaboard.store.opening import open_store
 
     now = opening.now()
     with suppress(StoreTrouble), open_store(state_dir(), now=now, readonly=True) as store:
-        return board_of(store, now)
-    return Board(now)
+        return board_of(store, now), store.notes.get(CHECKED_CONFIG)
+    return Board(now), None

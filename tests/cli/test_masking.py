@@ -200,3 +200,14 @@ def test_what_is_found_for_the_first_time_is_hidden_too(
             main([*command, "--mask"])
             out, err = capsys.readouterr()
             assert [one for one in ("acme", "jane", "zeta", str(home)) if one in (out + err).casefold()] == []
+
+
+def test_a_complaint_about_the_config_names_nobody(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = home / ".config/quotaboard/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[[credentials]]\nname = "acme-jane"\nsource = "nothing"\n\n' * 2)
+    for words in (("config", "check"), ("status",)):
+        assert main([*words, "--mask"]) == 2
+        out, err = capsys.readouterr()
+        assert err
+        assert [one for one in ("acme", str(home)) if one in out + err] == []
