@@ -145,7 +145,7 @@ def _document(sections: Sequence[Section], wrong: Sequence[Wrong]) -> dict[str, 
     credentials = [section.facts for section in sections if section.title.startswith("credential ")]
     agents = [section.facts for section in sections if section.title.startswith(AGENT)]
     others = {
-        section.title.replace(" ", "_"): section.facts
+        section.title.replace(" ", "_").replace("-", ""): section.facts
         for section in sections
         if not section.title.startswith(("credential", AGENT))
     }
