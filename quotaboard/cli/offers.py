@@ -90,11 +90,9 @@ def offers(config: Config, place: Place, now: datetime) -> list[Offer]:
     fresh = _unknown_to([(one.credential, one.entry) for one in known], place, now)
     entries = tuple(_entry(found.credential) for found in fresh)
     given = replace(place, given={found.credential.name: found for found in fresh})
-    described = (
-        asyncio.run(Roster(replace(config, credentials=entries), given, lambda: now).watched())
-        if entries
-        else []
-    )
+    # Without the lanes of agents, which are not asked because of the config.
+    there = Roster(replace(config, credentials=entries), given, lambda: now).look_around() if entries else []
+    described = [watched for watched, _ in there]
     return [
         *(Offer(one, configured=True) for one in known),
         *(Offer(one, configured=False, obstacle=_obstacle(one.entry)) for one in described),
