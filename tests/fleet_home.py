@@ -12,10 +12,10 @@ def variable(name: str) -> str:
     return f"FOUR_{name.upper().replace('-', '_')}"
 
 
-def lay_hermes(user: Path, base_url: str, tokens: Mapping[str, str], active: str) -> Path:
-    """The home, put on one of the accounts, with comments that a switch must keep."""
+def lay_hermes(user: Path, base_url: str, tokens: Mapping[str, str], active: str, *, more: str = "") -> Path:
+    """The home, put on one of the accounts, with comments that a switch must keep; `more` comes last."""
     home = user / ".hermes"
-    (home / "logs").mkdir(parents=True)
+    (home / "logs").mkdir(parents=True, exist_ok=True)
     endpoints = {
         name: {
             "name": name,
@@ -35,7 +35,7 @@ def lay_hermes(user: Path, base_url: str, tokens: Mapping[str, str], active: str
         "providers:",
         *(f"  {name}: {json.dumps(told)}" for name, told in endpoints.items()),
     ]
-    (home / "config.yaml").write_text("\n".join(lines) + "\n")
+    (home / "config.yaml").write_text("\n".join(lines) + "\n" + more)
     (home / ".env").write_text("".join(f"{variable(name)}={token}\n" for name, token in tokens.items()))
     return home
 

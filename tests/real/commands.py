@@ -22,6 +22,8 @@ class Watched:
     provider: str
     model: str
     base_url: str
+    small: str | None = None
+    """A smaller model, which tells the meters where the other is refused."""
 
     @property
     def table(self) -> str:
@@ -32,7 +34,7 @@ class Watched:
                 f'source = "env:{self.variable}"',
                 f'provider = "{self.provider}"',
                 "probe = true",
-                f"models = {json.dumps([self.model])}",
+                f"models = {json.dumps([self.small, self.model] if self.small else [self.model])}",
                 'shapes = ["plain", "tools"]',
                 f'base_url = "{self.base_url}"',
                 "",

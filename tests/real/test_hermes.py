@@ -16,6 +16,9 @@ import pytest
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.hermes import look
 from quotaboard.domain.agent import Activity, Home
+from quotaboard.simulator import load_scenario, serve
+from tests.fleet_home import MODEL, lay_hermes, variable
+from tests.real.bearer import as_bearer
 from tests.real.commands import Commands, Journey, Watched, auto_switch
 from tests.real.conftest import stop, wait_for
 from tests.real.differences import after_switches, differences
@@ -48,6 +51,13 @@ security:
   allow_lazy_installs: false
   tirith_enabled: false
 """
+
+
+QUIET = """\
+fallback_providers: []
+security: {allow_lazy_installs: false, tirith_enabled: false}
+"""
+FOUR = Path(__file__).resolve().parents[1] / "bench" / "four.toml"
 
 
 class Hermes:
@@ -218,6 +228,46 @@ def test_a_key_that_an_sdk_would_add_is_refused(agent: Hermes, upstream: Upstrea
     (agent.home / "config.yaml").write_text(text)
     agent.chat()
     assert stray in other.keys
+
+
+def test_of_four_accounts_the_one_is_chosen_that_serves_requests_with_tools(agent: Hermes) -> None:
+    """One refuses tools at 3 %, one this model at 9 %, one is used up, and one is healthy at 37 %."""
+    scenario = load_scenario(FOUR)
+    tokens = {account.name: account.token for account in scenario.accounts}
+    shell = {variable(name): token for name, token in tokens.items()}
+    with serve(scenario) as server, as_bearer(server.base_url) as door:
+        lay_hermes(agent.user, door, tokens, "max", more=QUIET)
+        commands = Commands(agent.user, shell)
+        watched = [
+            Watched(name, variable(name), "anthropic", MODEL, door, "claude-haiku-4-5") for name in tokens
+        ]
+        commands.configure(watched, '[auto_switch]\nagents = ["hermes"]\n')
+
+        def chatted() -> set[tuple[str | None, int, bool]]:
+            """Who was asked by Hermes, how it was answered, and whether the request carried tools."""
+            before = len(server.requests)
+            agent.chat()
+            new = [one for one in server.requests[before:] if one.path == "/v1/messages"]
+            return {(one.account, one.status, one.tools > 0) for one in new}
+
+        assert chatted() == {("max", 400, True)}
+        told = commands.preflight("hermes", 3)
+        assert told["best"] == "home"
+        (advised,) = commands.answer("profiles", "hermes")["agents"]
+        assert advised["best"] == "home"
+        for advice in (told["advice"], advised["advice"]):
+            assert "Not max: it refuses requests with tools, although its 5h window is 3 % used" in advice
+            assert f"Not team: it refuses {MODEL}" in advice
+            assert "although its 5h window is 9 % used" in advice
+        (decision,) = commands.decide()
+        assert (decision["action"], decision["to"], decision["verified"]) == ("switch", "home", True)
+        assert "37 % used" in decision["sentence"]
+        assert "3 % used" in decision["sentence"]
+        assert "9 % used" in decision["sentence"]
+        assert chatted() == {("home", 200, True)}
+        assert commands.preflight("hermes", 0)["ready"]
+        commands.undo("hermes")
+        assert chatted() == {("max", 400, True)}
 
 
 def free_port() -> int:
