@@ -106,7 +106,7 @@ class Mask:
         self._given: dict[str, str] = {}
         self._real: dict[str, str] = {}
         self._counts: dict[Trait, int] = {}
-        self._known: list[str] = []
+        self._known: dict[str, None] = {}
         """Names that stand in texts without a form of their own."""
         self._texts: dict[str, str] = {}
         self._names: re.Pattern[str] | None = None
@@ -118,9 +118,14 @@ class Mask:
         if trait in (Trait.PROFILE, Trait.PROVIDER, Trait.LABEL) and name in self._public:
             return
         self._pseudonym(trait, name)
-        self._known.append(name)
+        self._known[name] = None
         self._names = None
         self._texts.clear()
+
+    @property
+    def size(self) -> int:
+        """How many names it knows: what was masked before may have held one that was learned since."""
+        return len(self._known)
 
     def real(self, name: str) -> str:
         """What a pseudonym stands for; a lane's id is taken apart."""

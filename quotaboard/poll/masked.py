@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from quotaboard.domain.alert import Alert
-from quotaboard.domain.board import AgentView, Board
+from quotaboard.domain.board import AgentView, Board, CredentialView
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
 from quotaboard.domain.masking import Mask
@@ -28,11 +29,24 @@ class Masked:
     def __init__(self, session: Session, mask: Mask) -> None:
         self._session = session
         self._mask = mask
+        self._done: dict[tuple[str | None, str], tuple[CredentialView, CredentialView]] = {}
+        """Credentials as they were last, and masked: most of a board is the same the next time."""
+        self._size = 0
 
     def board(self, now: datetime) -> Board:
         board = self._session.board(now)
         learn_board(self._mask, board)
-        return self._mask.value(board)
+        if self._mask.size != self._size:
+            self._done, self._size = {}, self._mask.size
+        views = tuple(map(self._view, board.credentials))
+        return replace(self._mask.value(replace(board, credentials=())), credentials=views)
+
+    def _view(self, view: CredentialView) -> CredentialView:
+        key = (view.host, view.credential.name)
+        done = self._done.get(key)
+        if done is None or done[0] != view:
+            done = self._done[key] = (view, self._mask.value(view))
+        return done[1]
 
     async def run(self, changed: Callable[[], None]) -> None:
         await self._session.run(changed)

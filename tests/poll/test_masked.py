@@ -1,7 +1,9 @@
 """A masked session shows pseudonyms, and does what is asked of it to what they stand for."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from operator import is_
 
 from quotaboard.domain.agent import Applied, SwitchPlan
 from quotaboard.poll.identity import new_mask
@@ -77,3 +79,15 @@ def test_a_switch_is_shown_masked_and_written_as_it_is_meant() -> None:
     assert applied == ("apply", real.id, planned[2])
     asyncio.run(moves.prove(agent.id))
     assert inner.moves.asked[-1] == ("prove", real.id)
+
+
+def test_what_has_not_changed_is_not_masked_again_and_what_has_is() -> None:
+    session, inner = masked_session()
+    before = session.board(NOW)
+    again = session.board(NOW + timedelta(seconds=10))
+    assert all(map(is_, again.credentials, before.credentials))
+    first, *rest = inner.shown.credentials
+    inner.become(replace(inner.shown, credentials=(replace(first, trouble="mia's login expired"), *rest)))
+    after = session.board(NOW)
+    assert after.credentials[0].trouble == "user-1's login expired"
+    assert all(map(is_, after.credentials[1:], before.credentials[1:]))
