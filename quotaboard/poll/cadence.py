@@ -46,6 +46,9 @@ STEADY = (1.0, 2.0, 4.0, 8.0)
 BEFORE_STALE = 0.75
 """A serving lane is asked again before its answer grows too old to say so, if the budget allows."""
 
+PACED_SHARE = 0.8
+"""The share of a day's budget that planned looks may use; the rest is for looks that a person asks for."""
+
 JITTER = 0.1
 
 

@@ -15,11 +15,9 @@ from enum import StrEnum
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.verdict import Verdict
+from quotaboard.poll.cadence import PACED_SHARE
 
 DAY = timedelta(days=1)
-PACED_SHARE = 0.8
-"""The share of a day's budget that planned looks may use; the rest is for looks that a person asks for."""
-
 LEAST_SPACING = timedelta(seconds=5)
 """Nobody asks the same lane faster, however often a key is pressed."""
 

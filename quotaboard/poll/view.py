@@ -18,11 +18,12 @@ from quotaboard.domain.board import (
     ProfileView,
     WindowView,
 )
-from quotaboard.domain.holding import outlived
+from quotaboard.domain.holding import Policy, outlived
 from quotaboard.domain.judgement import UNSEEN
 from quotaboard.domain.lane import PLAIN
 from quotaboard.domain.reading import Sighting
 from quotaboard.domain.windows import current
+from quotaboard.poll.cadence import BEFORE_STALE, DAY, PACED_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,14 +40,11 @@ METER_STALE = timedelta(minutes=30)
 AHEAD = timedelta(minutes=2)
 """What was seen further ahead of now was dated by a clock that has been put right since."""
 
-ROUNDS_A_DAY = 128
-"""A lane that serves on and on is asked once in eleven minutes, where the budget allows it."""
+ROUNDS_A_DAY = DAY / (Policy().stale_after * BEFORE_STALE)
+"""A lane that serves on and on is asked before its answer grows stale, where the budget allows it."""
 
 PLAN_WINDOWS = ("5h", "7d", "30d", "month", "interval")
 """Windows that only a plan has."""
-
-PACED_SHARE = 0.8
-"""The planner's share of a budget; the rest is for looks that a person asks for."""
 
 
 def board_of(store: Store, now: datetime) -> Board:
@@ -188,7 +186,7 @@ def _with_days(lanes: tuple[LaneView, ...], budget: int | None) -> tuple[LaneVie
     """Each with what a day of looking costs. Refusals are free, and what others vouch for is not asked."""
     asked = [view.next_look_cost for view in lanes if view.next_look_cost and _costs(view, lanes)]
     tokens = sum(cost.tokens for cost in asked)
-    rounds = float(ROUNDS_A_DAY)
+    rounds = ROUNDS_A_DAY
     if budget is not None and tokens:
         rounds = min(rounds, budget * PACED_SHARE / tokens)
     return tuple(
