@@ -12,10 +12,11 @@ from quotaboard.config.rules import base_url_trouble, name_trouble, plain_http_t
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.board import Cost
 from quotaboard.domain.lane import PLAIN, PLAIN_SHAPE, TOOLS_SHAPE, Credential
+from quotaboard.poll.cadence import PACED_SHARE
 from quotaboard.poll.means import Means
 from quotaboard.poll.place import Place
 from quotaboard.poll.plan import Tier
-from quotaboard.poll.view import PACED_SHARE, ROUNDS_A_DAY
+from quotaboard.poll.view import ROUNDS_A_DAY
 from quotaboard.poll.watching import UNKNOWN_PROVIDER, Roster, Watched
 from quotaboard.sources.base import Found, Lack
 from quotaboard.sources.catalog import find_all
@@ -157,7 +158,7 @@ def _dearest(costs: Iterable[Cost]) -> Cost:
 def _a_day(costs: Sequence[Cost], budget: int) -> Cost:
     """As the planner paces itself: so many rounds, and no more than its share of the budget."""
     tokens = sum(cost.tokens for cost in costs)
-    rounds = min(float(ROUNDS_A_DAY), budget * PACED_SHARE / tokens) if tokens else 0.0
+    rounds = min(ROUNDS_A_DAY, budget * PACED_SHARE / tokens) if tokens else 0.0
     dollars = [cost.usd for cost in costs if cost.usd is not None]
     return Cost(
         int(sum(cost.input_tokens for cost in costs) * rounds),

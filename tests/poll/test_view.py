@@ -8,7 +8,7 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, TOOLS, Credential, Kind, Lane
 from quotaboard.domain.reading import Origin, Reading, Window
 from quotaboard.domain.verdict import Verdict
-from quotaboard.poll import plan, view
+from quotaboard.poll import view
 from quotaboard.poll.once import refresh
 from quotaboard.poll.view import board_of
 from quotaboard.store.credentials import Known
@@ -133,10 +133,6 @@ def test_a_cheap_lane_costs_no_more_than_its_rounds(known: Bench) -> None:
 
     assert cost is not None
     assert cost.tokens == 10 * view.ROUNDS_A_DAY
-
-
-def test_the_share_of_a_budget_is_the_planners() -> None:
-    assert view.PACED_SHARE == plan.PACED_SHARE
 
 
 async def test_a_board_foresees_what_the_poller_saw(bench: Bench) -> None:
