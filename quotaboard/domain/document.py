@@ -124,6 +124,7 @@ def lane(view: LaneView) -> Document:
         "client": value.client.value,
         **verdict(judgement),
         "inferred_from": judgement.inferred_from,
+        "told_by": judgement.told_by,
         "observed_at": moment(judgement.observed_at),
         "stale": judgement.stale,
         "was": judgement.was.value if judgement.was else None,

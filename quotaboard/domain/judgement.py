@@ -45,6 +45,8 @@ class Judgement:
     """True when what is known is too old to say how the lane is now."""
     was: Verdict | None = None
     """The last known verdict of a stale lane."""
+    told_by: str | None = None
+    """The machine that came to it, where it was another."""
 
     @property
     def blocked(self) -> bool | None:

@@ -99,6 +99,8 @@ class Agenda:
                 self._costs[lane.id] = (standing.cost, standing.latency_ms)
                 if source := standing.judgement.inferred_from:
                     self._spoken_for.setdefault(source, set()).add(lane.id)
+                if standing.judgement.told_by is not None:
+                    self.book.tell(lane, standing.judgement)
 
     def note_cost(self, lane: Lane, cost: Cost | None, latency_ms: int | None) -> None:
         self._costs[lane.id] = (cost, latency_ms)

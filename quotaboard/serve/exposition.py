@@ -167,6 +167,7 @@ def _lanes(views: Iterable[LaneView]) -> Iterator[Metric]:
             "provider": label(view.lane.provider),
             "reason": word(judgement.reason),
             "rule": word(judgement.rule),
+            "scope": judgement.scope.value,
             "confirmed": "true" if judgement.confirmed else "false",
             "was": judgement.was.value if judgement.was else "",
         }

@@ -204,6 +204,7 @@ def judgement_facts(judgement: Judgement) -> Facts:
         inferred_from=judgement.inferred_from,
         stale=judgement.stale or None,
         was=judgement.was,
+        told_by=clean.maybe_text(judgement.told_by),
     )
 
 
@@ -231,6 +232,7 @@ def judgement_of(facts: Facts, verdict: str, reason: str | None, *, confirmed: b
         inferred_from=facts.get("inferred_from"),
         stale=facts.get("stale", False),
         was=Verdict(facts["was"]) if "was" in facts else None,
+        told_by=facts.get("told_by"),
     )
 
 

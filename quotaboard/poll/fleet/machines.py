@@ -16,7 +16,7 @@ from quotaboard.domain.holding import Policy, aged
 from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
 from quotaboard.domain.reading import Balance, Money, Origin, Overage, Sighting, Window
-from quotaboard.domain.verdict import DEFAULT_RETRY, Verdict
+from quotaboard.domain.verdict import DEFAULT_RETRY, Scope, Verdict
 from quotaboard.poll.fleet.prometheus import Series
 from quotaboard.poll.fleet.wording import options_of, sentence_of
 from quotaboard.poll.view import judged_agents, window_view
@@ -252,11 +252,13 @@ def _judgement(machine: Told, labels: Mapping[str, str], key: Key) -> Judgement:
         reason=labels.get("reason") or None,
         retry=DEFAULT_RETRY[verdict],
         until=machine.moment(metrics.LANE_UNTIL, key),
+        scope=_one_of(Scope, labels.get("scope"), Scope.SHAPE),
         confirmed=labels.get("confirmed") != "false",
         summary=sentence_of(verdict, labels.get("reason"), machine.host),
         options=options_of(machine.host) if verdict.blocked else (),
         observed_at=seen_at,
         stale=rule in OUTLIVED,
+        told_by=machine.host,
         was=_one_of(Verdict, was, Verdict.UNKNOWN) if was else None,
     )
 

@@ -37,7 +37,8 @@ def test_what_was_exported_comes_back() -> None:
         NOW + timedelta(minutes=30),
         210,
     )
-    assert replace(tools.judgement, summary="", options=()) == replace(GATED, summary="", options=())
+    told = replace(GATED, told_by="alpha")
+    assert replace(tools.judgement, summary="", options=()) == told
     assert "as alpha sees it" in tools.judgement.summary
 
 

@@ -91,6 +91,21 @@ async def test_what_another_machine_saw_is_not_asked_again(bench: Bench, second:
         assert second.board().tokens_today == 0
 
 
+async def test_what_was_told_is_still_known_after_a_restart(bench: Bench, second: Bench) -> None:
+    async with fleet_of(bench, second) as fleet:
+        await look(bench)
+        fleet.scrape("first")
+        await look(second)
+        fleet.take_count()
+        fleet.prometheus_is_well = False
+        bench.clock.set_to(bench.clock.now() + MINUTE)
+        await look(second)
+        assert fleet.take_count() == 0
+        assert second.verdicts() == bench.verdicts()
+        assert second.lane(LANE).judgement.told_by == "first"
+        assert [change.after for change in second.store.verdicts.changes(LANE)] == ["gated", "unknown"]
+
+
 async def test_one_of_them_goes_on_and_the_other_listens(bench: Bench, second: Bench) -> None:
     """For an hour and a half: the second asks nothing while the first tells."""
     async with fleet_of(bench, second) as fleet, bench.desk() as here, second.desk() as there:
