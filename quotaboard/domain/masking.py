@@ -256,9 +256,13 @@ class Mask:
                 parts.append(rf"(?<![\w.-])(?i:{'|'.join(plain)})(?![\w-])")
             if common:
                 either = "|".join(common)
-                parts.append(
-                    rf"(?<![\w./-])(?:{either})(?=/)|(?<=\w:)(?:{either})(?![\w-])|(?<=[“\"'`(])(?:{either})(?=[”\"'`)])"
-                )
+                parts += [
+                    rf"(?<![\w./-])(?:{either})(?=/| / )",
+                    rf"(?<=\w:)(?:{either})(?![\w-])",
+                    rf"(?<=[“\"'`(])(?:{either})(?=[”\"'`)])",
+                    # Our titles begin with a name: `work GATED: …`, `work: its 5h window …`.
+                    rf"\A(?:{either})(?=:? \w)",
+                ]
             self._names = re.compile("|".join(parts) or r"(?!)")
         return self._names
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from quotaboard import __version__
+from quotaboard.domain.alert import Alert
 from quotaboard.domain.board import AgentView, Cost, Event
 from quotaboard.domain.judgement import Evidence, Judgement
 from quotaboard.domain.lane import Credential
@@ -104,6 +105,9 @@ def _happened(store: Store, since: datetime, until: datetime, keep: Keeping) -> 
     for event in store.agents.events(limit=MOST_CHANGES):
         if since <= event.at < until:
             yield _line(event.at, "event", _event(event, keep))
+    for alert in store.alerts.log(limit=MOST_CHANGES):
+        if since <= alert.at < until:
+            yield _line(alert.at, "alert", _alert(alert, keep))
     for name, spent in store.budget.spent_on(until.date()).items():
         if any(entry.credential.name == name for entry in known):
             cost = Cost(spent.input_tokens, spent.output_tokens, spent.usd or None)
@@ -131,6 +135,10 @@ def _agent(agent: AgentView, keep: Keeping) -> AgentView:
 
 def _event(event: Event, keep: Keeping) -> Event:
     return event if keep.messages or event.kind in OWN_EVENTS else replace(event, text=LEFT_OUT)
+
+
+def _alert(alert: Alert, keep: Keeping) -> Alert:
+    return alert if keep.messages else replace(alert, text=SAID.sub("“…”", alert.text))
 
 
 def _readings(

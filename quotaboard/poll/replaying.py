@@ -151,6 +151,7 @@ KINDS: Mapping[str, Any] = {
     "reading": Looked,
     "verdict": Seen,
     "event": Event,
+    "alert": Alert,
     "spent": Spending,
 }
 
@@ -208,6 +209,8 @@ class Replay:
                 store.verdicts.save({lane: standing}, now=step.at)
             case Event() as event:
                 store.agents.tell(event)
+            case Alert() as alert:
+                store.alerts.say(lambda _memories: ((alert,), {}))
             case Spending(credential, cost):
                 day = step.at.date()
                 if (reserved := store.budget.reserve(credential, day, 0, None)) is not None:
@@ -240,10 +243,10 @@ class Replay:
         return sparks_of(self._store, credential, now, count)
 
     def alerts(self) -> Sequence[Alert]:
-        """Nobody is called for what happened long ago."""
-        return ()
+        return self._store.alerts.log()
 
     def take_alerts(self) -> Sequence[Alert]:
+        """Nobody is called for what happened long ago."""
         return ()
 
     def mute(self, muted: bool) -> None:  # noqa: FBT001 - the protocol's

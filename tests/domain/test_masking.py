@@ -37,6 +37,8 @@ def mask() -> Mask:
         ("work", "birch"),
         ("this will not work", "this will not work"),
         ("work/claude/tools/direct is open", "birch/claude/tools/direct is open"),
+        ("work / claude-sonnet-4-6 / tools is open", "birch / claude-sonnet-4-6 / tools is open"),
+        ("work GATED: claude-sonnet-4-6", "birch GATED: claude-sonnet-4-6"),
         ("the lane “work” is open", "the lane “birch” is open"),
         ("write to jane.doe+ai@acme.co.uk.", "write to person-1@mail.example."),
         ("https://jane:hunter2@relay.acme.com:8443/v1", "https://host-1.example:8443/v1"),

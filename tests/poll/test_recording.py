@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from quotaboard.domain.alert import Alert, AlertKind
 from quotaboard.domain.board import AgentView, Board, Cost, Event, ProfileView
 from quotaboard.domain.judgement import Evidence, Judgement
 from quotaboard.domain.lane import Credential, Kind, Lane
@@ -87,6 +88,10 @@ def store() -> Iterator[Store]:
         made.verdicts.save({LANE.id: seen_again}, now=NOW - HOUR)
         made.agents.tell(Event(NOW - HOUR, "hermes", "failed", "Zoe was refused", LANE.id))
         made.agents.tell(Event(NOW - HOUR / 2, "hermes", "switched", "It was put on zeta."))
+        alert = Alert(
+            NOW - HOUR, AlertKind.BLOCKED, "acme-jane is blocked", "It said “Zoe may not”. Ask zeta."
+        )
+        made.alerts.say(lambda _memories: ((alert,), {}))
         reserved = made.budget.reserve("zeta", NOW.date(), 10, None)
         assert reserved is not None
         made.budget.settle(reserved, Cost(9, 1))
@@ -116,6 +121,8 @@ def test_it_names_nobody_and_quotes_nobody(store: Store) -> None:
     assert "alder/claude-sonnet-4-6/tools/direct" in text
     assert text.count("birch") > 3
     assert "“…”" in text
+    (alert,) = told(store, "alert")
+    assert (alert["title"], alert["text"]) == ("alder is blocked", "It said “…”. Ask birch.")
     assert [one["text"] for one in told(store, "event")] == [LEFT_OUT, "It was put on birch."]
 
 
@@ -162,6 +169,8 @@ def test_a_lane_is_at_each_moment_what_it_was_then(store: Store) -> None:
         verdicts = [
             (at, replay.board(NOW - at * HOUR).lanes[0].judgement.verdict.value) for at in (10, 4, 2, 0)
         ]
+        assert [one.title for one in replay.alerts()] == ["alder is blocked"]
+        assert list(replay.take_alerts()) == []
         past = replay.history("alder", NOW - 24 * HOUR, NOW)
     assert verdicts == [(10, "open"), (4, "open"), (2, "gated"), (0, "gated")]
     assert len(past.trails[0].uses) >= 20
