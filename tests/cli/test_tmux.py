@@ -14,7 +14,7 @@ from quotaboard.cli.tmux.checking import Seen, in_the_way, would_help
 from tests.cli.conftest import Later
 from tests.cli.tmux_server import QUOTABOARD, Tmux, tmux_server
 
-OWN = "set -g status-left ''\nset -g mouse on"
+OWN = "set -g status-left ''\nset -g @mine before\nset -g mouse on"
 
 
 @pytest.fixture(autouse=True)
@@ -206,6 +206,9 @@ def test_a_real_tmux_shows_the_line_and_forgets_it(
         assert main(["tmux", "doctor"]) == 0
         assert "quotaboard tmux install" in capsys.readouterr().out
         assert main(["tmux", "install", "--reload"]) == 0
+        tmux.run("set", "-g", "@mine", "changed")
+        assert main(["tmux", "install", "--reload"]) == 0
+        assert tmux.run("show-options", "-gv", "@mine").strip() == "changed", "nothing else was read again"
         for _ in range(2):  # reading it twice shows the line once
             tmux.run("source-file", str(config))
         assert right_of(tmux).count("@quotaboard") == 1

@@ -11,6 +11,7 @@ from quotaboard.cli import diagnostics, opening, output
 from quotaboard.cli.checks.section import Wrong
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.tmux import placing, server
+from quotaboard.cli.tmux.block import body_for
 from quotaboard.domain.agent import Refusal
 from quotaboard.tui.draw.foreign import shown
 
@@ -29,7 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--dry-run", action="store_true", help="show what would be changed, and change nothing"
     )
     parser.add_argument(
-        "--reload", action="store_true", help="let the running server know too (tmux source-file)"
+        "--reload", action="store_true", help="let the running server know too, by our lines alone"
     )
     parser.add_argument("--json", action="store_true", help="with doctor: answer in JSON")
 
@@ -57,12 +58,12 @@ def _install(path: Path, args: Namespace) -> ExitCode:
         return _refused(change)
     if not change.is_needed:
         diagnostics.note(f"The line is in {path} already.")
-        return _reload(path, args)
+        return _reload(path, command, args)
     code = _write(change, args)
     if code is not ExitCode.OK or args.dry_run:
         return code
     diagnostics.note(f"The line is in {path} now. `quotaboard tmux uninstall` takes it out again.")
-    return _reload(path, args)
+    return _reload(path, command, args)
 
 
 def _uninstall(path: Path, args: Namespace) -> ExitCode:
@@ -80,7 +81,7 @@ def _uninstall(path: Path, args: Namespace) -> ExitCode:
         if server.runs():
             diagnostics.note("The running server shows the line until it ends; --reload would have told it.")
         return ExitCode.OK
-    if wrong := server.forget(path):
+    if wrong := server.forget():
         diagnostics.error(
             f"The running server could not be told ({wrong[0]}): it shows the line until it ends."
         )
@@ -97,16 +98,16 @@ def _write(change: placing.Change, args: Namespace) -> ExitCode:
     return ExitCode.OK if refusal is None else _refused(refusal)
 
 
-def _reload(path: Path, args: Namespace) -> ExitCode:
-    """Only when asked: reading a config again runs whatever else stands in it."""
+def _reload(path: Path, command: str, args: Namespace) -> ExitCode:
+    """Only when asked."""
     if args.dry_run:
         return ExitCode.OK
     if not args.reload:
         if server.runs():
             diagnostics.note(f"A running server shows it after `tmux source-file {path}`, or with --reload.")
         return ExitCode.OK
-    if (said := server.reload(path)) is not None:
-        diagnostics.error(f"The running server did not read {path}: {shown(said)}.")
+    if (said := server.learn(body_for(command))) is not None:
+        diagnostics.error(f"The running server did not take the lines: {shown(said)}.")
         return ExitCode.FAILED
     return ExitCode.OK
 
@@ -152,7 +153,7 @@ def _lines(wrong: tuple[Wrong, ...], better: tuple[Wrong, ...], facts: dict[str,
 
 
 def _word(value: object) -> str:
-    if value is None:
+    if value is None or value == "":
         return "-"
     return ("yes" if value else "no") if isinstance(value, bool) else shown(str(value))
 

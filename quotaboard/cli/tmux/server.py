@@ -95,13 +95,20 @@ def objection(content: bytes) -> str | None:
     return done.stderr.strip().replace(str(file), "the config") or None if done.returncode else None
 
 
-def reload(path: Path) -> str | None:
-    """Let the running server read the file; what it said when it did not."""
-    said = say("source-file", str(path))
+def learn(body: bytes) -> str | None:
+    """Let the running server read our lines; what it said when it did not.
+
+    Ours alone: whatever else stands in a config, such as a plugin or an option that is added to, is not
+    meant to be read twice.
+    """
+    with tempfile.TemporaryDirectory(prefix="quotaboard-") as folder:
+        file = Path(folder) / "tmux.conf"
+        file.write_bytes(body)
+        said = say("source-file", str(file))
     return None if said.ok else said.text
 
 
-def forget(path: Path | None) -> Sequence[str]:
+def forget() -> Sequence[str]:
     """Take our piece out of the running server, as reading a file again cannot; what went wrong."""
     value = option("status-right")
     if value is None:
@@ -110,6 +117,4 @@ def forget(path: Path | None) -> Sequence[str]:
     if length := option("@quotaboard_length"):
         steps.append(say("set-option", "-g", "status-right-length", length))
     steps += [say("set-option", "-gu", name) for name in ("@quotaboard", "@quotaboard_length")]
-    if path is not None and path.exists():
-        steps.append(say("source-file", str(path)))
     return [step.text for step in steps if not step.ok]
