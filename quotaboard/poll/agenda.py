@@ -34,6 +34,9 @@ from quotaboard.store.verdicts import Standing
 MANNERS = timedelta(minutes=15)
 """A Retry-After up to this long binds a person's wish too. A purchase may have overtaken a longer one."""
 
+TRIES_A_STEP = 10
+"""On an agent's lane in trouble: twice a minute for five minutes, once a minute for ten, and so on."""
+
 METER_REFUSED = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 METER_USELESS = timedelta(hours=6)
 
@@ -199,9 +202,12 @@ class Agenda:
             return Slot(lane.id, None, repeats, last_at)
         retry_at = latest.retry_at if latest else None
         known = judged[lane.id]
-        calm = _with_an_agent(lane, known, repeats) if lane.id in self.book.watched.used else repeats
+        before = self._slots.get(lane.id)
+        # The book keeps a few answers only, and trouble may last.
+        tries = max(repeats, before.failures + 1) if repeats and before is not None else repeats
+        calm = _with_an_agent(lane, known, repeats, tries) if lane.id in self.book.watched.used else repeats
         next_at = cadence.next_look(known, calm, pace, last_at, lane.id, retry_at=retry_at)
-        return Slot(lane.id, next_at, repeats, last_at)
+        return Slot(lane.id, next_at, tries, last_at)
 
     def after_told(self, lane: Lane, now: datetime, *, not_before: datetime) -> Slot:
         """When a lane that another machine looked at wants to be asked here."""
@@ -294,14 +300,14 @@ def meter_key(tier: Tier, credential: str) -> str:
     return f"{tier}/{credential}"
 
 
-def _with_an_agent(lane: Lane, known: Judgement, repeats: int) -> int:
+def _with_an_agent(lane: Lane, known: Judgement, repeats: int, tries: int) -> int:
     """The repeats that count on the lane of an agent, which waits for it: trouble is free to look at.
 
     What serves is kept fresh, however steadily it serves; but asking the official client costs more.
     """
     if known.verdict in SERVING and lane.client is Client.DIRECT:
         return 0
-    return repeats // 3 if known.verdict is Verdict.UNAVAILABLE else repeats
+    return tries // TRIES_A_STEP if known.verdict is Verdict.UNAVAILABLE else repeats
 
 
 def _serves_by_itself(known: Judgement) -> bool:

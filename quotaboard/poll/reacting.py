@@ -10,6 +10,7 @@ from quotaboard.domain.answer import Answer, Asked
 from quotaboard.domain.board import Event
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import TOOLS, Client, Kind, Lane
+from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.agenda import Agenda
 from quotaboard.poll.hearing import Heard
 from quotaboard.providers.captured import answers_in
@@ -107,7 +108,7 @@ def _wants_a_look(saying: Saying, known: Judgement, now: datetime) -> bool:
     if known.blocked and known.until is not None and known.until > now:
         return False  # it fails as it must, until then
     same = saying.status is not None and saying.status == known.evidence.status
-    if known.blocked and known.confirmed and same:
+    if same and ((known.blocked and known.confirmed) or known.verdict is Verdict.UNAVAILABLE):
         return False  # the same again, which has its own time
     rest = REFUSED_ALREADY if known.blocked else LOOKED_JUST_NOW
     return now - known.observed_at >= rest

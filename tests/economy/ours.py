@@ -144,7 +144,6 @@ async def _live(desk: Desk, past: Past, people: list[Agent], clock: SimulatedClo
         clock.advance(LISTENS_AFTER)
         await desk.keep_up()
         await desk.finish_due()
-        _note_truth(past, people, clock.now())
         ledger.say(_said(desk, past.lanes, clock.now()), clock.now())
         soon = [acted_at + OPINIONS_EVERY] if clock.now() < acted_at + OPINIONS_EVERY else []
         clock.set_to(

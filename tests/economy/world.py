@@ -58,6 +58,7 @@ class World:
     """When nothing goes out of this machine."""
     bill: Bill = field(default_factory=Bill)
     _waits: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _spells: dict[Lane, list[tuple[datetime, datetime, Reply]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._service = Service(self.scenario, self.started_at)
@@ -90,18 +91,27 @@ class World:
         state = self._states[lane.credential]
         claimed = claimed_window(state.windows(now, lane.model))
         spent = claimed is not None and claimed.status == "rejected"
-        for rule in state.account.rules:
-            since = now - self.started_at - rule.after
-            if rule.first is not None or not timedelta() <= since < (rule.lasts or OVER):
-                continue
-            shape = Shape.TOOLS if lane.shape == TOOLS else Shape.PLAIN
-            client = Client.OFFICIAL if lane.client is Sender.OFFICIAL else Client.THIRD_PARTY
-            if rule.fits(shape, client, lane.model, 0):
-                if rule.reply is Reply.EXTRA_USAGE:
+        for begin, end, reply in self._befalls(lane):
+            if begin <= now < end:
+                if reply is Reply.EXTRA_USAGE:
                     return PAID if state.overage().pays else GATED
                 # A gate before a window that is used up shuts nothing that was open.
-                return SPENT if spent and rule.reply in GATES else TRUTHS[rule.reply]
+                return SPENT if spent and reply in GATES else TRUTHS[reply]
         return SERVES if not spent else PAID if state.overage().pays else SPENT
+
+    def _befalls(self, lane: Lane) -> list[tuple[datetime, datetime, Reply]]:
+        """From when until when the lane meets which reply; the first that holds counts."""
+        known = self._spells.get(lane)
+        if known is None:
+            shape = Shape.TOOLS if lane.shape == TOOLS else Shape.PLAIN
+            client = Client.OFFICIAL if lane.client is Sender.OFFICIAL else Client.THIRD_PARTY
+            known = self._spells[lane] = [
+                (begin, begin + (rule.lasts or OVER), rule.reply)
+                for rule in self._states[lane.credential].account.rules
+                if rule.first is None and rule.fits(shape, client, lane.model, 0)
+                for begin in (self.started_at + rule.after,)
+            ]
+        return known
 
     def agent_asks(self, lane: Lane, tokens: int, now: datetime) -> str:
         """An agent's own request, counted against the plan if it is served."""

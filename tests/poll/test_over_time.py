@@ -10,6 +10,7 @@ from quotaboard.poll.live import wish
 from quotaboard.poll.once import refresh
 from quotaboard.simulator import SimulatedProvider
 from quotaboard.store.opening import open_store
+from tests.fleet_home import lay_hermes
 from tests.poll.conftest import Bench, Times
 from tests.poll.servers import (
     BARE_429,
@@ -246,6 +247,24 @@ async def test_a_dead_network_costs_one_try_per_credential_and_every_lane_says_w
     assert sum(lane.judgement.inferred_from is None for lane in bench.board().lanes) == 1
     assert tries.at == {}
     assert bench.store.budget.spent("max", START.date()).tokens == 0
+
+
+async def test_the_end_of_an_outage_on_the_lane_of_an_agent_is_seen_within_a_minute(bench: Bench) -> None:
+    down_until = START + 12 * MINUTE
+    overloaded = refused(529, "overloaded_error", "Overloaded")
+    times = Times(bench, lambda _: overloaded if bench.clock.now() < down_until else served(w5h=0.1))
+    async with answering_server(times) as server:
+        entry = bench.add("max", server.base_url, models=(LARGE,))
+        token = bench.environment[entry.source.removeprefix("env:")]
+        lay_hermes(bench.place.home, server.base_url, {"max": token}, "max")
+        async with bench.desk() as desk:
+            await desk.take_over()
+            await bench.live_through(desk, 12 * MINUTE)
+            asked = len(times.at[f"{LARGE} tools"])
+            await bench.live_through(desk, 70 * timedelta(seconds=1))
+
+    assert bench.verdicts()[f"max/{LARGE}/tools/direct"] == "open"
+    assert asked <= 18
 
 
 async def test_a_login_that_is_renewed_is_asked_again_within_a_minute(bench: Bench) -> None:
