@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from quotaboard.config.values import Config, CredentialEntry, ProfileEntry
+from quotaboard.config.values import Config, CredentialEntry
+from quotaboard.domain.agent import GivenProfile
 from quotaboard.domain.lane import Credential, Kind
 from quotaboard.domain.secret import Secret
 from quotaboard.poll.live import Live
@@ -46,12 +47,12 @@ def demo_session(server: SimulatedProvider, folder: Path | None = None) -> Itera
         yield Live(store, config, place, server.clock.now)
 
 
-def _profiles(scenario: Scenario) -> Iterator[ProfileEntry]:
+def _profiles(scenario: Scenario) -> Iterator[GivenProfile]:
     """Claude Code's own files know no other routes than the one in force."""
     for agent in scenario.agents:
         if agent.kind is AgentKind.CLAUDE_CODE:
             for line in agent.lines:
-                yield ProfileEntry(
+                yield GivenProfile(
                     agent.kind.value, agent.name_of(line), "anthropic", line.model, line.account
                 )
 

@@ -1,6 +1,5 @@
 """From a checked TOML document to values, without the schema: an unchanged file need not be checked twice."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,17 +13,12 @@ from quotaboard.config.values import (
     CredentialEntry,
     FleetSettings,
     PollSettings,
-    ProfileEntry,
     SnapshotSettings,
     UiSettings,
 )
+from quotaboard.domain.agent import GivenProfile
 from quotaboard.domain.alert import AlertKind
 from quotaboard.domain.lane import Client, Shape
-
-
-def parse_plain(text: str, digest: str | None = None) -> Config:
-    """The config in a text that was already found right; anything else may raise."""
-    return config_from(tomllib.loads(text), digest)
 
 
 def config_from(document: Mapping[str, Any], digest: str | None = None) -> Config:
@@ -32,7 +26,7 @@ def config_from(document: Mapping[str, Any], digest: str | None = None) -> Confi
     return Config(
         poll=_poll(document.get("poll", {})),
         credentials=tuple(_credential(entry) for entry in document.get("credentials", ())),
-        profiles=tuple(ProfileEntry(**entry) for entry in document.get("profiles", ())),
+        profiles=tuple(GivenProfile(**entry) for entry in document.get("profiles", ())),
         own_shapes={name: Shape(name, **shape) for name, shape in document.get("shapes", {}).items()},
         providers=document.get("providers", {}),
         auto_switch=_auto_switch(document.get("auto_switch", {})),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from quotaboard.config.alerts import TerminalStyle
+from quotaboard.domain.agent import GivenProfile
 from quotaboard.domain.alert import BEFORE_EXPIRY, MARKS, AlertKind, AlertRules, QuietHours
 from quotaboard.domain.lane import PLAIN, PLAIN_SHAPE, TOOLS, TOOLS_SHAPE, Client, Shape
 
@@ -47,17 +48,6 @@ class CredentialEntry:
     """None for the provider's conventional variable, else its public host."""
     daily_token_budget: int | None = None
     """None for the one in `[poll]`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileEntry:
-    """One route that an agent can be put on."""
-
-    agent: str
-    name: str
-    provider: str
-    model: str
-    credential: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +122,7 @@ class Config:
 
     poll: PollSettings = PollSettings()
     credentials: tuple[CredentialEntry, ...] = ()
-    profiles: tuple[ProfileEntry, ...] = ()
+    profiles: tuple[GivenProfile, ...] = ()
     own_shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The shapes that the user defined; `shape` knows the built-in ones too."""
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -33,16 +33,15 @@ OVERAGE_REASONS = {
 """The provider's reasons why extra usage cannot serve, as they follow `extra usage` or `which is`."""
 
 
-FULL = 100.0
-
-
 def percent(share: float) -> str:
     """`3 %`; a little more than nothing is never called nothing, and nearly full is never called full."""
-    points = share * 100
-    if 0 < points < 1:
-        return "under 1 %"
-    # Rounding 99.6 up to a full window would call it spent.
-    return f"{min(round(points), 99) if points < FULL else round(points)} %"
+    return "under 1 %" if 0 < share < 0.01 else f"{whole_points(share)} %"
+
+
+def whole_points(share: float) -> int:
+    """Of a hundred, rounded down: 99.6 % is not yet full. A card and a sentence say the same number."""
+    points = int(share * 100 + 1e-9)  # a float such as 0.29 × 100 falls just short of 29
+    return points if share >= 1 else min(points, 99)
 
 
 def plan_use(windows: Iterable[Window]) -> str | None:

@@ -12,7 +12,7 @@ from quotaboard.agents import registry as agents
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.finding import find_agents
 from quotaboard.config.values import Config, CredentialEntry
-from quotaboard.domain.agent import GivenProfile, Route
+from quotaboard.domain.agent import Route
 from quotaboard.domain.secret import Secret
 from quotaboard.poll.addresses import is_loopback
 from quotaboard.poll.place import Place
@@ -37,10 +37,7 @@ def surroundings(
         state_dir=place.state_dir,
         cwd=place.cwd,
         root=place.root,
-        own_profiles=tuple(
-            GivenProfile(one.agent, one.name, one.provider, one.model, one.credential)
-            for one in config.profiles
-        ),
+        own_profiles=config.profiles,
         credentials=tuple(watched.credential for watched, _ in found),
         secrets=secrets,
     )

@@ -94,16 +94,6 @@ class Credentials:
                 (text(name),),
             )
 
-    def forget(self, name: str) -> None:
-        """Remove all that was seen through it. What it spent today still counts if it comes back."""
-        with self._database.writing() as sql:
-            sql.execute(
-                """DELETE FROM readings WHERE series IN (SELECT windows.id FROM windows JOIN credentials
-                    ON credentials.id = windows.credential WHERE credentials.name = ?)""",
-                (text(name),),
-            )
-            sql.execute("DELETE FROM credentials WHERE name = ?", (text(name),))
-
 
 class Lanes:
     """The lanes in use, in the order of their rows on the board."""

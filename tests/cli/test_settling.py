@@ -8,8 +8,8 @@ import pytest
 
 from quotaboard.cli import agents, opening
 from quotaboard.cli.agents import finish_undos
-from quotaboard.config.values import Config, CredentialEntry, ProfileEntry
-from quotaboard.domain.agent import Applied, SwitchPlan, Undone
+from quotaboard.config.values import Config, CredentialEntry
+from quotaboard.domain.agent import Applied, GivenProfile, SwitchPlan, Undone
 from quotaboard.poll.place import Place
 from quotaboard.poll.switching import Switching
 from quotaboard.store.opening import open_memory
@@ -48,7 +48,7 @@ def undone(home: Path, hands: Hands) -> Iterator[Switching]:
     settings.chmod(0o600)
     config = Config(
         credentials=(CredentialEntry("key", "env:KEY", base_url="http://127.0.0.1:9"),),
-        profiles=(ProfileEntry("claude-code", "key", "anthropic", "claude-sonnet-4-6", "key"),),
+        profiles=(GivenProfile("claude-code", "key", "anthropic", "claude-sonnet-4-6", "key"),),
     )
     place = Place({"KEY": "sk-ant-api03-x"}, home, home / "state", root=home / "root")
     with open_memory() as store:

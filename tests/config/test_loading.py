@@ -1,3 +1,4 @@
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -5,9 +6,10 @@ import pytest
 
 from quotaboard.config.digest import config_digest
 from quotaboard.config.loading import load_config
-from quotaboard.config.plain import parse_plain
+from quotaboard.config.plain import config_from
 from quotaboard.config.problems import Problem
-from quotaboard.config.values import Config, CredentialEntry, PollSettings, ProfileEntry
+from quotaboard.config.values import Config, CredentialEntry, PollSettings
+from quotaboard.domain.agent import GivenProfile
 from quotaboard.domain.lane import Client, Shape
 
 CANARY = "sk-ant-oat01-" + "cAn4ry" * 12
@@ -93,7 +95,7 @@ def test_the_designed_config_becomes_values(path: Path) -> None:
         ),
     )
     assert loaded.profiles == (
-        ProfileEntry("hermes", "openrouter", "openrouter", "anthropic/claude-sonnet-4.6", "openrouter"),
+        GivenProfile("hermes", "openrouter", "openrouter", "anthropic/claude-sonnet-4.6", "openrouter"),
     )
     assert loaded.shape("mine") == Shape("mine", system="You are mine.", tools=3, headers={"x-team": "a"})
     assert loaded.shape("tools").tools == 1
@@ -107,7 +109,7 @@ def test_a_checked_config_reads_the_same_without_its_schema(path: Path) -> None:
     assert isinstance(checked, Config)
     assert checked.digest == config_digest(path)
     assert load_config(path, checked=checked.digest) == checked
-    assert parse_plain(DESIGN, checked.digest) == checked
+    assert config_from(tomllib.loads(DESIGN), checked.digest) == checked
 
 
 def test_a_changed_config_is_checked_again(path: Path) -> None:

@@ -14,7 +14,7 @@ from quotaboard.domain.wording import overage_words, percent, plan_use
         (0.0, "0 %"),
         (0.0001, "under 1 %"),
         (0.03, "3 %"),
-        (0.737, "74 %"),
+        (0.737, "73 %"),
         (0.996, "99 %"),
         (1.0, "100 %"),
         (1.02, "102 %"),

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from quotaboard.domain.board import Cost
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client, Credential, Kind, Lane
 from quotaboard.domain.reading import Origin
@@ -94,21 +93,6 @@ def test_a_name_that_stands_for_another_account_starts_afresh(
     assert store.readings.since("max", now, now=later) == []
     assert store.verdicts.all() == {}
     assert len(store.readings.history("max", "5h", now, later)) == 1
-
-
-def test_forgetting_leaves_nothing_but_what_was_spent(
-    store: Store, known: Known, lane: Lane, now: datetime, answer: MakeAnswer
-) -> None:
-    store.answers.record(answer(), "max", lane, Origin.PROBE, now=now)
-    store.verdicts.save({lane.id: Standing(Judgement(Verdict.OPEN, "rule"))}, now=now)
-    reservation = store.budget.reserve("max", now.date(), 10, 100)
-    assert reservation is not None
-    store.budget.settle(reservation, Cost(9, 1))
-    store.credentials.forget("max")
-    for table in ("credentials", "lanes", "answers", "windows", "readings", "pools", "verdicts", "changes"):
-        assert store._database.rows(f"SELECT * FROM {table}") == [], table  # noqa: S608 - names of ours
-    store.credentials.remember([known], now=now)
-    assert store.budget.spent("max", now.date()).tokens == 10
 
 
 def test_lanes_come_back_in_order(store: Store, lane: Lane) -> None:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from quotaboard.domain.board import Cost
 from quotaboard.domain.reading import Money
+from quotaboard.domain.wording import whole_points
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -17,11 +18,8 @@ CENT = Decimal("0.01")
 
 
 def percent(share: float) -> str:
-    """A share as a whole percentage, rounded down: 99.9 % is not yet 100."""
-    if 0 < share < 0.01:
-        return "<1 %"
-    # A float such as 0.29 × 100 falls just short of 29.
-    return f"{int(share * 100 + 1e-9)} %"
+    """A share as a whole percentage, in as few signs as a cell wants."""
+    return "<1 %" if 0 < share < 0.01 else f"{whole_points(share)} %"
 
 
 def countdown(left: timedelta) -> str:
