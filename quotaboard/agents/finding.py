@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
+from typing import TypeVar
 
 from quotaboard.agents import registry
 from quotaboard.agents.base import Agent, Surroundings
 from quotaboard.domain.agent import AgentState, Home, Profile, Refusal, RefusalKind
+from quotaboard.plugins import guarded
+
+T = TypeVar("T")
 
 
 def find_agents(around: Surroundings) -> list[AgentState]:
@@ -64,17 +69,28 @@ def choose(state: AgentState, name: str) -> Profile | Refusal:
 
 def _homes(found: Agent, around: Surroundings) -> list[Home] | Refusal:
     """Its homes, unless one lies where this user may not look."""
+    return _asked(found, lambda: found.homes(around))
+
+
+def look_at(found: Agent, home: Home, around: Surroundings) -> AgentState:
+    """What it is on, or why that cannot be told."""
+    state = _asked(found, lambda: found.look(home, around))
+    return AgentState(home, None, trouble=state) if isinstance(state, Refusal) else state
+
+
+def _asked(found: Agent, call: Callable[[], T]) -> T | Refusal:
+    """What the agent's module says. One of a third party may fail in any way; the board must not."""
     try:
-        return found.homes(around)
+        if found.NAME in registry.BUILT_IN:
+            return call()
+        return guarded(call, lambda error: _failed(found, error), f"agent {found.NAME}")
     except OSError as error:
         return _closed(error)
 
 
-def look_at(found: Agent, home: Home, around: Surroundings) -> AgentState:
-    try:
-        return found.look(home, around)
-    except OSError as error:
-        return AgentState(home, None, trouble=_closed(error))
+def _failed(found: Agent, error: Exception) -> Refusal:
+    sentence = f"What reads {found.TITLE} failed ({type(error).__name__}): see the log, and tell its author."
+    return Refusal(RefusalKind.BROKEN, sentence)
 
 
 def _closed(error: OSError) -> Refusal:

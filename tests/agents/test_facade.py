@@ -68,6 +68,17 @@ def test_third_parties_add_their_agents(
     assert "the plug-in quotaboard.agents broken failed" in caplog.text
 
 
+def test_a_third_partys_agent_that_fails_is_a_state_with_a_sentence(
+    installed: None, around: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Theirs, "look", lambda *_: 1 // 0)
+    (state,) = facade.find_agents(around())
+    assert state.trouble is not None
+    assert state.trouble.sentence == (
+        "What reads Theirs failed (ZeroDivisionError): see the log, and tell its author."
+    )
+
+
 def test_an_applied_plan_is_read_back(installed: None, around: Any, tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_bytes(b"old")
