@@ -30,7 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--dry-run", action="store_true", help="show what would be changed, and change nothing"
     )
     parser.add_argument(
-        "--reload", action="store_true", help="let the running server know too, by our lines alone"
+        "--reload", action="store_true", help="let the running server know too: it reads these lines alone"
     )
     parser.add_argument("--json", action="store_true", help="with doctor: answer in JSON")
 

@@ -17,7 +17,8 @@ from quotaboard.tui.draw.palette import Palette
 from quotaboard.tui.draw.words import plan_words, window_words
 
 COLUMNS = 120
-LOWEST, HIGHEST = 24, 120
+ROOMY = 400
+"""Lines that hold the cards of any board; what stays empty is cut off."""
 CELL, ROW = 8.4, 16.4
 """The size of a character, in pixels."""
 MARGIN = 20.0
@@ -53,11 +54,7 @@ def picture(telling: Telling, palette: Palette) -> str:
 
 def _board(telling: Telling) -> list[Line]:
     """As high as all its cards are, without the keys, which a picture has no use for."""
-    for height in range(LOWEST, HIGHEST, 8):
-        page = Page(COLUMNS, telling.board.at)
-        lines = frame_lines(telling.board, page, height, Pulse())[:-1]
-        if lines and not lines[-1].plain.strip():
-            break
+    lines = frame_lines(telling.board, Page(COLUMNS, telling.board.at), ROOMY, Pulse())[:-1]
     while lines and not lines[-1].plain.strip():
         lines.pop()
     return lines
