@@ -2,6 +2,7 @@
 
 import gc
 import ipaddress
+import json
 import os
 import socket
 import subprocess
@@ -120,6 +121,25 @@ def set_zone() -> None:
     """Looks at TZ anew, where the platform can."""
     if hasattr(time, "tzset"):
         time.tzset()
+
+
+@pytest.fixture
+def recorded() -> Path:
+    return ROOT / "tests" / "recorded"
+
+
+@pytest.fixture
+def lay(home: Path) -> Callable[[str, object], Path]:
+    """Write a file of the home: a text or bytes as they are, anything else as JSON."""
+
+    def write(name: str, content: object) -> Path:
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = content if isinstance(content, str | bytes) else json.dumps(content)
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return path
+
+    return write
 
 
 @pytest.fixture(autouse=True)

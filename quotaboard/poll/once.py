@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from enum import Enum, auto
 
 from quotaboard.config.values import Config
 from quotaboard.domain.lane import Lane
@@ -42,42 +43,54 @@ async def refresh(
 
     Where the store fails, `spare` gives another to go on with; what was learnt by then is kept in it.
     """
+
+    async def led(store: Store, spare: Spare | None) -> bool:
+        turn = await _turn(store, lanes, clock, others_wait)
+        if turn is not _Turn.OURS:
+            return turn is _Turn.ANSWERED
+        async with _leading(store, clock), open_desk(store, config, place, clock, patience) as desk:
+            await _ask(store, desk, lanes, clock, spare)
+            with suppress(StoreTrouble):  # the store that was asked for failed, and another was gone on with
+                keep_advice(store, board_of(store, clock()))
+        return True
+
     try:
-        return await _led(store, config, place, clock, lanes, patience, others_wait, spare)
+        return await led(store, spare)
     except StoreTrouble as trouble:
         if spare is None:
             raise
-        return await _led(spare(trouble), config, place, clock, lanes, patience, others_wait, None)
+        return await led(spare(trouble), None)
 
 
-async def _led(
-    store: Store,
-    config: Config,
-    place: Place,
-    clock: Callable[[], datetime],
-    lanes: Sequence[str] | None,
-    patience: Patience,
-    others_wait: float,
-    spare: Spare | None,
-) -> bool:
+class _Turn(Enum):
+    """Who asks: one process at a time does."""
+
+    OURS = auto()
+    ANSWERED = auto()
+    """Another did, and what was wished is there."""
+    OVER = auto()
+    """Another did, and the wait for it was too long."""
+
+
+async def _turn(
+    store: Store, lanes: Sequence[str] | None, clock: Callable[[], datetime], others_wait: float
+) -> _Turn:
+    """Whether to ask; where another process does, it is told what is wished, and waited for."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + others_wait
     begun = clock()
-    if not lead(store, begun):
-        wished = {slot.key for slot in wish(store, lanes, begun)}
-        while not lead(store, clock()):
-            # Before the other has said who is watched, there is nothing to wish.
-            wished = wished or {slot.key for slot in wish(store, lanes, begun)}
-            if store.credentials.all() and _is_answered(store, wished, begun):
-                return True
-            if loop.time() >= deadline:
-                return False
-            await asyncio.sleep(LOOK_AGAIN)
-    async with _leading(store, clock), open_desk(store, config, place, clock, patience) as desk:
-        await _ask(store, desk, lanes, clock, spare)
-        with suppress(StoreTrouble):  # the store that was asked for failed, and another was gone on with
-            keep_advice(store, board_of(store, clock()))
-    return True
+    if lead(store, begun):
+        return _Turn.OURS
+    wished = {slot.key for slot in wish(store, lanes, begun)}
+    while not lead(store, clock()):
+        # Before the other has said who is watched, there is nothing to wish.
+        wished = wished or {slot.key for slot in wish(store, lanes, begun)}
+        if store.credentials.all() and _is_answered(store, wished, begun):
+            return _Turn.ANSWERED
+        if loop.time() >= deadline:
+            return _Turn.OVER
+        await asyncio.sleep(LOOK_AGAIN)
+    return _Turn.OURS
 
 
 async def look_around(store: Store, config: Config, place: Place, clock: Callable[[], datetime]) -> None:

@@ -22,11 +22,6 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def recorded() -> Path:
-    return Path(__file__).resolve().parents[1] / "recorded"
-
-
-@pytest.fixture
 def around(home: Path) -> Around:
     """What an agent may be looked for in: this test's home, and only the variables that it names."""
 
@@ -37,22 +32,6 @@ def around(home: Path) -> Around:
         return Surroundings(environment or {}, home, NOW, cwd=cwd, **given)
 
     return look
-
-
-@pytest.fixture
-def lay(home: Path) -> Lay:
-    """Write a file of the home: a text or bytes as they are, anything else as JSON."""
-
-    def write(name: str, content: object) -> Path:
-        import json
-
-        path = home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        data = content if isinstance(content, str | bytes) else json.dumps(content)
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return path
-
-    return write
 
 
 def plan_of(*edits: Edit, home: Home | None = None, lock: str | None = None) -> SwitchPlan:

@@ -1,6 +1,5 @@
 """Homes made of nothing, in which a test lays what its source is to find."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +21,6 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def recorded() -> Path:
-    return Path(__file__).resolve().parents[1] / "recorded"
-
-
-@pytest.fixture
 def around(home: Path) -> Around:
     """What a source may look at: this test's home, and only the variables that it names."""
 
@@ -34,19 +28,6 @@ def around(home: Path) -> Around:
         return Surroundings(environment, home, NOW, home / "state")
 
     return look
-
-
-@pytest.fixture
-def lay(home: Path) -> Lay:
-    """Write a file of the home: a text as it is, anything else as JSON."""
-
-    def write(name: str, content: object) -> Path:
-        path = home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
-        return path
-
-    return write
 
 
 @pytest.fixture(autouse=True)
