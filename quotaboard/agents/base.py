@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from quotaboard.domain.agent import (
     AgentState,
@@ -69,6 +69,20 @@ class Surroundings:
     def profiles_for(self, agent: str) -> list[GivenProfile]:
         """The profiles of our config that are meant for this agent."""
         return [one for one in self.own_profiles if one.agent == agent]
+
+
+@runtime_checkable
+class KeptElsewhere(Protocol):
+    """An agent that keeps its settings where no file of it is ours to write, and is switched by its own API.
+
+    The edits of its plans name what is changed there, for people to read.
+    """
+
+    def write(self, plan: SwitchPlan, around: Surroundings) -> Refusal | None:
+        """Do what the plan says, if nothing has changed since it was made."""
+
+    def take_back(self, home: Home, around: Surroundings) -> str | Refusal:
+        """Undo the newest switch; returns the profile that it leaves."""
 
 
 class Agent(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from quotaboard.agents import registry
-from quotaboard.agents.base import Surroundings
+from quotaboard.agents.base import Agent, KeptElsewhere, Surroundings
 from quotaboard.agents.finding import choose, find_agents, find_home, look_at
 from quotaboard.agents.switching import engine
 from quotaboard.agents.switching.journal import Journal
@@ -55,7 +55,11 @@ def apply(plan: SwitchPlan, around: Surroundings, at: Seam = nothing) -> Applied
     adapter = registry.agent(plan.home.agent)
     if adapter is None:
         return _gone(plan.home)
-    if plan.edits:
+    if plan.edits and isinstance(adapter, KeptElsewhere):
+        refusal = adapter.write(plan, around)
+        if refusal:
+            return refusal
+    elif plan.edits:
         done = engine.apply(plan, around.state_dir, around.now, at)
         if isinstance(done, Refusal):
             return done
@@ -68,6 +72,8 @@ def undo(name: str, around: Surroundings, at: Seam = nothing) -> Undone | Refusa
     if isinstance(found, Refusal):
         return found
     adapter, home = found
+    if isinstance(adapter, KeptElsewhere):
+        return _undone_elsewhere(adapter, home, around)
     done = engine.undo(home, around.state_dir, around.now, at)
     if isinstance(done, Refusal):
         return done
@@ -76,6 +82,15 @@ def undo(name: str, around: Surroundings, at: Seam = nothing) -> Undone | Refusa
     effects = () if isinstance(now_on, Refusal) else adapter.takes_effect(home, now_on, around)
     settles_at = record.settles_at if any(step.later is not None for step in record.steps) else None
     return Undone(home, record.profile, around.now, now_on, done.merged, settles_at, effects)
+
+
+def _undone_elsewhere(adapter: Agent, home: Home, around: Surroundings) -> Undone | Refusal:
+    left = adapter.take_back(home, around) if isinstance(adapter, KeptElsewhere) else _gone(home)
+    if isinstance(left, Refusal):
+        return left
+    now_on = adapter.verify(home, around)
+    effects = () if isinstance(now_on, Refusal) else adapter.takes_effect(home, now_on, around)
+    return Undone(home, left, around.now, now_on, effects=effects)
 
 
 def settle(around: Surroundings) -> list[Refusal]:

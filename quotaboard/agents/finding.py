@@ -44,6 +44,9 @@ def find_home(name: str, around: Surroundings) -> tuple[Agent, Home] | Refusal:
         )
         return Refusal(RefusalKind.UNKNOWN, sentence)
     home = next((home for home in homes if home.label == (label or None)), None)
+    if home is None and not label and not any(one.active for one in homes) and len(homes) > 1:
+        known = [one.id for one in homes]
+        return Refusal(RefusalKind.UNKNOWN, f"{found.TITLE} has several: name one of {_listed(known)}.")
     if home is None and not label:
         home = homes[0]
     if home is None:
