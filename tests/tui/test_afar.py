@@ -6,6 +6,7 @@ import pytest
 
 from quotaboard.domain.board import Board
 from quotaboard.poll.fleet.machines import board_of_fleet, machines_of
+from quotaboard.tui.draw.agents import ways_out
 from quotaboard.tui.draw.arrange import needs_first_run
 from quotaboard.tui.draw.commands import AFAR, BY_ID, Situation
 from quotaboard.tui.draw.header import Pulse, header_content
@@ -52,6 +53,15 @@ def test_what_cannot_be_done_from_afar_says_so(board: Board, command: str) -> No
 
 def replace_afar(now: Situation) -> Situation:
     return now._replace(afar=False)
+
+
+def test_the_way_out_of_an_agent_is_known_on_its_machine(board: Board) -> None:
+    agent = board.agents[0]
+    assert [way.plain for way in ways_out(agent, board, Page(80, NOW))] == [
+        "see quotaboard on alpha",
+        "see alpha",
+        "",
+    ]
 
 
 def test_the_header_does_not_count_what_others_spend(board: Board) -> None:

@@ -284,6 +284,9 @@ def _outlook(agent: AgentView, board: Board, page: Page) -> str:
 
 def ways_out(agent: AgentView, board: Board, page: Page) -> tuple[Line, ...]:
     """`openrouter is open  s`: the best profile that serves, and its key; the fullest words first."""
+    if agent.host is not None:  # its other profiles are known there alone
+        host = shown(agent.host)
+        return (styled(f"see quotaboard on {host}", FAINT), styled(f"see {host}", FAINT), EMPTY)
     key = styled(page.keys["switch"], "$here")
     best = advise(agent, board).best
     if best is None or best.profile.active:
