@@ -2,12 +2,12 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from quotaboard.cli.rehearsal import demo_session
@@ -23,9 +23,10 @@ SECOND_LOOK = timedelta(seconds=85)
 """After this a bare refusal is looked at again, and nothing else is."""
 SEEN_AGO = timedelta(seconds=30)
 LATENCY_MS = 210
-FOLDER = Path("/tmp/quotaboard-demo")
+FOLDER = "quotaboard-demo-"
 
 _RICH_ID = re.compile(r"\bterminal-\d+-")
+_FOLDER = re.compile(rf"(?<=/tmp/{FOLDER})\w{{8}}")
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{5}")
 _REMOTE_FONT = re.compile(r',?\s*url\("https://[^"]+"\) format\("[^"]+"\)')
 
@@ -50,6 +51,7 @@ async def take(scene: Scene) -> str:
 
 def _the_same_everywhere(svg: str) -> str:
     svg = _PORT.sub("50000", _RICH_ID.sub("terminal-", svg))
+    svg = _FOLDER.sub("12345678", svg)
     # A picture in a README must not make its reader's browser fetch a font from somewhere.
     return _REMOTE_FONT.sub("", svg)
 
@@ -64,19 +66,9 @@ class Still(Live):
 
 @contextmanager
 def _session(server: SimulatedProvider, scene: Scene) -> Iterator[Still]:
-    with _a_folder() as folder, demo_session(server, folder) as live:
+    with TemporaryDirectory(prefix=FOLDER, dir="/tmp") as made, demo_session(server, Path(made)) as live:
         entries = tuple(replace(entry, probe=scene.consent) for entry in live._config.credentials)
         yield Still(live._store, replace(live._config, credentials=entries), live._place, server.clock.now)
-
-
-@contextmanager
-def _a_folder() -> Iterator[Path]:
-    """For the pretend agents, under a name that may stand in a picture."""
-    FOLDER.mkdir(mode=0o700)  # whoever takes another picture at this moment waits for the next one
-    try:
-        yield FOLDER
-    finally:
-        shutil.rmtree(FOLDER)
 
 
 async def _look_first(session: Still, clock: SimulatedClock, *, asking: bool) -> None:

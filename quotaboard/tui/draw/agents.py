@@ -35,6 +35,7 @@ SINCE = 5
 SHARE_OF_SCREEN = 0.4
 """The strip never takes more of the height."""
 EDGES = 2
+GAP = "   "
 MARK = "▸ "
 OTHER_LANE = "put the agent on a lane that is open"
 """What verdicts advise who do not know the agents."""
@@ -130,21 +131,22 @@ def _table(told: list[Told], page: Page) -> list[Line]:
     names = min(max((cells(shown(one.agent.id)) for one in told), default=0), NAME_MOST) + 2
     models = min(max((cells(_model(one.agent, MODEL_MOST)) for one in told), default=0), MODEL_MOST) + 2
     profiles = min(max((cells(_profile(one.agent)) for one in told), default=0), PROFILE_MOST) + 2
-    return [
-        between(
-            line(
-                fit(styled(shown(one.agent.id), "bold").cut(names - 2), names),
-                fit(styled(_model(one.agent, MODEL_MOST), "$model"), models),
-                fit(styled(_profile(one.agent)).cut(profiles - 2), profiles),
-                fit(one.word, WORD),
-                fit(styled(one.since, FAINT), SINCE),
-                one.why,
-            ),
-            _way_at_the_end(one, page.width // 3),
-            page.width,
-        )
-        for one in told
-    ]
+    return [_row(one, page, (names, models, profiles)) for one in told]
+
+
+def _row(one: Told, page: Page, columns: tuple[int, int, int]) -> Line:
+    """The reason is not cut for a way out that can be told in fewer words."""
+    names, models, profiles = columns
+    head = line(
+        fit(styled(shown(one.agent.id), "bold").cut(names - 2), names),
+        fit(styled(_model(one.agent, MODEL_MOST), "$model"), models),
+        fit(styled(_profile(one.agent)).cut(profiles - 2), profiles),
+        fit(one.word, WORD),
+        fit(styled(one.since, FAINT), SINCE),
+    )
+    left = page.width - head.width - cells(one.reason) - len(GAP)
+    way = _way_in(one, left) or next(iter(one.ways[-1:]), EMPTY)
+    return between(line(head, one.why), line(GAP, way) if way else EMPTY, page.width)
 
 
 def _two_lines(one: Told, page: Page, names: int) -> list[Line]:
@@ -159,11 +161,6 @@ def _two_lines(one: Told, page: Page, names: int) -> list[Line]:
     on = _on(agent) if page.width >= MEDIUM - EDGES - 2 else ""
     second = line("  ", (f"{on}: " if on and why else on, FAINT), why)
     return [between(head, way, page.width), fit(second, page.width)]
-
-
-def _way_at_the_end(one: Told, room: int) -> Line:
-    way = _way_in(one, room)
-    return line("   ", way) if way else EMPTY
 
 
 def _way_in(one: Told, room: int) -> Line:

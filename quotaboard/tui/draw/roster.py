@@ -191,9 +191,9 @@ def roster_line(
     """Mark, name, the fullest window (or two), and the word that matters most."""
     name, label, host = columns
     parts = [styled(MARK if here else " ", "$here")]
-    parts.append(fit(styled(shown(view.own_name), "bold" if here else ""), name + 1))
+    parts.append(fit(styled(shown(view.own_name), "bold" if here else "").cut(name), name + 1))
     if host:
-        parts.append(fit(styled(shown(view.host or ""), FAINT), host + 1))
+        parts.append(fit(styled(shown(view.host or ""), FAINT).cut(host), host + 1))
     if page.width >= ROOM_FOR_PLAN:
         parts.append(fit(styled(plan_words(view.credential), FAINT), PLAN))
     tail = [word_content(view)]
