@@ -60,6 +60,10 @@ def person(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
                 "UPDATE lanes SET name = replace(name, ?, ?) WHERE name LIKE ?",
                 (f"{before}/", f"{after}/", f"{before}/%"),
             )
+        connection.execute(
+            "INSERT INTO alerts (at, kind, title, text, rung) VALUES (?, 'blocked', ?, ?, 1)",
+            (1_795_000_000_000, "acme-jane GATED: tools", "zeta-work and jd@acme.com were refused"),
+        )
         connection.execute("UPDATE credentials SET account = '1b4e28ba-2fa1-11d2-883f-0016d3cca427'")
     config = Path(filled).parents[2] / ".config/quotaboard/config.toml"
     config.parent.mkdir(parents=True)
@@ -105,6 +109,8 @@ COMMANDS = (
     ("key", "list"),
     ("init", "--json"),
     ("themes",),
+    ("alerts",),
+    ("alerts", "--json"),
 )
 
 
