@@ -282,7 +282,9 @@ def _trouble(route: Route, config: Mapping[str, Any]) -> str | None:
     if key is None or not key.missing or "auth" in mapping(table):
         return None
     if key.variable:
-        return f"{key.variable} is not set here: set it in the shell that starts Codex."
+        return (
+            f"{key.variable} is not set here: run `export {key.variable}=…` in the shell that starts Codex."
+        )
     return "Codex is not signed in: run `codex login`."
 
 

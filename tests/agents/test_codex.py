@@ -179,7 +179,7 @@ def test_our_profile_finds_the_table_of_its_provider(around: Around, lay: Lay) -
 @pytest.mark.parametrize(
     ("table", "environment", "words"),
     [
-        ('env_key = "GONE"', {}, "GONE is not set here: set it in the shell that starts Codex."),
+        ('env_key = "GONE"', {}, "GONE is not set here: run `export GONE=…` in the shell that starts Codex."),
         ('wire_api = "chat"', {}, "no longer speaks"),
         ("requires_openai_auth = true", {}, "run `codex login`"),
     ],

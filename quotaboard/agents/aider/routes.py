@@ -145,7 +145,8 @@ def trouble_of(route: Route) -> str | None:
     """What is missing for the route."""
     if route.key is None or not route.key.missing:
         return None
-    return f"{route.key.variable} is not set: put it in the .env, or in the shell that starts aider."
+    name = route.key.variable
+    return f"{name} is not set: put it in the .env, or run `export {name}=…` in the shell that starts aider."
 
 
 def _same(one: str, other: str | None) -> bool:
