@@ -162,7 +162,8 @@ def _trouble(route: Route, world: World) -> str | None:
     if route.key is None or not route.key.missing:
         return None
     if route.key.variable:
-        return f"{route.key.variable} is not set here: run `export {route.key.variable}=…` in the shell that starts opencode."
+        name = route.key.variable
+        return f"{name} is not set here: run `export {name}=…` in the shell that starts opencode."
     return f"opencode has no key of {route.native}: run `opencode auth login`."
 
 
