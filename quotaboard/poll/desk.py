@@ -27,6 +27,7 @@ from quotaboard.store.credentials import Known
 from quotaboard.store.schedule import Slot
 from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble
+from quotaboard.store.verdicts import Standing
 
 REREAD_EVERY = timedelta(seconds=60)
 """Files that hold logins are read again this often, so that a renewed one is noticed without being asked."""
@@ -79,6 +80,8 @@ class Desk:
         self._wishes_to_read = 0
         self._heard_at = -1
         self._switched_at: datetime | None = None
+        self._saved: dict[str, Standing] = {}
+        """The verdicts that the store has from us."""
         self._broom = Broom()
         self._listening = Listening(looker.roster.around)
         self._neighbours = neighbours_of(config, looker.client, looker.clock)
@@ -95,7 +98,7 @@ class Desk:
 
     async def take_over(self) -> None:
         """Begin, or begin again after another process has asked: everything is read from the store."""
-        self._agendas, self._remembered, self._read_at = {}, None, None
+        self._agendas, self._saved, self._remembered, self._read_at = {}, {}, None, None
         await self.reread()
 
     async def reread(self) -> None:
@@ -106,6 +109,7 @@ class Desk:
         known = [known_of(one, self._config) for one in watched]
         remembered = (known, roles_of(watched))
         if remembered != self._remembered:
+            self._saved = {}
             self._read_at = None  # should the store fail here, the next turn tries again
             held = {one.credential.name: one.credential.fingerprint for one in self._store.credentials.all()}
             self._store.credentials.remember(known, now=now)
@@ -259,7 +263,7 @@ class Desk:
 
     def move_to(self, store: Store) -> None:
         """Go on over another store, one in memory."""
-        self._store = store
+        self._store, self._saved = store, {}
         self._looker = replace(self._looker, budget=store.budget)
         self._heard_at = -1
         self._remembered = self._read_at = self._trouble = None
@@ -303,7 +307,11 @@ class Desk:
     # What is learnt
 
     def _learn(self, seen: Seen) -> None:
-        """Store the answer first, then judge, plan anew, and store the verdicts."""
+        """Store the answer first, then judge, plan anew, and store the verdicts: all of it or nothing."""
+        with self._store.at_once():
+            self._learn_of(seen)
+
+    def _learn_of(self, seen: Seen) -> None:
         now, lane = self._clock(), seen.look.lane
         if seen.reserved is not None and seen.answer is None:
             self._store.budget.release(seen.reserved)
@@ -360,7 +368,10 @@ class Desk:
         """The verdicts of one credential, as they stand."""
         if agenda.book.watched.spare:
             self._show(now)
-        self._store.verdicts.save(agenda.standings(now), now=now)
+        standings = agenda.standings(now)
+        fresh = {lane: one for lane, one in standings.items() if self._saved.get(lane) != one}
+        self._store.verdicts.save(fresh, now=now)
+        self._saved.update(fresh)
 
 
 def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +39,12 @@ class Store:
         """None for a store in memory."""
         self.notice = notice
         """A sentence that the person should read, such as that a damaged store was set aside."""
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All writes within happen wholly or not at all, and readers notice one change."""
+        with self._database.writing():
+            yield
 
     @cached_property
     def credentials(self) -> Credentials:
