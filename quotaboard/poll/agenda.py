@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -173,9 +173,8 @@ class Agenda:
         """
         judged = self.judge(now)
         states = self._lane_states(judged, now)
-        floor = floor_of(states, self._config.budget_of(self.book.watched.entry))
-        pace = cadence.Pace(self._config.poll.fresh_for, self._config.poll.stale_after, floor)
-        mine = self._planned(asked, judged, now, pace)
+        mine = self._planned(asked, judged, now, self._pace(states, asked))
+        pace = self._pace(states)
         spare = self.book.watched.spare
         slots, spoken_for = [mine], set()
         for state in states:
@@ -193,6 +192,11 @@ class Agenda:
                 slots.append(self._planned(lane, judged, state.last_at, pace))
         self._spoken_for[asked.id] = spoken_for
         return slots
+
+    def _pace(self, states: Sequence[LaneState], own: Lane | None = None) -> cadence.Pace:
+        poll, budget = self._config.poll, self._config.budget_of(self.book.watched.entry)
+        floor = floor_of(states, budget, own.id if own else None)
+        return cadence.Pace(poll.fresh_for, poll.stale_after, floor)
 
     def _planned(
         self, lane: Lane, judged: Mapping[str, Judgement], last_at: datetime, pace: cadence.Pace
@@ -212,8 +216,7 @@ class Agenda:
     def after_told(self, lane: Lane, now: datetime, *, not_before: datetime) -> Slot:
         """When a lane that another machine looked at wants to be asked here."""
         judged = self.judge(now)
-        floor = floor_of(self._lane_states(judged, now), self._config.budget_of(self.book.watched.entry))
-        pace = cadence.Pace(self._config.poll.fresh_for, self._config.poll.stale_after, floor)
+        pace = self._pace(self._lane_states(judged, now), lane)
         slot = self._planned(lane, judged, judged[lane.id].observed_at or now, pace)
         return slot if slot.next_at is None else replace(slot, next_at=max(slot.next_at, not_before))
 

@@ -130,12 +130,18 @@ def due_at(lane: LaneState, state: CredentialState, now: datetime) -> datetime:
     return _due_at(lane, state, _unexplained(state.lanes, now), now)
 
 
-def floor_of(lanes: Sequence[LaneState], daily_budget: int) -> timedelta:
-    """The shortest span between two rounds that the daily budget pays for; refusals are free."""
+def floor_of(lanes: Sequence[LaneState], daily_budget: int, own: str | None = None) -> timedelta:
+    """The shortest span between two rounds that the daily budget pays for; refusals are free.
+
+    So is what an agent proves, for the others: `own`, by its id, is paced as if the agent had stopped.
+    """
     tokens = sum(
         state.usual_tokens or state.tokens
         for state in lanes
-        if state.pinned and not state.proven and not _is_vouched(state) and not _is_free(state)
+        if state.pinned
+        and (not state.proven or state.lane.id == own)
+        and not _is_vouched(state)
+        and not _is_free(state)
     )
     allowed = daily_budget * PACED_SHARE
     return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)

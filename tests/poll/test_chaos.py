@@ -57,6 +57,7 @@ class Day:
 
     async def live(self, answers: int) -> None:
         self.bench.patience = IMPATIENT
+        self.bench.entries.clear()
         scenario = parse_scenario(SCENARIO, "four.toml")
         with serve(scenario, clock=self.bench.clock, chaos=self.chaos) as server:
             for account in scenario.accounts:
@@ -107,10 +108,11 @@ async def test_a_day_of_every_misbehaviour_tells_no_lie_and_hides_nothing_that_i
 @pytest.mark.soak
 async def test_days_of_every_misbehaviour_keep_memory_and_files_flat(bench: Bench) -> None:
     day = Day(bench, Chaos(11, share=0.6))
-    await day.live(300)
+    await day.live(200)
     tracemalloc.start()
+    await day.live(400)
     before, files = _held(), _open_files()
-    await Day(bench, day.chaos).live(1800)
+    await day.live(1500)
     grown = _held() - before
     tracemalloc.stop()
 

@@ -210,6 +210,13 @@ def test_a_round_is_spaced_so_that_the_budget_lasts_the_day(
     assert DAY / floor_of(lanes, budget) == pytest.approx(rounds_a_day)
 
 
+def test_what_an_agent_proves_is_free_for_the_others_and_paced_itself_as_if_it_stopped() -> None:
+    proven = lane(tokens=400, proven=True)
+
+    assert floor_of([proven], 20_000) == timedelta()
+    assert DAY / floor_of([proven], 20_000, proven.lane.id) == pytest.approx(40)
+
+
 JUDGEMENTS = st.none() | st.builds(
     said,
     st.sampled_from([verdict.value for verdict in Verdict]),
