@@ -105,7 +105,9 @@ def test_once_more_tells_only_what_changed(
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.soak)]
+)
 def test_it_asks_and_tells_until_a_signal_ends_it_cleanly(
     number: signal.Signals, provider: SimulatedProvider, watch: Watch, home: Path
 ) -> None:

@@ -85,10 +85,12 @@ class Scene:
             check=False,
         )
 
-    def run_each(self, *commands: tuple[str, ...], **variables: str) -> list[tuple[int, str]]:
+    def run_each(
+        self, *commands: tuple[str, ...], before: str = "", **variables: str
+    ) -> list[tuple[int, str]]:
         """Run commands one after the other in one process: how each ended, and all that it said."""
         done = subprocess.run(
-            [sys.executable, "-c", EACH, json.dumps(commands)],
+            [sys.executable, "-c", f"{before}\n{EACH}", json.dumps(commands)],
             env=self.environment | variables,
             cwd=self.root,
             capture_output=True,

@@ -146,9 +146,8 @@ def test_a_crash_of_the_board_prints_no_variables(looked: Scene, log: Path) -> N
 
 @pytest.mark.parametrize("bug", [QUOTING_BUG, LOCAL_BUG], ids=["quoting", "local"])
 def test_a_command_that_meets_a_bug_reports_it_without_a_secret(scene: Scene, bug: str) -> None:
-    for words in (("status", "--refresh"), ("status", "--refresh", "--debug")):
-        done = scene.run(*words, before=bug)
-        assert leaks_in(done.stdout + done.stderr) == []
+    for _, said in scene.run_each(("status", "--refresh"), ("status", "--refresh", "--debug"), before=bug):
+        assert leaks_in(said) == []
     assert scene.leaks_on_disk() == {}
 
 
