@@ -61,12 +61,23 @@ def _with_parser(words: Sequence[str], command: Command | None) -> int:
 
     args: Namespace = build_parser(command).parse_args(words)
     assert command is not None, "without a command the parser has printed help and left"  # noqa: S101 - a bug
+    _forbid_core_dumps()
     if args.debug:
         diagnostics.start_log()
     if args.mask:
         return _masked(command, args)
     code: int = import_module(command.module).run(args)
     return code
+
+
+def _forbid_core_dumps() -> None:
+    """A picture of this process's memory would hold its secrets; who wants one may raise the limit again."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    # One byte is too little for a file, and the only limit that also keeps a collecting program from starting.
+    least = 1 if hard == resource.RLIM_INFINITY else min(1, hard)
+    resource.setrlimit(resource.RLIMIT_CORE, (least, hard))
 
 
 def _masked(command: Command, args: Namespace) -> int:

@@ -1,6 +1,7 @@
 """The board shows no secret, and hands none to a terminal, a clipboard, a log or a process list."""
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -99,6 +100,7 @@ def test_a_live_board_gives_nothing_away(looked: Scene) -> None:
             terminal.settle()
         for command_line in command_lines(terminal.process.pid):
             assert leaks_in(command_line) == []
+        assert core_limit(terminal.process.pid) <= 1
         terminal.send("q")
         assert terminal.wait() == 0
     assert b"\x1b]52;" in terminal.output, "the evidence was copied"
@@ -177,3 +179,11 @@ def command_lines(pid: int) -> list[bytes]:
     while grown := {child for child, parent in parents.items() if parent in family} - family:
         family |= grown
     return [Path(f"/proc/{one}/cmdline").read_bytes() for one in family if Path(f"/proc/{one}").exists()]
+
+
+def core_limit(pid: int) -> int:
+    """Bytes of its memory that the kernel may write down when it crashes."""
+    limits = Path(f"/proc/{pid}/limits").read_text()
+    told = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+    soft = told.split()[4]
+    return sys.maxsize if soft == "unlimited" else int(soft)
