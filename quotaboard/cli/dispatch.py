@@ -75,7 +75,7 @@ def _forbid_core_dumps() -> None:
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    # One byte is too little for a file, and the only limit that also keeps a collecting program from starting.
+    # One byte is too little for a file, and the only limit at which no collecting program is started.
     least = 1 if hard == resource.RLIM_INFINITY else min(1, hard)
     resource.setrlimit(resource.RLIMIT_CORE, (least, hard))
 
