@@ -110,9 +110,11 @@ def _sticky_profile(root: Path) -> str | None:
 
 def _profiles(root: Path) -> list[Path]:
     try:
-        return sorted(path for path in (root / "profiles").iterdir() if path.is_dir())
+        found = sorted(path for path in (root / "profiles").iterdir() if path.is_dir())
     except OSError:
         return []
+    # Hermes lists no others: a folder that is hidden, or called otherwise, is somebody's copy.
+    return [path for path in found if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", path.name)]
 
 
 def _profile_name(home: Path, root: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from quotaboard.agents.base import Surroundings
@@ -10,6 +11,7 @@ from quotaboard.domain.agent import Home, Refusal, RefusalKind
 
 NAME = "hermes"
 
+_PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _SIGNS = ("config.yaml", ".env", "auth.json", "state.db", "profiles")
 
 
@@ -75,6 +77,8 @@ def _sticky_profile(root: Path) -> str | None:
 
 def _profiles(root: Path) -> list[Path]:
     try:
-        return sorted(path for path in (root / "profiles").iterdir() if path.is_dir())
+        found = sorted(path for path in (root / "profiles").iterdir() if path.is_dir())
     except OSError:
         return []
+    # Hermes lists no others: a folder that is hidden, or called otherwise, is somebody's copy.
+    return [path for path in found if _PROFILE.fullmatch(path.name)]

@@ -50,7 +50,7 @@ def locked(home: Path, around: Surroundings, world: World | None) -> Refusal | N
             f"An administrator pins model.{pinned[0]} for Hermes on this machine, and that wins: ask them.",
             str(home / "config.yaml"),
         )
-    if mapping(world.settings.get("gateway")).get("multiplex_profiles") is True:
+    if _is_multiplexed(world):
         return Refusal(
             RefusalKind.UNSUPPORTED,
             "Hermes's gateway serves several profiles (gateway.multiplex_profiles), each with its own keys: "
@@ -58,6 +58,19 @@ def locked(home: Path, around: Surroundings, world: World | None) -> Refusal | N
             str(home / "config.yaml"),
         )
     return None
+
+
+def _is_multiplexed(world: World) -> bool:
+    """Whether one gateway serves all profiles, as Hermes decides it: the variable, the root, its section."""
+    told = world.variable("GATEWAY_MULTIPLEX_PROFILES").lower()
+    if told in ("1", "true", "yes", "on"):
+        return True
+    if told in ("0", "false", "no", "off"):
+        return False
+    wanted = world.settings.get("multiplex_profiles")
+    if wanted is None:
+        wanted = mapping(world.settings.get("gateway")).get("multiplex_profiles")
+    return wanted is True or str(wanted).lower() in ("1", "true", "yes", "on")
 
 
 def plan(home: Home, profile: Profile, around: Surroundings) -> SwitchPlan | Refusal:

@@ -5,6 +5,7 @@ import pytest
 
 from quotaboard.agents import facade
 from quotaboard.agents.base import Surroundings
+from quotaboard.agents.hermes import homes
 from quotaboard.domain.agent import (
     Applied,
     GivenProfile,
@@ -125,9 +126,30 @@ def test_what_an_administrator_pins_is_refused(
     assert planned(elsewhere).after.provider == "openrouter"
 
 
-def test_a_gateway_of_several_profiles_is_refused(config: Path, around: Any) -> None:
-    config.write_text(config.read_text() + "gateway: {multiplex_profiles: true}\n")
-    assert refused(around()).kind is RefusalKind.UNSUPPORTED
+@pytest.mark.parametrize(
+    ("settings", "variables"),
+    [
+        ("gateway: {multiplex_profiles: true}", {}),
+        ("multiplex_profiles: true", {}),
+        ("", {"GATEWAY_MULTIPLEX_PROFILES": "on"}),
+    ],
+)
+def test_a_gateway_of_several_profiles_is_refused(
+    settings: str, variables: dict[str, str], config: Path, around: Any
+) -> None:
+    config.write_text(config.read_text() + settings + "\n")
+    assert refused(around(environment=variables)).kind is RefusalKind.UNSUPPORTED
+
+
+def test_the_variable_decides_whether_a_gateway_serves_several_profiles(config: Path, around: Any) -> None:
+    config.write_text(config.read_text() + "multiplex_profiles: true\n")
+    planned(around(environment={"GATEWAY_MULTIPLEX_PROFILES": "off"}))
+
+
+def test_a_hidden_folder_is_no_profile(config: Path, around: Any, lay: Any) -> None:
+    for name in (".trash", "Old Copy", "work"):
+        lay(f".hermes/profiles/{name}/config.yaml", "model: {provider: openrouter, default: x/y}\n")
+    assert [home.id for home in homes(around())] == ["hermes", "hermes:work"]
 
 
 def test_a_missing_key_names_the_command(config: Path, around: Any, lay: Any) -> None:
