@@ -141,6 +141,7 @@ class Desk:
         if self._neighbours is not None:
             for agenda, slots in await self._neighbours.turn(self._store, self._agendas, now):
                 self._put(agenda, slots)
+                self._foresee(agenda, now)
                 self._save(agenda, now)
 
     def _listen(self, now: datetime) -> None:
