@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from quotaboard.domain import holding, inference
 from quotaboard.domain.answer import Answer, Asked, Endpoint
@@ -83,11 +84,15 @@ def lighter(control: Asked, refused: Asked, demand: Demand) -> bool:
 def _newest_first(answers: Iterable[Answer]) -> list[Answer]:
     """Newest first; of two at the same moment the refusal counts as newer, so that order does not matter."""
     asked = [answer for answer in answers if answer.asked.endpoint is Endpoint.INFERENCE]
-    return sorted(
-        asked,
-        key=lambda answer: (answer.at, not answer.allowed, answer.status or 0, repr(answer)),
-        reverse=True,
-    )
+    ranked = sorted(asked, key=_rank, reverse=True)
+    if all(_rank(newer) != _rank(older) for newer, older in pairwise(ranked)):
+        return ranked
+    # Writing an answer out takes longer than all the rest here, so only what is equal so far is written out.
+    return sorted(asked, key=lambda answer: (_rank(answer), repr(answer)), reverse=True)
+
+
+def _rank(answer: Answer) -> tuple[datetime, bool, int]:
+    return answer.at, not answer.allowed, answer.status or 0
 
 
 def _own_judgement(history: Sequence[Answer], seen: _Seen, case: Case) -> Judgement | None:
