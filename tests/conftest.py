@@ -3,6 +3,7 @@
 import gc
 import ipaddress
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -150,6 +151,18 @@ def universal_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         set_zone()
         yield
     set_zone()
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """A log that a command of one test opens is closed before the next, and as quiet as it was."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield
+    root.setLevel(level)
+    for opened in [handler for handler in root.handlers if handler not in handlers]:
+        root.removeHandler(opened)
+        opened.close()
 
 
 @pytest.fixture(autouse=True)
