@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from quotaboard.cli.rehearsed_past import pretend_past
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.agent import GivenProfile
 from quotaboard.domain.lane import Credential, Kind
@@ -21,16 +22,19 @@ from quotaboard.store.opening import open_memory
 
 
 @contextmanager
-def demo_session(server: SimulatedProvider, folder: Path | None = None) -> Iterator[Live]:
+def demo_session(
+    server: SimulatedProvider, folder: Path | None = None, *, remembers: bool = True
+) -> Iterator[Live]:
     """A live session whose every credential is an account of that server, over a store in memory.
 
+    The store begins with a pretended past, unless it is to remember nothing.
     The scenario's agents live in `folder`, else in a temporary one: they can be switched like real ones.
     Also what screenshots are made from.
     """
     if folder is None:
         with (
             TemporaryDirectory(prefix="quotaboard-demo-") as temporary,
-            demo_session(server, Path(temporary)) as live,
+            demo_session(server, Path(temporary), remembers=remembers) as live,
         ):
             yield live
         return
@@ -44,6 +48,8 @@ def demo_session(server: SimulatedProvider, folder: Path | None = None) -> Itera
     # With a root of its own: what runs or is managed on this machine is none of a demo's business.
     place = Place({}, folder / "home", folder / "state", given, root=folder / "root")
     with open_memory() as store:
+        if remembers:
+            pretend_past(store, scenario, server.clock.started_at)
         yield Live(store, config, place, server.clock.now)
 
 

@@ -66,7 +66,10 @@ class Still(Live):
 
 @contextmanager
 def _session(server: SimulatedProvider, scene: Scene) -> Iterator[Still]:
-    with TemporaryDirectory(prefix=FOLDER, dir="/tmp") as made, demo_session(server, Path(made)) as live:
+    with (
+        TemporaryDirectory(prefix=FOLDER, dir="/tmp") as made,
+        demo_session(server, Path(made), remembers=scene.consent) as live,
+    ):
         entries = tuple(replace(entry, probe=scene.consent) for entry in live._config.credentials)
         yield Still(live._store, replace(live._config, credentials=entries), live._place, server.clock.now)
 
