@@ -80,7 +80,14 @@ class TestUsageEndpoint:
 
 
 class TestClocks:
-    @pytest.mark.parametrize("jump", [DAY, -DAY, 8 * HOUR, timedelta(days=400), -timedelta(days=400)])
+    @pytest.mark.parametrize(
+        "jump",
+        [
+            8 * HOUR,
+            -DAY,
+            *(pytest.param(jump, marks=pytest.mark.soak) for jump in (DAY, 400 * DAY, -400 * DAY)),
+        ],
+    )
     async def test_a_jump_makes_neither_a_flood_nor_a_stall_nor_a_wrong_verdict(
         self, bench: Bench, jump: timedelta
     ) -> None:
