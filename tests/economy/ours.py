@@ -152,7 +152,7 @@ async def _live(desk: Desk, past: Past, people: list[Agent], clock: SimulatedClo
 
 
 def _note_truth(past: Past, people: Iterable[Agent], now: datetime) -> None:
-    busy = {agent.lane.id for agent in people if agent.is_active}
+    busy = {agent.lane.id for agent in people if agent.is_active(now)}
     for lane in past.lanes:
         past.ledger.turn_true(lane.id, past.world.truth(lane, now), now, active=lane.id in busy)
 

@@ -43,10 +43,10 @@ class Agent:
     at_work: bool = False
     """In a session, and not given up."""
 
-    @property
-    def is_active(self) -> bool:
-        """Whether it asks on, in this session."""
-        return self.at_work and bool(self.sessions) and self.next_at < self.sessions[0][1]
+    def is_active(self, now: datetime) -> bool:
+        """Whether it asks on within a minute: in a session, and not in a longer pause of its own."""
+        in_session = bool(self.sessions) and self.next_at < self.sessions[0][1]
+        return self.at_work and in_session and self.next_at - now <= MINUTE
 
     def act(self, now: datetime) -> None:
         """One request, if it is time for one."""

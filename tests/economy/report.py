@@ -119,7 +119,7 @@ def table(told: Report) -> str:
         f"quotaboard's verdicts over all lanes and all the time: {told.right:.0%} right, "
         f"{told.untold:.0%} unknown (too old, or not decided), {told.wrong:.1%} wrong (not yet noticed)."
     )
-    counted = f"{told.changes} changes, {told.active} of them on a lane whose agent was at work."
+    counted = f"{told.changes} changes, {told.active} of them on a lane whose agent asks by the minute."
     return "\n".join([*lines, "", known, counted])
 
 

@@ -108,11 +108,11 @@ async def test_a_day_of_every_misbehaviour_tells_no_lie_and_hides_nothing_that_i
 @pytest.mark.soak
 async def test_days_of_every_misbehaviour_keep_memory_and_files_flat(bench: Bench) -> None:
     day = Day(bench, Chaos(11, share=0.6))
-    await day.live(200)
+    await day.live(60)
     tracemalloc.start()
-    await day.live(400)
+    await day.live(150)
     before, files = _held(), _open_files()
-    await day.live(1500)
+    await day.live(500)
     grown = _held() - before
     tracemalloc.stop()
 
