@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,18 @@ from quotaboard.domain.agent import Applied, SwitchPlan, Undone
 from quotaboard.domain.board import AgentView
 from quotaboard.domain.verdict import Verdict
 from quotaboard.poll import once
+from quotaboard.poll import plan as planning
 from quotaboard.poll.live import Live
 from quotaboard.simulator import SimulatedProvider, serve
 from quotaboard.tui.app import Quotaboard
 from tests.poll.servers import until
 from tests.tui.conftest import screen_text, wait_for
+
+
+@pytest.fixture(autouse=True)
+def no_spacing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five seconds between two looks at a credential are for a provider's sake, and this one is our own."""
+    monkeypatch.setattr(planning, "LEAST_SPACING", timedelta(milliseconds=50))
 
 
 @asynccontextmanager
