@@ -8,6 +8,7 @@ from statistics import median
 from tests.bench.crowd import crowd, past
 from tests.bench.figures import Figure, ratio
 from tests.bench.large import large
+from tests.bench.planned import planning
 from tests.bench.probing import memory, probing
 from tests.bench.processes import cpu_seconds, resident_mib
 from tests.bench.stage import Stage
@@ -99,6 +100,7 @@ ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "large": large,
     "probing": probing,
     "memory": memory,
+    "planning": planning,
 }
 
 
