@@ -6,16 +6,21 @@ All of it follows from the scenario and the moment, so that two demos begun at o
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import NamedTuple
 
+from quotaboard.domain.alert import About, Alert, AlertKind
+from quotaboard.domain.alert_sights import BLOCKED
+from quotaboard.domain.alert_words import alerts_of
+from quotaboard.domain.board import Board
 from quotaboard.domain.judgement import Evidence, Judgement
-from quotaboard.domain.lane import Client, Lane
+from quotaboard.domain.lane import TOOLS, Client, Lane
 from quotaboard.domain.reading import Origin, Reading, Window
 from quotaboard.domain.verdict import Verdict
 from quotaboard.simulator import Account, Scenario
+from quotaboard.simulator.agents import PretendAgent
 from quotaboard.simulator.scenario import Client as Asker
 from quotaboard.simulator.scenario import CredentialState, Reply, Shape, WindowSpec
 from quotaboard.store.store import Store
@@ -72,8 +77,9 @@ class Then(NamedTuple):
     judgement: Judgement
 
 
+Stories = Mapping[Lane, list[Then]]
 BEGAN = Then(timedelta(days=6, hours=5), SERVED)
-OUTAGE = (Then(timedelta(hours=26, minutes=11), OVERLOADED), Then(timedelta(hours=26, minutes=4), SERVED))
+OUTAGE = (Then(timedelta(hours=19, minutes=11), OVERLOADED), Then(timedelta(hours=19, minutes=4), SERVED))
 GATED_FROM, GATED_TO = timedelta(days=2, hours=4, minutes=40), timedelta(days=1, hours=22, minutes=15)
 
 
@@ -85,12 +91,14 @@ def pretend_past(store: Store, scenario: Scenario, now: datetime) -> None:
             reading = Reading(now - ago, Origin.PROBE, tuple(_windows(account, now, ago)))
             if reading.windows:
                 store.readings.keep(account.name, reading, now=now, provider=PROVIDER)
-    lanes = {lane: _story(account, lane) for account in accounts for lane in _lanes(account)}
-    store.lanes.remember(list(lanes))
-    for lane, story in lanes.items():
+    stories = {lane: _story(account, lane) for account in accounts for lane in _lanes(account)}
+    store.lanes.remember(list(stories))
+    for lane, story in stories.items():
         for ago, judgement in story:
             store.verdicts.save({lane.id: Standing(judgement)}, now=now - ago)
     store.lanes.remember([])
+    alerts = list(_alerts(scenario, stories, now))
+    store.alerts.say(lambda _: (alerts, {}))
     for account in accounts:
         store.credentials.start_afresh(account.name, now=now)
 
@@ -180,3 +188,31 @@ def _story(account: Account, lane: Lane) -> list[Then]:
     if gate is None or (gate is OUT_OF_EXTRA_USAGE and account.overage.allowed):
         return [BEGAN, *OUTAGE]
     return [BEGAN, Then(GATED_FROM, gate), Then(GATED_TO, SERVED), *OUTAGE]
+
+
+def _alerts(scenario: Scenario, stories: Stories, now: datetime) -> Iterator[Alert]:
+    """Of the agents whose lanes were gated for a while."""
+    for agent in scenario.agents:
+        for lane, story in stories.items():
+            gate = next((then.judgement for then in story if then.judgement.blocked), None)
+            if gate is None or lane.shape != TOOLS or (lane.credential, lane.model) != _on(agent):
+                continue
+            for kind, ago, verdict in (
+                (AlertKind.BLOCKED, GATED_FROM, gate.verdict),
+                (AlertKind.OPEN, GATED_TO, Verdict.OPEN),
+            ):
+                about = About(
+                    lane.credential,
+                    lane=lane.id,
+                    model=lane.model,
+                    shape=lane.shape,
+                    verdict=verdict,
+                    was=BLOCKED,
+                    was_since=now - GATED_FROM,
+                    agents=(agent.kind.value,),
+                )
+                yield from alerts_of({kind: (about,)}, Board(now - ago))
+
+
+def _on(agent: PretendAgent) -> tuple[str, str]:
+    return agent.on.account, agent.on.model

@@ -36,7 +36,9 @@ async def take(scene: Scene) -> str:
     clock = SimulatedClock.stopped(NOW)
     with serve(scene.scenario, clock=clock) as server, _a_stopped_watch(), _session(server, scene) as session:
         await _look_first(session, clock, asking=scene.consent)
-        app = Quotaboard(session, clock=clock.now, options=Options(offers_demo=not scene.consent))
+        app = Quotaboard(
+            session, clock=clock.now, options=Options(offers_demo=not scene.consent, theme=scene.theme)
+        )
         async with app.run_test(size=scene.size) as pilot:
             await pilot.pause()
             if scene.keys:

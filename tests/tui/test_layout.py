@@ -40,8 +40,15 @@ def test_a_plan_never_takes_more_than_there_is(count: int) -> None:
     for width, height in product([20, 40, 59, 60, 80, 110, 140, 250], [5, 8, 12, 16, 24, 30, 45, 90]):
         plan = planned((width, height), count, cards(*(9,) * count), count - 1)
         under = 0 if plan.beside else plan.detail
-        assert plan.roster + plan.shelf + under <= height - 2, (width, height)
+        assert plan.roster + plan.shelf + under + plan.past <= height - 2, (width, height)
         assert plan.shelf > 0, (width, height)
+
+
+def test_what_is_left_below_is_for_the_past_if_it_is_enough() -> None:
+    plan = planned((140, 45), 1, cards(8), 0)
+    assert plan.past == 43 - plan.shelf - plan.detail
+    assert planned((140, 30), 1, cards(8), 0).past == 0
+    assert planned((40, 45), 1, cards(8), 0).past == 0
 
 
 def test_zoom_gives_the_list_away() -> None:

@@ -7,16 +7,16 @@ import pytest
 
 from quotaboard.domain.board import WindowView
 from quotaboard.domain.forecast import Use
-from quotaboard.domain.history import Trail, Turn
+from quotaboard.domain.history import Past, Trail, Turn
 from quotaboard.domain.outlook import Burn
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.foreign import in_ascii
 from quotaboard.tui.draw.outlook import burn_words, even_words, outlook_sentences, outlook_words
 from quotaboard.tui.draw.page import Page
-from quotaboard.tui.draw.past import tabs, tabs_content, timeline_lines
+from quotaboard.tui.draw.past import panel_lines, tabs, tabs_content, timeline_lines
 from quotaboard.tui.draw.plot import Course, Span, columns_of, plot_lines, span_of
 from quotaboard.tui.draw.spark import spark_content
-from tests.tui.boards import NOW, after, before, window
+from tests.tui.boards import NOW, after, before, spent_work, window
 
 PAGE = Page(46, NOW, UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -202,3 +202,22 @@ def test_a_timeline_of_all_lanes_names_them_and_counts_what_it_leaves_out() -> N
     assert lines[0].plain.startswith("14:12     OPEN       haiku-4-5 tools")
     assert lines[-1].plain.strip() == "3 more before"
     assert timeline_lines([], Page(70, NOW, UTC))[0].plain == "No verdict has changed in this time."
+
+
+def test_a_panel_of_the_past_fills_its_room_and_needs_something_to_show() -> None:
+    view = spent_work()
+    turn = Turn(
+        view.lanes[0].lane.id, before(minutes=5), None, Verdict.SPENT, "5h", "rule", "429 " + "x" * 40
+    )
+    unseen = Turn(view.lanes[1].lane.id, before(minutes=6), None, Verdict.UNKNOWN)
+    past = Past(before(days=1), NOW, (FILLING,), (turn, unseen))
+    assert panel_lines(view, Past(before(days=1), NOW), Page(136, NOW, UTC), 18) == []
+    for width in (76, 136):
+        lines = panel_lines(view, past, Page(width, NOW, UTC), 18)
+        said = "\n".join(one.plain for one in lines)
+        assert 14 <= len(lines) <= 18
+        assert all(one.width <= width for one in lines)
+        assert "SPENT" in said
+        assert "xxxx" not in said
+        assert "plain" in said
+    assert "· " not in lines[2].plain.partition("verdicts")[2]

@@ -22,6 +22,7 @@ PANEL_GOOD = 8
 NARROW_PANEL_MOST = 16
 BESIDE_GOOD = 14
 ROSTER_LEAST = 3
+PAST_LEAST = 10
 STRIP_MOST = 3
 """On a screen this low there is a strip in place of the board."""
 
@@ -47,6 +48,8 @@ class Plan(NamedTuple):
     """The panel stands beside the card, not under it."""
     brief: bool = False
     """The card shows only its lanes."""
+    past: int = 0
+    """The height of the panel with the last day, with its border; 0: there is no room left for it."""
     strip: int = 0
     """Lines of the strip that stands for everything; 0: there is none."""
 
@@ -60,15 +63,22 @@ def planned(size: tuple[int, int], count: int, heights: Heights, here: int, *, z
     if width < MEDIUM:
         return _narrow(room, width, heights, 0 if zoomed else count, here)
     if zoomed:
-        return _one_card(room, width, heights, 0, here)
+        return _filled(_one_card(room, width, heights, 0, here), room)
     panel = _panel_least(width, room)
     for columns in _columns(width, count):
         if -(-count // columns) * CARD_LEAST + panel > room:
             continue
         rows = _rows([heights(index, width // columns, False) for index in range(count)], columns)
         if sum(rows) + panel <= room:
-            return Plan(columns, rows, shelf=sum(rows), detail=min(room - sum(rows), panel_most(width)))
-    return _one_card(room, width, heights, count, here)
+            detail = min(room - sum(rows), panel_most(width))
+            return _filled(Plan(columns, rows, shelf=sum(rows), detail=detail), room)
+    return _filled(_one_card(room, width, heights, count, here), room)
+
+
+def _filled(plan: Plan, room: int) -> Plan:
+    """What is left below tells of the past, if it is enough for that."""
+    left = room - plan.roster - plan.shelf - (0 if plan.beside else plan.detail)
+    return plan._replace(past=left) if left >= PAST_LEAST else plan
 
 
 def _columns(width: int, count: int) -> range:

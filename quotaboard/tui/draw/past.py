@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 
 from quotaboard.domain.board import CredentialView, LaneView, WindowView
@@ -12,6 +14,7 @@ from quotaboard.domain.history import Past, Trail, Turn
 from quotaboard.domain.lane import Client
 from quotaboard.domain.outlook import Burn, burn
 from quotaboard.domain.reading import Window
+from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.figures import moment
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import figure_content
@@ -31,6 +34,16 @@ WORD = 9
 BRIEF = 12
 """Evidence as short as this stands on the line of the verdict."""
 TIME = 10
+ROOM_FOR_TWO = 110
+GUTTER = 3
+TURNS = 12
+LATELY = 1
+"""The number of the range that a panel shows."""
+SHORT = 3600
+"""Seconds. A window that is shorter leaves nothing to see in a plot of a day."""
+PLOT_LEAST, PLOT_MOST = 3, 10
+HEADING = 2
+"""Each plot has a line above it, and one for the hours."""
 SEPARATOR = styled(" · ", FAINT)
 
 
@@ -62,6 +75,48 @@ def tabs_content(here: int, width: int) -> Line:
         style = "bold $here" if tab.number == here else FAINT
         parts.append(line((f"{tab.number + 1} ", "$here"), (f"{name}  ", style)))
     return fit(line(*parts), width)
+
+
+def past_lines(
+    view: CredentialView,
+    lane: LaneView | None,
+    past: Past,
+    page: Page,
+    chosen: tuple[int, int],
+    *,
+    brief: bool = False,
+) -> list[Line]:
+    """The windows over time, and how the lane closed and opened: beside each other where there is room."""
+    if past.trouble is not None:
+        return wrapped(past.trouble, page.width, "$lane-near")
+    two = page.width >= ROOM_FOR_TWO
+    left = page.width * 3 // 5 if two else page.width
+    right = page.wide(page.width - left - GUTTER) if two else page
+    plots = windows_lines(view, lane, past, page.wide(left), chosen)
+    told = [turn for turn in past.turns if turn.before or turn.after is not Verdict.UNKNOWN]
+    since, limit = past.since, None if brief else TURNS
+    turns = timeline_lines(told, right, names=lane is None, since=since, limit=limit, evidence=not brief)
+    if not two:
+        return [*plots, EMPTY, styled("verdicts", FAINT), *turns]
+    return [
+        line(fit(one, left + GUTTER), other)
+        for one, other in zip_longest(plots, [styled("verdicts", FAINT), *turns], fillvalue=EMPTY)
+    ]
+
+
+def panel_title(view: CredentialView) -> Line:
+    return line((shown(view.credential.name), "bold"), (f" · the last {RANGES[LATELY][0]}", FAINT))
+
+
+def panel_lines(view: CredentialView, past: Past, page: Page, height: int) -> list[Line]:
+    """A credential's last day in so many lines; nothing where nothing was seen."""
+    if not (past.turns or any(trail.uses for trail in past.trails)):
+        return []
+    windows = tuple(one for one in view.windows if (one.sighting.window.seconds or SHORT) >= SHORT)
+    count = max(len(windows), 1)
+    room = height if page.width >= ROOM_FOR_TWO else height * 2 // 3
+    plot = min(max((room + 1) // count - HEADING - 1, PLOT_LEAST), PLOT_MOST)
+    return past_lines(replace(view, windows=windows), None, past, page, (LATELY, plot), brief=True)[:height]
 
 
 def windows_lines(
@@ -132,6 +187,7 @@ def timeline_lines(
     names: bool = False,
     since: datetime | None = None,
     limit: int | None = None,
+    evidence: bool = True,
 ) -> list[Line]:
     """Newest first: when, the word, and by what evidence. `names` says which lane it was."""
     lines: list[Line] = []
@@ -140,15 +196,15 @@ def timeline_lines(
         at = styled(moment(turn.at, page.now, page.zone), FAINT if since and turn.at < since else "")
         head = line(fit(at, TIME), fit(word, WORD), "  ")
         told = [styled(_lane(turn.lane))] if names else []
-        if turn.before is not None and not names:
+        if turn.before not in {None, Verdict.UNKNOWN} and not names:
             told.append(styled(f"was {VERDICT_WORDS[turn.before]}", FAINT))
         if turn.reason:
             told.append(styled(shown(turn.reason).replace("_", " "), FAINT))
         brief = len(turn.evidence) <= BRIEF
-        if turn.evidence and brief:
+        if turn.evidence and evidence and brief:
             told.append(styled(shown(turn.evidence), FAINT))
         lines.append(line(head, joined(told, SEPARATOR)).cut(page.width))
-        if turn.evidence and not brief:
+        if turn.evidence and evidence and not brief:
             body = wrapped(shown(turn.evidence), max(page.width - TIME, 8), FAINT, limit=2)
             lines += [line(" " * TIME, one) for one in body]
     hidden = len(turns) - len(turns[:limit])

@@ -45,6 +45,7 @@ from quotaboard.tui.widgets.empty import Empty
 from quotaboard.tui.widgets.header import HeaderLine
 from quotaboard.tui.widgets.key_bar import KeyBar
 from quotaboard.tui.widgets.lane_detail import LaneDetail
+from quotaboard.tui.widgets.past_panel import PastPanel
 from quotaboard.tui.widgets.roster import Roster
 from quotaboard.tui.widgets.shelf import Manner, Shelf
 from quotaboard.tui.widgets.strip import BoardStrip
@@ -106,6 +107,7 @@ class BoardView(Screen[None]):
         self._roster = Roster()
         self._shelf = Shelf()
         self._detail = LaneDetail()
+        self._past = PastPanel()
         self._empty = Empty(searched)
         self._keys = KeyBar()
         self._moving = Moving(session, clock, readonly=readonly)
@@ -126,6 +128,7 @@ class BoardView(Screen[None]):
             with Widget(id="lower"):
                 yield self._shelf
                 yield self._detail
+        yield self._past
         yield self._empty
         yield self._keys
 
@@ -182,6 +185,7 @@ class BoardView(Screen[None]):
         self._looking_back.renew(self._board, self._page, self._asking)
         self._moving.renew(self._board)
         self._renew_sparks()
+        self._renew_past()
 
     def _renew_sparks(self) -> None:
         """One credential's, then, when that is painted, the next one's."""
@@ -258,6 +262,7 @@ class BoardView(Screen[None]):
         if self._shows_strip(size):
             height = min(size.height, STRIP_MOST)
             self._agents.show(Strip(), None)  # the strip tells of them in a word
+            self._past.show(None, None, page, 0)
             self._strip.show(self._board, self._views, page, pulse, height, tally)
             return
         self._header.show(self._board, page, pulse, tally)
@@ -273,8 +278,21 @@ class BoardView(Screen[None]):
         self._lay_out(page, size.height - len(notices) - agents, busy=pulse.busy)
         subject = self._subject(now.view, now.lane) if now.view else None
         self._detail.show(subject, page)
+        self._show_past(now.view, page)
         self._keys.show(now)
         self._empty.show(self._board, self._how.filter, shown=not self._views)
+
+    def _show_past(self, view: CredentialView | None, page: Page) -> None:
+        """It is read when the rest is painted: nobody waits for it."""
+        past = self._looking_back.lately(view.credential.name) if view else None
+        self._past.show(view, past, page, self._plan.past)
+        if view is not None and self._plan.past and past is None:
+            self.call_after_refresh(self._renew_past)
+
+    def _renew_past(self) -> None:
+        view = self._view()
+        if view is not None and self._plan.past and self._looking_back.renew_lately(view.credential.name):
+            self._show_past(view, self._page)
 
     def _shows_strip(self, size: Size) -> bool:
         """Where it is too low for the board, or was asked for, a strip stands for everything."""
@@ -302,6 +320,7 @@ class BoardView(Screen[None]):
         plan = planned((page.width, height), len(views), card, index, zoomed=self._zoomed)
         self._plan = plan
         self._main.display = bool(views)
+        self._main.set_class(plan.beside and not plan.past, "-filling")
         self._main.set_class(plan.beside, "-beside")
         self._roster.display = bool(plan.roster)
         if plan.roster:

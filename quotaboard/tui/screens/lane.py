@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
 from typing import ClassVar
 
 from textual import events
@@ -12,9 +11,9 @@ from textual.binding import Binding, BindingType
 from quotaboard.domain.history import Past
 from quotaboard.tui.draw.detail import Subject, laid_out, subject_content
 from quotaboard.tui.draw.foreign import shown
-from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled, wrapped
+from quotaboard.tui.draw.line import EMPTY, Line, styled, wrapped
 from quotaboard.tui.draw.page import Page
-from quotaboard.tui.draw.past import RANGES, tabs, tabs_content, timeline_lines, windows_lines
+from quotaboard.tui.draw.past import RANGES, past_lines, tabs, tabs_content
 from quotaboard.tui.draw.story import (
     OUTLOOK,
     credential_paragraphs,
@@ -30,9 +29,6 @@ from quotaboard.tui.screens.sheet import Sheet
 
 WIDEST = 100
 """Longer lines are hard to read."""
-ROOM_FOR_TWO = 110
-GUTTER = 3
-TURNS = 12
 LOOK_BACK = Callable[[int], Past]
 
 
@@ -77,7 +73,7 @@ class LaneScreen(Sheet):
         return [
             *above,
             tabs_content(self._range, width),
-            *past_lines(self._subject, self._past, page, (self._range, height)),
+            *past_lines(self._subject.view, self._subject.lane, self._past, page, (self._range, height)),
             EMPTY,
             *story_lines(self._subject, page.wide(min(width, WIDEST))),
         ]
@@ -114,28 +110,6 @@ def why_lines(subject: Subject, page: Page) -> list[Line]:
     if view.trouble is not None:
         lines += [*wrapped(shown(view.trouble), width, "$lane-near"), EMPTY]
     return lines
-
-
-def past_lines(subject: Subject, past: Past, page: Page, chosen: tuple[int, int]) -> list[Line]:
-    """The windows over time, and how the lane closed and opened: beside each other where there is room."""
-    view, lane, names = subject.view, subject.lane, subject.lane is None
-    if past.trouble is not None:
-        return wrapped(past.trouble, page.width, "$lane-near")
-    if page.width < ROOM_FOR_TWO:
-        turns = timeline_lines(past.turns, page, names=names, since=past.since, limit=TURNS)
-        return [*windows_lines(view, lane, past, page, chosen), EMPTY, _over("verdicts"), *turns]
-    left = page.width * 3 // 5
-    right = page.wide(page.width - left - GUTTER)
-    plots = windows_lines(view, lane, past, page.wide(left), chosen)
-    turns = timeline_lines(past.turns, right, names=names, since=past.since, limit=TURNS)
-    return [
-        line(fit(one, left + GUTTER), other)
-        for one, other in zip_longest(plots, [_over("verdicts"), *turns], fillvalue=EMPTY)
-    ]
-
-
-def _over(heading: str) -> Line:
-    return styled(heading, FAINT)
 
 
 def story_lines(subject: Subject, page: Page) -> list[Line]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quotaboard.tui.screens.lane import LaneScreen
 
 SOON = timedelta(seconds=20)
+LATELY_LASTS = timedelta(minutes=2)
 SPARKS_LAST = timedelta(minutes=5)
 """So old a sparkline may be: it shows hours and days."""
 
@@ -34,6 +35,7 @@ class LookingBack:
         self._made_at: dict[str, datetime] = {}
         self.sparks: dict[str, Sparks] = {}
         """By credential and window."""
+        self._lately: tuple[str, Past] | None = None
 
     def open(self, app: App[str], subject: Subject, page: Page) -> None:
         """Show a lane, or a credential with all of its lanes."""
@@ -65,6 +67,20 @@ class LookingBack:
         lane = next((one for one in view.lanes if one.lane.id == key), None)
         if before.lane is None or lane is not None:
             screen.take(subject_of(view, lane, board, page, asking), page)
+
+    def lately(self, name: str) -> Past | None:
+        """The last day of a credential, if that was read; it may be some minutes old."""
+        return self._lately[1] if self._lately is not None and self._lately[0] == name else None
+
+    def renew_lately(self, name: str) -> bool:
+        """Read the last day of a credential; False when what was read is young enough."""
+        from quotaboard.tui.draw.past import LATELY, RANGES
+
+        now, known = self._clock(), self.lately(name)
+        if known is not None and abs(now - known.until) < LATELY_LASTS:
+            return False
+        self._lately = (name, self._session.history(name, now - RANGES[LATELY][1], now))
+        return True
 
     def renew_one_spark(self, views: Sequence[CredentialView]) -> bool:
         """Read the sparklines of one credential that lacks them or has old ones; False when none does."""
