@@ -18,9 +18,7 @@ from quotaboard.tui.widgets.agents_strip import AgentsStrip
 from tests.tui.boards import NOW, STATES, agent, before, board, judgement, lane, profile, view, with_agents
 from tests.tui.boards import credential as credential_of
 from tests.tui.conftest import Open, Snap, TextSnapshot, screen_text, wait_for
-
-SIZES = [(32, 8), (40, 12), (80, 24), (140, 45)]
-PANES = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+from tests.tui.test_screens import PANES, SIZES
 
 
 def words_of(width: int, height: int, state: str = "agents") -> list[str]:

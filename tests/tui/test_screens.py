@@ -1,4 +1,4 @@
-"""Every designed state, at the three sizes that it was designed for."""
+"""Every designed state, at the five sizes that it was designed for."""
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -68,14 +68,6 @@ async def test_wide_cards_have_sparklines(snap: Snap) -> None:
 @PANES
 async def test_the_help_lists_words_and_keys(snap: Snap, size: tuple[int, int]) -> None:
     await snap("fleet", size, "question_mark")
-
-
-async def test_consent_is_asked_in_plain_words(snap: Snap) -> None:
-    await snap("fleet", NORMAL, "G", "c")
-
-
-async def test_a_zoomed_card_has_the_screen_to_itself(snap: Snap) -> None:
-    await snap("fleet", NORMAL, "z")
 
 
 async def test_a_wide_but_low_terminal_puts_the_panel_beside_the_card(snap: Snap) -> None:

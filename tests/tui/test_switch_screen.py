@@ -17,9 +17,7 @@ from quotaboard.tui.screens.switch import SwitchScreen
 from tests.tui.boards import NOW, with_agents
 from tests.tui.conftest import Open, TextSnapshot, screen_text, wait_for
 from tests.tui.fake_moves import EDITED
-
-SIZES = [(32, 8), (40, 12), (80, 24), (140, 45)]
-PANES = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+from tests.tui.test_screens import PANES
 
 
 def said(app: Quotaboard) -> list[str]:

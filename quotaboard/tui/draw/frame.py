@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from quotaboard.domain.board import Board, CredentialView
@@ -120,7 +121,10 @@ def _shelf(scene: Scene) -> list[Line]:
     lines: list[Line] = []
     for number, height in enumerate(plan.rows):
         row = scene.views[number * plan.columns : (number + 1) * plan.columns]
-        cards = [_card(scene, view, width // plan.columns, height) for view in row]
+        # Where the width cannot be shared out evenly, the cards to the right are a cell wider.
+        ends = [width * place // plan.columns for place in range(plan.columns + 1)]
+        widths = [after - before for before, after in pairwise(ends)]
+        cards = [_card(scene, view, wide, height) for view, wide in zip(row, widths, strict=False)]
         lines += [line(*parts) for parts in zip(*cards, strict=True)]
     return lines
 

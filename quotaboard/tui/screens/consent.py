@@ -20,6 +20,7 @@ WHAT = (
 MAY_COUNT = (
     "{provider} may count it as third-party use of the subscription, and bill it where extra usage is on."
 )
+ANSWERS = line(("y", "$here"), (" allow · ", FAINT), ("n", "$here"), (" not now", FAINT))
 
 
 class ConsentScreen(Confirm):
@@ -27,7 +28,7 @@ class ConsentScreen(Confirm):
 
     def __init__(self, view: CredentialView, key: str) -> None:
         heading = styled(f"allow looks at {shown(view.credential.name)}?", "bold")
-        super().__init__(heading, lambda width: consent_lines(view, width, key))
+        super().__init__(heading, ANSWERS, lambda width: consent_lines(view, width, key))
 
 
 def consent_lines(view: CredentialView, width: int, key: str) -> list[Line]:
@@ -38,9 +39,8 @@ def consent_lines(view: CredentialView, width: int, key: str) -> list[Line]:
     sentences.append(f"What can be read for free is read either way. {key} takes the permission back.")
     lines: list[Line] = []
     for sentence in sentences:
-        lines += [*wrapped(sentence, width), EMPTY]
-    answers = (("y", "$here"), (" allow   ", FAINT), ("n", "$here"), (" not now", FAINT))
-    return [*lines, line(*answers)]
+        lines += [*([EMPTY] if lines else []), *wrapped(sentence, width)]
+    return lines
 
 
 def _cost(view: CredentialView) -> str:

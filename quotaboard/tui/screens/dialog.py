@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from quotaboard.tui.draw.layout import TALL
 from quotaboard.tui.draw.line import Line
 from quotaboard.tui.screens.leaving import Leaving
 from quotaboard.tui.widgets.lines import Lines, to_content
@@ -34,17 +35,25 @@ class Confirm(Leaving[bool], ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes", show=False),
         Binding("n,escape,q", "answer(False)", "no", show=False),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (TALL, "-tall")]  # noqa: RUF012 - as Textual has it
 
-    def __init__(self, heading: Line, write: Callable[[int], Sequence[Line]]) -> None:
+    def __init__(self, heading: Line, answers: Line, write: Callable[[int], Sequence[Line]]) -> None:
         super().__init__()
         self._heading = heading
+        self._answers = answers
         self._write = write
 
     def compose(self) -> ComposeResult:
         box = VerticalScroll(Words(self._write), id="box", can_focus=False)
-        box.border_title = to_content(self._heading)
+        # In the frame, where they are in sight however little room there is.
+        box.border_title, box.border_subtitle = map(to_content, (self._heading, self._answers))
         yield box
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_answer(self, answer: bool) -> None:  # noqa: FBT001 - an action's argument
         self.leave(answer)
