@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from quotaboard.domain.board import Board, CredentialView
@@ -51,6 +51,25 @@ def tally_of_one(view: CredentialView) -> Tally:
 def added(tallies: Iterable[Tally]) -> Tally:
     columns = list(zip(*tallies, strict=True))
     return Tally(*map(sum, columns)) if columns else Tally()
+
+
+class RunningTally:
+    """The sum of many tallies, most of which are the very same as the last time."""
+
+    def __init__(self) -> None:
+        self._parts: Sequence[Tally] = ()
+        self._sum = Tally()
+
+    def of(self, parts: Sequence[Tally]) -> Tally:
+        if len(parts) != len(self._parts):
+            self._sum = added(parts)
+        else:
+            for was, part in zip(self._parts, parts, strict=True):
+                if was is not part:
+                    changed = zip(self._sum, was, part, strict=True)
+                    self._sum = Tally(*(total - old + new for total, old, new in changed))
+        self._parts = parts
+        return self._sum
 
 
 def tally_of(views: Iterable[CredentialView]) -> Tally:

@@ -12,7 +12,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from quotaboard.config.keymap import SHOWN
@@ -29,7 +28,7 @@ from quotaboard.tui.draw.detail import Subject, subject_of
 from quotaboard.tui.draw.events import event_news
 from quotaboard.tui.draw.gauge import sparks_fit
 from quotaboard.tui.draw.grid import Cursor, Grid, grid_of, settled
-from quotaboard.tui.draw.header import Pulse, added, tally_of_one
+from quotaboard.tui.draw.header import Pulse, RunningTally, tally_of_one
 from quotaboard.tui.draw.jumping import NO_LABELS
 from quotaboard.tui.draw.layout import MEDIUM, STRIP_MOST, TALL, WIDE, Plan, planned
 from quotaboard.tui.draw.memory import Memory, recognised
@@ -42,6 +41,7 @@ from quotaboard.tui.screens.ringing import Ringing
 from quotaboard.tui.widgets.agents_strip import AgentsStrip
 from quotaboard.tui.widgets.banner import Banner
 from quotaboard.tui.widgets.empty import Empty
+from quotaboard.tui.widgets.ground import Ground
 from quotaboard.tui.widgets.header import HeaderLine
 from quotaboard.tui.widgets.key_bar import KeyBar
 from quotaboard.tui.widgets.lane_detail import LaneDetail
@@ -58,7 +58,7 @@ TICK = STEP.total_seconds()
 """Seconds. Ages and countdowns are told in minutes, so a finer step would repaint what has not changed."""
 
 
-class BoardView(Screen[None]):
+class BoardView(Screen[None], Ground):
     """Handlers change what is known; `_paint` hands it to the widgets, which repaint what differs."""
 
     AUTO_FOCUS = None
@@ -92,6 +92,7 @@ class BoardView(Screen[None]):
         self._grids: tuple[Grid, ...] = ()
         self._grid_of = Memory(grid_of)
         self._tally_of = Memory(tally_of_one)
+        self._tally = RunningTally()
         self._cursor: Cursor | None = None
         self._led = True
         """Until a person takes the cursor, it shows the loudest lane."""
@@ -103,7 +104,7 @@ class BoardView(Screen[None]):
         self._painted_size = NO_SIZE
         self._header = HeaderLine()
         self._banner = Banner()
-        self._main = Widget(id="main")
+        self._main = Ground(id="main")
         self._roster = Roster()
         self._shelf = Shelf()
         self._detail = LaneDetail()
@@ -125,7 +126,7 @@ class BoardView(Screen[None]):
         yield self._agents
         with self._main:
             yield self._roster
-            with Widget(id="lower"):
+            with Ground(id="lower"):
                 yield self._shelf
                 yield self._detail
         yield self._past
@@ -258,7 +259,7 @@ class BoardView(Screen[None]):
             return
         page, now = self._page, self.situation
         pulse = Pulse(busy=self._session.busy, paused=now.paused)
-        tally = added(self._tally_of.all(self._board.credentials))
+        tally = self._tally.of(self._tally_of.all(self._board.credentials))
         if self._shows_strip(size):
             height = min(size.height, STRIP_MOST)
             self._agents.show(Strip(), None)  # the strip tells of them in a word

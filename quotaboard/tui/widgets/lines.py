@@ -65,7 +65,8 @@ class Lines(Widget):
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def _take(self, width: int) -> tuple[Line, ...]:
-        self._drawn = tuple(self._spell(one) for one in self.draw(width))
+        drawn = self.draw(width)
+        self._drawn = tuple(map(in_ascii, drawn) if self.app.has_class("-ascii") else drawn)
         self._drawn_width = width
         return self._drawn
 

@@ -31,6 +31,7 @@ class Roster(Lines):
         super().__init__()
         self._views: tuple[CredentialView, ...] = ()
         self._columns = Columns(0, 0)
+        self._each: list[Columns] = []
         self._columns_of = Memory(columns_of_one)
         self._kept = Kept()
         self._blocked = Memory(is_blocked)
@@ -51,7 +52,9 @@ class Roster(Lines):
         labels: Labels = NO_LABELS,
     ) -> None:
         if views is not self._views:
-            self._columns = widest(self._columns_of.all(views))
+            each = self._columns_of.all(views)
+            if each != self._each:  # the very same for all but a few, which takes no time
+                self._each, self._columns = each, widest(each)
         self._views, self._page, self._here = views, page, here
         self._limit, self._busy, self._labels = max(limit, 1), busy, labels
         self.redraw()

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
 from quotaboard.domain.board import CredentialView
 from quotaboard.tui.draw.card import FRAME
@@ -16,6 +15,7 @@ from quotaboard.tui.draw.jumping import NO_LABELS, Labels
 from quotaboard.tui.draw.layout import MEDIUM, Plan
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.widgets.card import Card, Guise
+from quotaboard.tui.widgets.ground import Ground
 
 
 class Manner(NamedTuple):
@@ -26,7 +26,7 @@ class Manner(NamedTuple):
     labels: Labels = NO_LABELS
 
 
-class Shelf(Widget, can_focus=False):
+class Shelf(Ground, can_focus=False):
     """A grid whose rows are as tall as the plan says. It has no more cards than are in sight."""
 
     def __init__(self) -> None:
