@@ -8,8 +8,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
+from quotaboard.domain.board import Forecast
+
 SEEN_TO_THE_END = timedelta(minutes=45)
 """A window that was last seen this long before its reset may have filled up unseen."""
+
+LEAST_SETTLED = 4
+"""From fewer nothing follows."""
+
+RIGHT_ENOUGH = 0.5
+"""A forecast that is wrong more often than that says less than silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,15 @@ class Calibration:
     def right(self) -> float | None:
         """The share that came true; None before any has."""
         return (self.ran_out + self.lasted) / self.settled if self.settled else None
+
+
+def is_believed(made: Forecast, so_far: Calibration) -> bool:
+    """Whether forecasts of this window that said the same came true often enough to say it again."""
+    if made.empty_at is None:
+        said, right = so_far.said_lasts, so_far.lasted
+    else:
+        said, right = so_far.said_empty, so_far.ran_out
+    return said < LEAST_SETTLED or right / said >= RIGHT_ENOUGH
 
 
 def outcome(told: Foretold) -> Outcome:

@@ -15,6 +15,19 @@ from quotaboard.store.times import DAY_MS, HOUR_MS, from_ms, maybe_from_ms, mayb
 
 KEPT_MS = 90 * DAY_MS
 FULL = STATUS_CODES["rejected"]
+LATEST = 20
+"""So many forecasts tell how good they are."""
+
+_TOLD = f"""SELECT credentials.name, windows.name, model, forecasts.at, forecasts.resets_at, empty_at,
+    (SELECT min(at) FROM readings WHERE series = windows.id AND at >= forecasts.at
+        AND at < forecasts.resets_at AND abs(readings.resets_at - forecasts.resets_at) <= {SAME_RESET_MS}
+        AND (readings.utilization >= 1 OR readings.status = {FULL})),
+    (SELECT max(at) FROM readings WHERE series = windows.id AND at >= forecasts.at
+        AND at < forecasts.resets_at AND abs(readings.resets_at - forecasts.resets_at) <= {SAME_RESET_MS})
+    FROM {{source}} JOIN windows ON windows.id = series
+    JOIN credentials ON credentials.id = credential
+    WHERE forecasts.resets_at <= ? ORDER BY forecasts.at"""  # noqa: S608 - numbers of ours
+"""Forecasts whose reset has passed, with when their window was first seen full and last seen at all."""
 
 
 class Forecasts:
@@ -56,19 +69,22 @@ class Forecasts:
 
     def settled(self, now: datetime) -> list[Foretold]:
         """Those whose reset has passed, oldest first, with what was seen of their window until then."""
-        rows = self._database.rows(
-            """SELECT credentials.name, windows.name, model, forecasts.at, forecasts.resets_at, empty_at,
-                (SELECT min(at) FROM readings WHERE series = windows.id AND at >= forecasts.at
-                    AND at < forecasts.resets_at AND abs(readings.resets_at - forecasts.resets_at) <= ?
-                    AND (readings.utilization >= 1 OR readings.status = ?)),
-                (SELECT max(at) FROM readings WHERE series = windows.id AND at >= forecasts.at
-                    AND at < forecasts.resets_at AND abs(readings.resets_at - forecasts.resets_at) <= ?)
-                FROM forecasts JOIN windows ON windows.id = series
-                JOIN credentials ON credentials.id = credential
-                WHERE forecasts.resets_at <= ? ORDER BY forecasts.at""",
-            (SAME_RESET_MS, FULL, SAME_RESET_MS, to_ms(now)),
-        )
-        return [_foretold(row) for row in rows]
+        return [
+            _foretold(row) for row in self._database.rows(_TOLD.format(source="forecasts"), (to_ms(now),))
+        ]
+
+    def settled_of(self, credential: str, window: str, model: str | None, now: datetime) -> list[Foretold]:
+        """The same of one window: of each time that it ran the first, and the first that said otherwise.
+
+        What is said again an hour later proves nothing more.
+        """
+        first = """(SELECT forecasts.series, min(forecasts.at) AS at, forecasts.resets_at, forecasts.empty_at
+            FROM forecasts JOIN windows ON windows.id = series WHERE windows.name = ? AND model IS ?
+            AND credential = (SELECT id FROM credentials WHERE name = ?) AND forecasts.resets_at <= ?
+            GROUP BY forecasts.resets_at / 60000, forecasts.empty_at IS NULL
+            ORDER BY 2 DESC LIMIT ?) AS forecasts"""
+        told = (text(window), maybe_text(model), text(credential), to_ms(now), LATEST, to_ms(now))
+        return [_foretold(row) for row in self._database.rows(_TOLD.format(source=first), told)]
 
     def _last(self, credential: str, window: str, model: str | None) -> Row | None:
         return self._database.row(

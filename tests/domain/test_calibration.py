@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from quotaboard.domain.calibration import Calibration, Foretold, Outcome, calibration, outcome
+from quotaboard.domain.board import Forecast
+from quotaboard.domain.calibration import Calibration, Foretold, Outcome, calibration, is_believed, outcome
 
 RESET = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -59,3 +60,18 @@ def test_all_of_them_together_say_how_good_they_were() -> None:
 def test_before_any_reset_nothing_is_said() -> None:
     assert calibration([]) == Calibration()
     assert Calibration().right is None
+
+
+@pytest.mark.parametrize(
+    ("so_far", "empties", "lasts"),
+    [
+        (Calibration(), True, True),
+        (Calibration(said_empty=3, ran_out=0), True, True),
+        (Calibration(said_empty=4, ran_out=1), False, True),
+        (Calibration(said_empty=4, ran_out=2), True, True),
+        (Calibration(said_lasts=9, lasted=4), True, False),
+    ],
+)
+def test_what_came_true_too_seldom_is_not_said_again(so_far: Calibration, empties: bool, lasts: bool) -> None:
+    assert is_believed(Forecast(datetime(2026, 11, 20, 15, tzinfo=UTC)), so_far) is empties
+    assert is_believed(Forecast(None), so_far) is lasts

@@ -52,3 +52,18 @@ def test_silence_and_windows_without_a_reset_are_not_kept(store: Store, now: dat
     store.readings.keep("max", Reading(now, Origin.PROBE, (Window("spend", 0.2),)), now=now)
     store.forecasts.keep("max", store.readings.sightings("max"), {("spend", None): Forecast(None)}, now=now)
     assert store.forecasts.settled(now + 9 * HOUR) == []
+
+
+def test_of_one_window_the_first_of_each_time_counts(store: Store, now: datetime) -> None:
+    for times in range(3):
+        reset = now + (times + 1) * 5 * HOUR
+        for hours, empty_at in ((1, None), (2, None), (3, reset - HOUR), (4, None)):
+            at = reset - (5 - hours) * HOUR
+            seen(store, at, 0.1 * hours, reset)
+            foretell(store, at, empty_at)
+    told = store.forecasts.settled_of("max", "5h", None, now + 10 * HOUR)
+    assert [(one.at - now) // HOUR for one in told] == [1, 3, 6, 8]
+    assert [one.empty_at is None for one in told] == [True, False] * 2
+    assert all(one.seen_at == one.resets_at - HOUR for one in told)
+    assert store.forecasts.settled_of("max", "7d", None, now + 10 * HOUR) == []
+    assert store.forecasts.settled_of("other", "5h", None, now + 10 * HOUR) == []

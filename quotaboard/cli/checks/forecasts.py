@@ -13,7 +13,10 @@ from quotaboard.store.trouble import StoreTrouble
 
 
 def forecast_section(store: Store, now: datetime) -> Section:
-    """The forecasts of ninety days whose reset has passed. A bad score is told; it is in nobody's way."""
+    """The forecasts of ninety days whose reset has passed.
+
+    A bad score is in nobody's way: what a window's forecasts got wrong too often is told no more.
+    """
     try:
         found = calibration(store.forecasts.settled(now))
     except StoreTrouble:  # the store's own section says so
