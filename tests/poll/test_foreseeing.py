@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from quotaboard.domain.board import Forecast
+from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.reading import Origin, Reading, Window
 from quotaboard.poll.foreseeing import Foresight
 from quotaboard.store.opening import open_memory
@@ -12,7 +13,7 @@ from quotaboard.store.store import Store
 from tests.tui.boards import NOW
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-KEY = ("5h", None)
+KEY: WindowKey = ("5h", None)
 
 
 def seen(store: Store, at: datetime, share: float, resets_at: datetime) -> None:
