@@ -34,7 +34,7 @@ ROOM_FOR_TWO = 76
 ROOM_FOR_COUNT = 96
 ROOM_FOR_PLAN = 124
 ROOM_FOR_RESET = 24
-SHORT_BAR, SHORT_LABEL = 6, 2
+SHORT_BAR, SHORTEST_BAR, SHORT_LABEL = 6, 4, 2
 ROOM_FOR_MORE = 5
 """Of fewer lines none is given to how many there are besides."""
 
@@ -227,8 +227,8 @@ def middle_content(view: CredentialView, page: Page, label: int, *, busy: bool) 
 
 def short_gauge(view: WindowView, page: Page, label: int, name: str | None = None) -> Line:
     """A gauge without a note. A name makes way for the bar before that is too short to be read."""
-    others = 1 + FIGURE + (RESET if page.width >= ROOM_FOR_RESET else 0)
-    label = min(label, max(page.width - others - SHORT_BAR, SHORT_LABEL))
+    others = 1 + FIGURE + (RESET + SHORTEST_BAR if page.width >= ROOM_FOR_RESET else SHORT_BAR)
+    label = min(label, max(page.width - others, SHORT_LABEL))
     parts = [
         line(fit(styled(name or window_words(view.sighting.window), FAINT), label), " "),
         figure_content(view, page).right(FIGURE),
