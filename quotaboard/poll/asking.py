@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -64,6 +65,17 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def _load_without_http2() -> None:
+    """Where HTTP/2 is installed, as beside hypercorn, httpcore loads it: 1.3 MiB for what is never spoken."""
+    if "httpcore" in sys.modules or "h2" in sys.modules:
+        return
+    sys.modules["h2"] = None  # type: ignore[assignment]  # how an import is told to fail
+    try:
+        import httpcore  # noqa: F401
+    finally:
+        del sys.modules["h2"]
+
+
 @asynccontextmanager
 async def open_client(
     environment: Mapping[str, str], patience: Patience = PATIENCE
@@ -73,6 +85,7 @@ async def open_client(
     What goes to this machine never passes through a proxy.
     """
     context = await anyio.to_thread.run_sync(_trust)
+    _load_without_http2()
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
     async with httpx.AsyncClient(
         verify=context,
