@@ -161,12 +161,12 @@ def pool_line(view: CredentialView, share: float, page: Page, label: int) -> Lin
     bar = max(page.width - label - 1 - FIGURE - RESET - note, 0)
     figure = line((f"{int(share * 100)}", f"bold {style}" if billed else ""), (" %", FAINT))
     used = money(overage.used) if overage is not None and overage.used is not None else ""
-    tail = fit(styled(f"{'':{RESET + spark_room(page.width)}}  {used}", FAINT), RESET + note)
+    tail = styled(f"{'':{RESET + spark_room(page.width)}}  {used}" if note and used else "", FAINT)
     return line(
         fit(styled("extra"), label + 1),
         bar_content(share, bar, style),
         figure.right(FIGURE),
-        tail,
+        fit(tail, RESET + note),
     )
 
 

@@ -30,7 +30,11 @@ class PastPanel(Lines):
             self.display = False
             self._shown = None
             return
-        if past is None or self._is_shown(view, past, page, height):
+        if past is None:
+            return
+        # As of when it was read: else every tick would draw plots anew in which nothing can be seen to move.
+        page = page._replace(now=past.until)
+        if self._is_shown(view, past, page, height):
             return
         self._shown = (view, past, page, height)
         inner = page.wide(page.width - self.FRAME - self.PADDING)
