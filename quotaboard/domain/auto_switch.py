@@ -82,9 +82,7 @@ def decide(advice: Advice, rules: Rules, switched_at: datetime | None, now: date
     if is_refused(judged, now):
         wanted = _away(choices, active, rules)
         if wanted is None:
-            sentence = (
-                f"{active.name} {_why(active, judged)}, and nothing else may be chosen. {advice.sentence}"
-            )
+            sentence = f"{active.name} {_why(active, judged)}, and nothing else is allowed. By hand: {advice.sentence}"
             return Decision(agent, Action.STUCK, "no_choice", sentence, active.name, at=now)
         sentence = (
             f"{active.name} {_why(active, judged)}; {wanted.name} {wanted.why}.{_passed(choices, wanted)}"
