@@ -82,7 +82,8 @@ def decide(advice: Advice, rules: Rules, switched_at: datetime | None, now: date
     if is_refused(judged, now):
         wanted = _away(choices, active, rules)
         if wanted is None:
-            sentence = f"{active.name} {_why(active, judged)}, and nothing else is allowed. By hand: {advice.sentence}"
+            why = f"{active.name} {_why(active, judged)}, and nothing else is allowed."
+            sentence = f"{why} By hand: {advice.sentence}"
             return Decision(agent, Action.STUCK, "no_choice", sentence, active.name, at=now)
         sentence = (
             f"{active.name} {_why(active, judged)}; {wanted.name} {wanted.why}.{_passed(choices, wanted)}"
