@@ -29,8 +29,8 @@ async def test_memory_and_open_files_are_flat_over_seventy_two_hours(
         try:
             for _ in range(5):
                 await bench.live_through(desk, HALF_A_DAY)
+                assert any(provider.requests for provider in providers)
                 for provider in providers:
-                    assert provider.requests
                     provider.forget_requests()
                 gc.collect()
                 held.append(tracemalloc.get_traced_memory()[0])

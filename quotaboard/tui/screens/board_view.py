@@ -285,14 +285,15 @@ class BoardView(Screen[None], Ground):
 
     def _show_past(self, view: CredentialView | None, page: Page) -> None:
         """It is read when the rest is painted: nobody waits for it."""
-        past = self._looking_back.lately(view.credential.name) if view else None
+        past = self._looking_back.lately(view) if view else None
         self._past.show(view, past, page, self._plan.past)
-        if view is not None and self._plan.past and past is None:
+        if view is not None and self._plan.past and self._looking_back.is_lately_due(view):
             self.call_after_refresh(self._renew_past)
 
     def _renew_past(self) -> None:
         view = self._view()
-        if view is not None and self._plan.past and self._looking_back.renew_lately(view.credential.name):
+        if view is not None and self._plan.past and self._looking_back.is_lately_due(view):
+            self._looking_back.renew_lately(view)
             self._show_past(view, self._page)
 
     def _shows_strip(self, size: Size) -> bool:

@@ -35,7 +35,8 @@ class LookingBack:
         self._made_at: dict[str, datetime] = {}
         self.sparks: dict[str, Sparks] = {}
         """By credential and window."""
-        self._lately: tuple[str, Past] | None = None
+        self._lately: tuple[CredentialView, Past, datetime] | None = None
+        """With the moment when it was read."""
 
     def open(self, app: App[str], subject: Subject, page: Page) -> None:
         """Show a lane, or a credential with all of its lanes."""
@@ -68,19 +69,26 @@ class LookingBack:
         if before.lane is None or lane is not None:
             screen.take(subject_of(view, lane, board, page, asking), page)
 
-    def lately(self, name: str) -> Past | None:
+    def lately(self, view: CredentialView) -> Past | None:
         """The last day of a credential, if that was read; it may be some minutes old."""
-        return self._lately[1] if self._lately is not None and self._lately[0] == name else None
+        if self._lately is None or self._lately[0].credential.name != view.credential.name:
+            return None
+        return self._lately[1]
 
-    def renew_lately(self, name: str) -> bool:
-        """Read the last day of a credential; False when what was read is young enough."""
+    def is_lately_due(self, view: CredentialView) -> bool:
+        """Whether the last day was not read yet, or long ago, or before a verdict became another."""
+        if self._lately is None or self.lately(view) is None:
+            return True
+        seen, _, read_at = self._lately
+        return abs(self._clock() - read_at) >= LATELY_LASTS or _turns(view) != _turns(seen)
+
+    def renew_lately(self, view: CredentialView) -> None:
+        """Read the last day of a credential."""
         from quotaboard.tui.draw.past import LATELY, RANGES
 
-        now, known = self._clock(), self.lately(name)
-        if known is not None and abs(now - known.until) < LATELY_LASTS:
-            return False
-        self._lately = (name, self._session.history(name, now - RANGES[LATELY][1], now))
-        return True
+        now = self._clock()
+        past = self._session.history(view.credential.name, now - RANGES[LATELY][1], now)
+        self._lately = (view, past, now)
 
     def renew_one_spark(self, views: Sequence[CredentialView]) -> bool:
         """Read the sparklines of one credential that lacks them or has old ones; False when none does."""
@@ -94,3 +102,8 @@ class LookingBack:
                 self._made_at[name] = now if found else now - SPARKS_LAST + SOON
                 return True
         return False
+
+
+def _turns(view: CredentialView) -> tuple[tuple[str, datetime | None], ...]:
+    """Since when each lane has stood as it does."""
+    return tuple((lane.lane.id, lane.since) for lane in view.lanes)
