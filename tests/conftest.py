@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OFFICIAL_CLIENT = os.environ.get("QUOTABOARD_CLAUDE")
 IN_CI = bool(os.environ.get("CI"))
 """Read before the environment is cleaned: where CI installed the official client."""
-THOROUGH = IN_CI or bool(os.environ.get("QUOTABOARD_THOROUGH"))
+THOROUGH = bool(os.environ.get("QUOTABOARD_THOROUGH"))
 """Properties are tried on more examples where nobody waits for them."""
 
 PRIVATE_PREFIXES = (
@@ -67,6 +67,9 @@ hypothesis.settings.load_profile("steady")
 
 HOMES = count()
 
+MOST_WORKERS = 4
+"""Each imports and collects everything, which takes seconds."""
+
 RunPython = Callable[..., str]
 RunQuotaboard = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -79,6 +82,12 @@ def pytest_configure() -> None:
         return
     if not memory.f_flag & os.ST_NOEXEC and memory.f_bavail * memory.f_frsize > 2**30:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many a test waits for a process or a server."""
+    return min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
 
 
 def pytest_collection_finish() -> None:

@@ -210,6 +210,7 @@ def test_the_board_rings_and_notifies_its_terminal(turned: Path, home: Path) -> 
     assert len(turned.read_text().splitlines()) == 1
 
 
+@pytest.mark.soak
 @pytest.mark.terminal
 def test_watch_rings_where_it_has_a_terminal(turned: Path, home: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "foot"}
@@ -219,7 +220,7 @@ def test_watch_rings_where_it_has_a_terminal(turned: Path, home: Path) -> None:
 
 
 @pytest.mark.terminal
-@pytest.mark.parametrize("passes", [True, False])
+@pytest.mark.parametrize("passes", [True, pytest.param(False, marks=pytest.mark.soak)])
 def test_in_tmux_a_notification_passes_where_tmux_lets_it(
     turned: Path, home: Path, tmp_path: Path, passes: bool
 ) -> None:

@@ -109,6 +109,7 @@ def test_a_live_board_gives_nothing_away(looked: Scene) -> None:
     assert looked.leaks_on_disk() == {}
 
 
+@pytest.mark.soak
 @pytest.mark.terminal
 @pytest.mark.parametrize("bug", [QUOTING_BUG, LOCAL_BUG], ids=["quoting", "local"])
 def test_a_board_that_meets_a_bug_reports_it_without_a_secret(looked: Scene, log: Path, bug: str) -> None:
