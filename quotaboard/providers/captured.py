@@ -32,6 +32,7 @@ _HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*)$")
 _AFTER_BODY = re.compile(r"\* (?:Connection #\d+|Closing connection)[^\n]*$", re.MULTILINE)
 _FINAL_FROM = 200
 _TOLD_BESIDE = ("error", "message", "detail")
+_LOG_WORDS = ("message", "msg")
 """Keys that an SDK's error object has where a captured answer has `body`."""
 
 
@@ -108,8 +109,10 @@ def _from_item(item: object, now: datetime) -> Iterator[Captured]:
     at = moment(item.get("at"))
     asked = _asked(item)
     if not _is_answer(item) and asked.endpoint is not Endpoint.USAGE:
-        told = list(_told_by(item, item, asked, at, now)) or list(
-            _told_in([item], at or now, asked, dated=at is not None)
+        told = (
+            list(_told_by(item, item, asked, at, now))
+            or list(_told_in_words(item, asked, at, now))
+            or list(_told_in([item], at or now, asked, dated=at is not None))
         )
         yield from told or [_nothing(at or now, asked, dated=at is not None)]
         return
@@ -153,6 +156,16 @@ def _told_by(
         answer = registry.reader(name).read_told(body, asked, at or now, None)
         if answer is not None:
             yield Captured(answer, at is not None or answer.at != now)
+
+
+def _told_in_words(
+    item: Mapping[Any, Any], asked: Asked, at: datetime | None, now: datetime
+) -> Iterator[Captured]:
+    """What a line of a log in JSON says in words, if those are another provider's than the usual one's."""
+    for words in (item.get(name) for name in _LOG_WORDS):
+        if isinstance(words, str) and provider_of(None, {}, words) != DEFAULT_PROVIDER:
+            yield from _told(words, at or now, asked, dated=at is not None)
+            return
 
 
 def _of_one_client(items: list[object], now: datetime) -> Answer | None:
