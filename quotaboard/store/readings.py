@@ -269,23 +269,20 @@ def _series(sql: sqlite3.Connection, owner: int, window: Window, at: int, horizo
 
 
 def _append(sql: sqlite3.Connection, series: int, at: int, seen: Seen) -> None:
-    before = sql.execute(
-        """SELECT at, utilization, resets_at, status, passed FROM readings
-            WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 1""",
-        (series, at),
-    ).fetchone()
-    if before is not None and at - before[0] < MINUTE_MS and _same(before[1:], seen):
-        return
-    sql.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)", (series, at, *seen))
-
-
-def _same(before: Row, seen: Seen) -> bool:
+    """A point of history, unless the last one says the same and is less than a minute old."""
     utilization, resets_at, status, _origin, passed = seen
-    if before[0] != utilization or before[2] != status or before[3] != passed:
-        return False
-    if before[1] is None or resets_at is None:
-        return before[1] is resets_at
-    return abs(int(before[1]) - resets_at) < SAME_RESET_MS
+    sql.execute(
+        """INSERT OR REPLACE INTO readings SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
+            SELECT 1 FROM (SELECT * FROM readings WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 1)
+            WHERE at > ? AND utilization IS ? AND status IS ? AND passed IS ?
+                AND (resets_at IS ? OR abs(resets_at - ?) < ?))""",
+        (
+            *(series, at, *seen),
+            *(series, at),
+            *(at - MINUTE_MS, utilization, status, passed),
+            *(resets_at, resets_at, SAME_RESET_MS),
+        ),
+    )
 
 
 def _keep_pool(
