@@ -58,7 +58,7 @@ ASCII = str.maketrans(SIGNS)
 def shown(text: str) -> str:
     """A foreign text as one line that cannot move the cursor, turn the direction or hide anything."""
     cut = text if len(text) <= LONGEST else text[:LONGEST] + "…"
-    if cut.isascii() and cut.isprintable():
+    if cut.isprintable():  # then it holds none of what is sought below
         return cut
     return "".join(_visible(character) for character in cut)
 
