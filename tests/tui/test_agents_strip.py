@@ -89,8 +89,9 @@ def test_a_blocked_agent_names_the_way_out_and_its_key() -> None:
 
 def test_an_agent_that_works_is_quiet() -> None:
     said = words_of(140, 45)[1]
-    assert "OPEN" in said
-    assert "10m" not in said
+    assert "OPEN     10m" in said
+    assert "is open" not in said
+    assert not said.rstrip().endswith(" s")
 
 
 def test_the_key_is_the_one_of_the_keymap() -> None:

@@ -170,7 +170,7 @@ def _way_in(one: Told, room: int) -> Line:
 def told_of(agent: AgentView, board: Board, page: Page) -> Told:
     """What is said of one agent."""
     loud = is_loud(agent)
-    since = age(page.since(agent.since)) if loud and agent.since is not None else ""
+    since = age(page.since(agent.since)) if agent.since is not None else ""
     ways = ways_out(agent, board, page) if loud else ()
     lately = lately_words(agent.said, page)
     return Told(agent, word_of(agent), since, reason_of(agent, board, page), ways, loud, lately)
