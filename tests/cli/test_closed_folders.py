@@ -2,13 +2,11 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
+from tests.cli.person import as_a_person
 from tests.conftest import ROOT
 
 COMMANDS = (
@@ -37,17 +35,6 @@ for name in json.loads(sys.argv[1]):
     told[name] = said.getvalue()
 print(json.dumps(told))
 """
-
-
-def as_a_person() -> list[str]:
-    """Root may enter everything, unless it gives up the right to."""
-    if os.geteuid() != 0:
-        return []
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
-        pytest.skip("root may enter every folder, and there is no setpriv to give that up")
-    rights = "-dac_override,-dac_read_search"
-    return [setpriv, "--bounding-set", rights, "--inh-caps", rights]
 
 
 def test_no_command_stumbles_over_a_folder_that_is_closed(home: Path) -> None:
