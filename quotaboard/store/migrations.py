@@ -192,11 +192,18 @@ def migrate(connection: sqlite3.Connection, path: object, steps: Sequence[Step] 
 
 def require_ours(connection: sqlite3.Connection, path: object, steps: Sequence[Step] = STEPS) -> None:
     """Refuse a database of another program, and one that a later quotaboard wrote."""
-    mark = connection.execute("PRAGMA application_id").fetchone()[0]
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # All of it at one moment: another process may give a new file its tables just now.
+    connection.execute("BEGIN")
+    try:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        version = version_of(connection)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
     if mark != APPLICATION_ID and (mark or tables):
         raise trouble(TroubleKind.FOREIGN, path)
-    if version_of(connection) > len(steps):
+    if version > len(steps):
         raise trouble(TroubleKind.NEWER, path)
 
 

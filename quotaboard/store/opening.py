@@ -30,15 +30,12 @@ def open_store(folder: Path, *, now: datetime, readonly: bool = False) -> Store:
         return Store(_open_readonly(path), path)
     try:
         _make_private(folder, path)
+        # SQLite does not wait for another process that gives a new file its form, and two that meet the
+        # same damage must not both set a store aside.
+        with _alone(path):
+            return _open_or_set_aside(path, now)
     except OSError as error:
         raise trouble_of_os(error, path) from error
-    try:
-        return Store(_open_or_begin(path), path)
-    except StoreTrouble as found:
-        if found.kind is not TroubleKind.CORRUPT:
-            raise
-    notice = _set_aside(path, now)
-    return Store(_open_or_begin(path), path, notice=notice)
 
 
 def open_memory(notice: str = "", copied_from: Path | None = None) -> Store:
@@ -73,15 +70,14 @@ def _make_private(folder: Path, path: Path) -> None:
                 file.chmod(0o600)
 
 
-def _open_or_begin(path: Path) -> Database:
+def _open_or_set_aside(path: Path, now: datetime) -> Store:
     try:
-        if path.stat().st_size:
-            return _open(path)
-        # SQLite does not wait for another process that gives a new file its form.
-        with _alone(path):
-            return _open(path)
-    except OSError as error:
-        raise trouble_of_os(error, path) from error
+        return Store(_open(path), path)
+    except StoreTrouble as found:
+        if found.kind is not TroubleKind.CORRUPT:
+            raise
+    notice = _set_aside(path, now)
+    return Store(_open(path), path, notice=notice)
 
 
 def _open(path: Path) -> Database:
@@ -174,19 +170,13 @@ def _suspect(path: Path) -> None:
 
 def _set_aside(path: Path, now: datetime) -> str:
     """Rename the damaged file and what belongs to it; returns the sentence that says so."""
-    try:
-        with _alone(path):
-            with suppress(StoreTrouble):
-                _open(path).close()
-                return ""  # another process was faster: this is its new store
-            aside = _beside(path, f".corrupt-{now:%Y%m%dT%H%M%SZ}")
-            for ending in ("", *SIDE_FILES):
-                with suppress(FileNotFoundError):
-                    _beside(path, ending).rename(_beside(aside, ending))
-            _beside(path, ".suspect").unlink(missing_ok=True)
-            _make_private(path.parent, path)
-    except OSError as error:
-        raise trouble_of_os(error, path) from error
+    aside = _beside(path, f".corrupt-{now:%Y%m%dT%H%M%SZ}")
+    # The store itself goes last: SQLite would delete the log of one that is gone.
+    for ending in (*SIDE_FILES, ""):
+        with suppress(FileNotFoundError):
+            _beside(path, ending).rename(_beside(aside, ending))
+    _beside(path, ".suspect").unlink(missing_ok=True)
+    _make_private(path.parent, path)
     return (
         f"The store was damaged. It was moved to {aside} and a new one was begun; what it held is not shown."
     )
@@ -194,7 +184,7 @@ def _set_aside(path: Path, now: datetime) -> str:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Two processes that meet the same damage must not both set a store aside."""
+    """One process at a time; for the milliseconds of opening only."""
     try:
         import fcntl  # not on Windows, where an open file cannot be renamed anyway
     except ImportError:

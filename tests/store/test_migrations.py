@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from quotaboard.domain.verdict import Verdict
-from quotaboard.store.migrations import APPLICATION_ID, LATEST, STEPS, migrate, version_of
+from quotaboard.store.migrations import APPLICATION_ID, LATEST, STEPS, migrate, require_ours, version_of
 from quotaboard.store.opening import NAME, open_memory, open_store
 from quotaboard.store.trouble import StoreTrouble, TroubleKind
 
@@ -110,3 +110,22 @@ def test_a_database_of_another_program_is_left_alone(folder: Path, now: datetime
         open_store(folder, now=now)
     assert caught.value.kind is TroubleKind.FOREIGN
     assert path.read_bytes() == before
+
+
+def test_a_store_that_another_process_forms_meanwhile_is_not_taken_for_a_foreign_one(tmp_path: Path) -> None:
+    connections = [sqlite3.connect(tmp_path / NAME, isolation_level=None) for _ in range(2)]
+    looking, forming = connections
+    looking.execute("PRAGMA journal_mode = WAL")
+    asked: list[str] = []
+
+    def form_between_two_looks(statement: str) -> None:
+        asked.append(statement)
+        if len([look for look in asked if look.startswith(("SELECT", "PRAGMA"))]) == 2:
+            looking.set_trace_callback(None)
+            migrate(forming, NAME)
+
+    looking.set_trace_callback(form_between_two_looks)
+    require_ours(looking, NAME)
+    assert version_of(looking) == LATEST
+    for connection in connections:
+        connection.close()
