@@ -10,6 +10,7 @@ from pathlib import Path
 from quotaboard.config.paths import log_file
 from quotaboard.config.place import config_place
 from quotaboard.config.values import Config
+from quotaboard.tui.draw.page import DEMO
 from quotaboard.tui.draw.palette import DARK
 from quotaboard.tui.options import Options
 
@@ -49,7 +50,7 @@ def theme_folders(named: Path | None) -> tuple[Path, ...]:
 
 def demo_options(args: Namespace) -> Options:
     """The options of a demo: nothing of the user's is read or written."""
-    return Options(ascii=bool(args.ascii))
+    return Options(ascii=bool(args.ascii), played=DEMO)
 
 
 def remember_theme(path: Path, name: str) -> None:

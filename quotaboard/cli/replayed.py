@@ -30,11 +30,12 @@ def play(recording: Recording, args: Namespace) -> int:
     from quotaboard.cli.look import demo_options
     from quotaboard.cli.standby import keep_quiet
     from quotaboard.store.opening import open_memory
+    from quotaboard.tui.draw.page import REPLAY
     from quotaboard.tui.start import run_board
 
     keep_quiet()
     clock = Clock(recording, args.speed)
     with open_memory() as store:
         shown = masking.session(Replay(recording, store, clock))
-        options = demo_options(args)._replace(readonly=True)
+        options = demo_options(args)._replace(readonly=True, played=REPLAY)
         return run_board(shown, clock=clock.now, options=options, mouse=args.mouse is not False)

@@ -67,6 +67,7 @@ class Quotaboard(ThemedApp):
             line_mode=self.options.line_mode,
             readonly=self.options.readonly,
             alerts=self.options.alerts,
+            played=self.options.played,
         )
 
     def on_mount(self) -> None:

@@ -34,5 +34,7 @@ class Options(NamedTuple):
     """One to three lines in place of the board."""
     alerts: AlertSettings = AlertSettings()
     """How the terminal is to ring, and what is said of it."""
+    played: str = ""
+    """`demo` or `replay`, said on the screen; empty for what is real."""
     sixteen_colours: bool = False
     """The terminal has no more; the board finds that out when it is opened."""

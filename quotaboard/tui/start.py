@@ -62,7 +62,7 @@ def first_frame(session: Session, now: datetime, options: Options, out: TextIO) 
         return []
     width, height = os.get_terminal_size(out.fileno())
     pulse = Pulse(busy=session.busy, paused=session.paused)
-    page = Page(width, now, keys=shown_keys(options.keymap))
+    page = Page(width, now, keys=shown_keys(options.keymap), played=options.played)
     return frame_lines(board, page, height, pulse, line_mode=options.line_mode)
 
 

@@ -15,6 +15,7 @@ from quotaboard.poll.desk import open_desk
 from quotaboard.poll.live import Live
 from quotaboard.simulator import SimulatedClock, SimulatedProvider, serve
 from quotaboard.tui.app import Quotaboard
+from quotaboard.tui.draw.page import DEMO
 from quotaboard.tui.options import Options
 from tests.screenshots.scenes import Scene
 
@@ -36,9 +37,11 @@ async def take(scene: Scene) -> str:
     clock = SimulatedClock.stopped(NOW)
     with serve(scene.scenario, clock=clock) as server, _a_stopped_watch(), _session(server, scene) as session:
         await _look_first(session, clock, asking=scene.consent)
-        app = Quotaboard(
-            session, clock=clock.now, options=Options(offers_demo=not scene.consent, theme=scene.theme)
+        # The first run is pictured as a user's own; it offers the demo.
+        options = Options(
+            offers_demo=not scene.consent, theme=scene.theme, played=DEMO if scene.consent else ""
         )
+        app = Quotaboard(session, clock=clock.now, options=options)
         async with app.run_test(size=scene.size) as pilot:
             await pilot.pause()
             if scene.keys:

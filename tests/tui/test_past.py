@@ -168,9 +168,9 @@ def test_a_sparkline_is_blank_where_nothing_was_seen() -> None:
 
 
 def test_ranges_stand_beside_each_other_as_far_as_they_fit() -> None:
-    assert tabs_content(1, 40).plain.rstrip() == "1 5 h  2 24 h  3 7 d  4 30 d"
+    assert tabs_content(1, PAGE.wide(40)).plain.rstrip() == "1 5 h  2 24 h  3 7 d  4 30 d"
     for width in (40, 20, 5):
-        line = tabs_content(0, width)
+        line = tabs_content(0, PAGE.wide(width))
         assert line.width == width
         for tab in tabs(width):
             assert line.plain[tab.x] == str(tab.number + 1)

@@ -55,6 +55,8 @@ def alert_lines(alerts: Sequence[Alert], settings: AlertSettings, board: Board, 
         lines += wrapped(
             f"The last one did not get through. {shown(board.alert_trouble)}", page.width, "$lane-near"
         )
+    if page.pretends_past:
+        lines += wrapped("What was said before the demo began is pretended.", page.width, FAINT)
     lines.append(EMPTY)
     for alert in alerts:
         lines += _told(alert, page)

@@ -19,6 +19,9 @@ ROOM_FOR_WORDS = 60
 ROOM_FOR_MUTED = 100
 """Where it is narrower, that alerts are muted stands in the place of the next look."""
 
+ROOM_FOR_PLAYED = 40
+"""Where it is narrower, that this is a demo stands in the place of what was spent, which is pretended too."""
+
 
 class Pulse(NamedTuple):
     """What the session is doing."""
@@ -78,7 +81,7 @@ def tally_of(views: Iterable[CredentialView]) -> Tally:
 
 def header_content(board: Board, page: Page, pulse: Pulse, tally: Tally | None = None) -> Line:
     if page.width < ROOM_FOR_WORDS:
-        name, right = styled(" "), brief_content(board)
+        name, right = styled(" "), brief_content(board, page)
     else:
         name = styled(f" {NAME}    ", "bold $here")
         right = line(next_content(board, page, pulse), " ")
@@ -134,13 +137,20 @@ def next_content(board: Board, page: Page, pulse: Pulse) -> Line:
         doing = styled(f"next look {countdown(page.until(board.next_look_at))}", FAINT)
     if muted is not None and page.width < ROOM_FOR_MUTED and not pulse.paused:
         doing = None
-    return joined((muted, doing, spent), SEPARATOR)
+    return joined((_played(page), muted, doing, spent), SEPARATOR)
 
 
-def brief_content(board: Board) -> Line:
+def brief_content(board: Board, page: Page) -> Line:
     """The same where there is hardly room: `muted · 61 tok`."""
-    spent = None if board.afar else styled(f"{count_of(board.tokens_today)} tok ", FAINT)
-    return joined((muted_content(board, brief=True), spent), SEPARATOR)
+    told = joined((_played(page), muted_content(board, brief=True)), SEPARATOR)
+    if board.afar or (page.played and page.width < ROOM_FOR_PLAYED):
+        return line(told, " ")
+    return joined((told or None, styled(f"{count_of(board.tokens_today)} tok ", FAINT)), SEPARATOR)
+
+
+def _played(page: Page) -> Line | None:
+    """That it is a demo or a replay."""
+    return styled(page.played, FAINT) if page.played else None
 
 
 def muted_content(board: Board, *, brief: bool = False) -> Line | None:

@@ -14,6 +14,7 @@ from quotaboard.config.keymap import SHOWN
 
 FRESH_FOR = timedelta(minutes=5)
 """A number older than this says how old it is."""
+DEMO, REPLAY = "demo", "replay"
 
 
 class Page(NamedTuple):
@@ -25,6 +26,13 @@ class Page(NamedTuple):
     """None for the machine's own."""
     keys: Mapping[str, str] = SHOWN
     """How each command's key is written."""
+    played: str = ""
+    """What stands on stage in the place of the real: `demo` or `replay`."""
+
+    @property
+    def pretends_past(self) -> bool:
+        """Whether what lies behind was made up; a replay tells what was."""
+        return self.played == DEMO
 
     def wide(self, width: int) -> Page:
         return self._replace(width=width)

@@ -18,7 +18,7 @@ from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.figures import moment
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import figure_content
-from quotaboard.tui.draw.line import EMPTY, Line, fit, joined, line, styled, wrapped
+from quotaboard.tui.draw.line import EMPTY, Line, between, cells, fit, joined, line, styled, wrapped
 from quotaboard.tui.draw.outlook import burn_words, even_words, outlook_words
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.plot import Course, plot_lines, span_of
@@ -45,6 +45,8 @@ PLOT_LEAST, PLOT_MOST = 3, 10
 HEADING = 2
 """Each plot has a line above it, and one for the hours."""
 SEPARATOR = styled(" · ", FAINT)
+PRETENDED = "pretended for the demo"
+"""Of a past that was made up; its first word, where there is no room for more."""
 
 
 class Tab(NamedTuple):
@@ -67,14 +69,19 @@ def tabs(width: int) -> list[Tab]:
     return found
 
 
-def tabs_content(here: int, width: int) -> Line:
-    """`1 5 h  2 24 h …`, the chosen one bright."""
+def tabs_content(here: int, page: Page) -> Line:
+    """`1 5 h  2 24 h …`, the chosen one bright; at the end, that a demo's past is made up."""
     parts = []
-    for tab in tabs(width):
+    for tab in tabs(page.width):
         name = RANGES[tab.number][0]
         style = "bold $here" if tab.number == here else FAINT
         parts.append(line((f"{tab.number + 1} ", "$here"), (f"{name}  ", style)))
-    return fit(line(*parts), width)
+    ranges = line(*parts).trimmed()
+    if not page.pretends_past:
+        return fit(ranges, page.width)
+    room = page.width - ranges.width - 2
+    said = next((one for one in (PRETENDED, PRETENDED.partition(" ")[0]) if cells(one) <= room), "")
+    return between(ranges, styled(said, FAINT), page.width)
 
 
 def past_lines(
@@ -104,8 +111,9 @@ def past_lines(
     ]
 
 
-def panel_title(view: CredentialView) -> Line:
-    return line((shown(view.credential.name), "bold"), (f" · the last {RANGES[LATELY][0]}", FAINT))
+def panel_title(view: CredentialView, page: Page) -> Line:
+    pretended = f" · {PRETENDED}" if page.pretends_past else ""
+    return line((shown(view.credential.name), "bold"), (f" · the last {RANGES[LATELY][0]}{pretended}", FAINT))
 
 
 def panel_lines(view: CredentialView, past: Past, page: Page, height: int) -> list[Line]:

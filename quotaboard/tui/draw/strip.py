@@ -66,7 +66,7 @@ def _right(board: Board, page: Page, pulse: Pulse) -> Line:
     """On a narrow pane the counts have the room, unless asking has stopped."""
     if page.width >= ROOM_FOR_WORDS or pulse.paused:
         return line(next_content(board, page, pulse), " ")
-    return brief_content(board)
+    return brief_content(board, page)
 
 
 def agents_content(board: Board, page: Page) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -31,13 +31,13 @@ class AlertsScreen(Sheet):
         session: Session,
         clock: Callable[[], datetime],
         settings: AlertSettings,
-        keys: Mapping[str, str],
+        page: Page,
     ) -> None:
         super().__init__()
         self._session = session
         self._clock = clock
         self._settings = settings
-        self._keys = keys
+        self._page = page
         self._known: object = None
 
     def on_mount(self) -> None:
@@ -45,7 +45,7 @@ class AlertsScreen(Sheet):
 
     def lines(self, width: int) -> Sequence[Line]:
         now = self._clock()
-        page = Page(width, now, keys=self._keys)
+        page = self._page._replace(width=width, now=now)
         return alert_lines(self._session.alerts(), self._settings, self._session.board(now), page)
 
     def action_mute(self) -> None:

@@ -75,6 +75,7 @@ class BoardView(Screen[None], Ground):
         line_mode: bool = False,
         readonly: bool = False,
         alerts: AlertSettings | None = None,
+        played: str = "",
     ) -> None:
         super().__init__()
         self._session = session
@@ -82,6 +83,7 @@ class BoardView(Screen[None], Ground):
         self._key_words = keys
         self._line_mode = line_mode
         self._readonly = readonly
+        self._played = played
         self._agent_here: str | None = None
         """The agent under the cursor, while that is on the strip."""
         self._now = clock()
@@ -244,7 +246,8 @@ class BoardView(Screen[None], Ground):
 
     @property
     def _page(self) -> Page:
-        return Page((self.size or self.app.size).width, self._now, keys=self._key_words)
+        width = (self.size or self.app.size).width
+        return Page(width, self._now, keys=self._key_words, played=self._played)
 
     @property
     def _asking(self) -> Asking:

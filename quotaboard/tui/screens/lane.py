@@ -72,7 +72,7 @@ class LaneScreen(Sheet):
         self._tabs_at = len(above)
         return [
             *above,
-            tabs_content(self._range, width),
+            tabs_content(self._range, page),
             *past_lines(self._subject.view, self._subject.lane, self._past, page, (self._range, height)),
             EMPTY,
             *story_lines(self._subject, page.wide(min(width, WIDEST))),

@@ -42,7 +42,7 @@ class PastPanel(Lines):
         self.display = bool(self._lines)
         if self._lines:
             self.styles.height = height
-            self.entitle(panel_title(view), EMPTY)
+            self.entitle(panel_title(view, page), EMPTY)
             self.redraw()
 
     def _is_shown(self, view: CredentialView, past: Past, page: Page, height: int) -> bool:
