@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
@@ -88,9 +89,8 @@ class CredentialState:
     """Its server could not be reached just now; until then no other lane of it is tried either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One thing to ask, and when."""
+class Look(NamedTuple):
+    """One thing to ask, and when. A tuple, for one is made of each credential."""
 
     tier: Tier
     credential: str
@@ -105,13 +105,17 @@ Heavier = Mapping[tuple[str, Client], Sequence[LaneState]]
 
 def next_look(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
     """The next thing to ask of one credential, due now or later; None when there is nothing to ask."""
-    probe = _next_probe(state, now)
-    if probe is not None and probe.due_at <= now:
-        return probe  # its answer carries the windows too
-    meter = _next_meter(state, now, usage_every)
-    if meter is None or (probe is not None and probe.due_at <= meter.due_at):
-        return probe
-    return meter
+    lane, asked_at = _next_probe(state, now)
+    if lane is not None and asked_at <= now:
+        return _probe(state, lane, asked_at)  # its answer carries the windows too
+    tier, read_at = _next_meter(state, now, usage_every)
+    if tier is not None and (lane is None or read_at < asked_at):
+        return Look(tier, state.name, None, read_at)
+    return None if lane is None else _probe(state, lane, asked_at)
+
+
+def _probe(state: CredentialState, asked: LaneState, at: datetime) -> Look:
+    return Look(tier_of(asked.lane), state.name, asked.lane, at, asked.tokens)
 
 
 def tier_of(lane: Lane) -> Tier:
@@ -147,29 +151,34 @@ def floor_of(lanes: Sequence[LaneState], daily_budget: int, own: str | None = No
     return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)
 
 
-def _next_probe(state: CredentialState, now: datetime) -> Look | None:
+def _next_probe(state: CredentialState, now: datetime) -> tuple[LaneState | None, datetime]:
     """The lane that is due first; of those that are due now the lightest model, with tools before plain."""
     if not state.consent or not state.usable:
-        return None
+        return None, now
     heavier, unexplained = _heavier(state.lanes), _unexplained(state.lanes, now)
     chosen: LaneState | None = None
     chosen_at = turn_at = now
     for lane in state.lanes:
-        if not _wants(lane, heavier, state.tokens_left, now):
-            continue
+        if chosen is not None and lane.next_at is not None and lane.next_at > turn_at:
+            continue  # no lane is due before it wishes to be
         at = _due_at(lane, state, unexplained, now)
+        if chosen is not None and at > turn_at:
+            continue
         due = max(now, at)
-        if chosen is None or due < turn_at or (due == turn_at and _order(lane) < _order(chosen)):
+        if chosen is not None and due == turn_at and _order(lane) >= _order(chosen):
+            continue
+        # Looked at last, for it costs the most, and few lanes get so far.
+        if _wants(lane, heavier, state.tokens_left, now):
             chosen, chosen_at, turn_at = lane, at, due
-    if chosen is None:
-        return None
-    return Look(tier_of(chosen.lane), state.name, chosen.lane, chosen_at, chosen.tokens)
+    return chosen, chosen_at
 
 
-def _next_meter(state: CredentialState, now: datetime, usage_every: timedelta) -> Look | None:
+def _next_meter(
+    state: CredentialState, now: datetime, usage_every: timedelta
+) -> tuple[Tier | None, datetime]:
     """The cheapest free reading, once the windows are older than they should be."""
     if not state.free_tiers:
-        return None
+        return None, now
     every = max(usage_every, USAGE_AT_MOST_EVERY)
     wanted_at = now if state.meters_read_at is None else state.meters_read_at + every
     turns = []
@@ -177,7 +186,7 @@ def _next_meter(state: CredentialState, now: datetime, usage_every: timedelta) -
         at = wanted_at if allowed_at is None or allowed_at < wanted_at else allowed_at
         turns.append((max(now, at), _CHEAPEST_FIRST[tier], at, tier))
     _, _, due, cheapest = min(turns)
-    return Look(cheapest, state.name, None, due)
+    return cheapest, due
 
 
 def _heavier(lanes: Iterable[LaneState]) -> Heavier:
