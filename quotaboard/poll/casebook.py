@@ -99,11 +99,13 @@ class Casebook:
         """What another machine with the same secret came to. It holds until something newer is seen here."""
         self._told[lane.id], self._judged = judgement, None
 
-    def hear(self, store: Store) -> None:
-        """Readings that another process stored: what a status line was told."""
+    def hear(self, store: Store) -> bool:
+        """Readings that another process stored: what a status line was told. Whether there is any."""
         told = list(_folded([*self._readings, *_readings_in(store, self.watched.name)]))
-        if told != self._readings:
-            self._readings, self._judged = told, None
+        if told == self._readings:
+            return False
+        self._readings, self._judged = told, None
+        return True
 
     def forget_meter(self) -> None:
         """Another secret is held now: what was said of the old one is not about it."""

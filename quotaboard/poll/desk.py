@@ -135,7 +135,8 @@ class Desk:
         if self._read_at is None or not timedelta() <= now - self._read_at < REREAD_EVERY:
             await self.reread()
         if self._store.foreign_version() != self._heard_at:
-            self._hear()
+            for agenda in self._hear():
+                self._save(agenda, now)
         self._listen(now)
         self._broom.turn(self._store, now)
         if self._neighbours is not None:
@@ -179,8 +180,8 @@ class Desk:
             lanes = {lane.id for lane in agenda.book.watched.lanes}
             agenda.put_slots(slot for slot in slots if slot.key in lanes)
 
-    def _hear(self) -> None:
-        """Wishes, consents, switches and spending of other processes."""
+    def _hear(self) -> list[Agenda]:
+        """Wishes, consents, switches and spending of other processes; returns of whom they read more."""
         self._heard_at = self._store.foreign_version()
         switches = self._store.agents.events(kinds=MOVES, limit=1)
         if switches and switches[0].at != self._switched_at:
@@ -189,11 +190,12 @@ class Desk:
         today = self._clock().date()
         spent = self._store.budget.spent_on(today)
         granted = {one.credential.name: one.consent for one in self._store.credentials.all()}
+        told = [agenda for agenda in self._agendas.values() if agenda.book.hear(self._store)]
         for name, agenda in self._agendas.items():
-            agenda.book.hear(self._store)
             agenda.take_slots(slots)
             agenda.take_consent(granted.get(name))
             agenda.take_spent(today, spent[name].tokens if name in spent else 0)
+        return told
 
     def _show(self, now: datetime) -> None:
         """Put on the board what is watched, and of the spare lanes those of which something is known."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from quotaboard.domain.board import AgentView, Event
-from quotaboard.domain.reading import Origin, Overage, Reading
+from quotaboard.domain.reading import Origin, Overage, Reading, Window
 from quotaboard.poll.desk import Desk
 from quotaboard.store.opening import open_store
 from tests.agents.openclaw_home import lay_state
@@ -395,3 +395,29 @@ async def test_a_log_that_is_rotated_or_truncated_between_two_looks_is_heard_on(
         await stage.turn(desk, timedelta(minutes=2))
         (truncated, _) = bench.store.agents.events()
         assert truncated.at - rotated.at > timedelta(minutes=1)
+
+
+async def test_what_a_status_line_told_of_a_full_window_is_shown_at_once(bench: Bench) -> None:
+    async with hermes(bench, gated=[False], probe=False) as stage, bench.desk() as desk:
+        full = await meter_is_full(stage, desk)
+        assert (stage.verdict(), stage.agent.judgement.until) == ("spent", full.resets_at)
+
+
+async def test_a_bare_429_of_an_agent_takes_no_reset_away_that_a_meter_told(bench: Bench) -> None:
+    async with hermes(bench, gated=[False], probe=False) as stage, bench.desk() as desk:
+        full = await meter_is_full(stage, desk)
+        stage.log(FAILED.replace("HTTP 400: You're out of extra usage.", "HTTP 429: Error"))
+        await stage.turn(desk, timedelta(minutes=6))
+        assert (stage.verdict(), stage.agent.judgement.until) == ("spent", full.resets_at)
+        assert bench.store.answers.latest(LANE, now=bench.clock.now()) is None
+
+
+async def meter_is_full(stage: Stage, desk: Desk) -> Window:
+    """Let another process store a reading, as the bridge in Claude Code's status line does."""
+    await stage.turn(desk)
+    now = stage.bench.clock.now()
+    full = Window("5h", 1.0, now + timedelta(hours=2), seconds=18000)
+    with open_store(stage.bench.folder, now=now) as other:
+        other.readings.keep("max", Reading(now, Origin.PASSIVE, (full,)), now=now)
+    await stage.turn(desk, timedelta(seconds=1))
+    return full
