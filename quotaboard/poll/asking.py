@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.util import find_spec
 
 import anyio
 import anyio.to_thread
@@ -20,13 +21,14 @@ import httpx
 from quotaboard.domain.answer import Fault
 from quotaboard.domain.secret import Secret
 from quotaboard.poll.addresses import objection
+from quotaboard.poll.connections import ALONE, Connections
 from quotaboard.poll.proxies import ways_out
 from quotaboard.poll.unpacking import NotUnpackable, TooLarge, unpacker
 from quotaboard.providers.base import Received, Request
 from quotaboard.providers.bodies import MAX_BODY
 
 AT_ONCE = 32
-"""Requests under way at the same time, and connections."""
+"""Requests under way at the same time, and connections that are kept."""
 
 UNPACKED = "identity"
 """Answers of half a kilobyte need no packing, and what is not packed cannot burst."""
@@ -76,6 +78,12 @@ def _load_without_http2() -> None:
         del sys.modules["h2"]
 
 
+def _remember_that_sniffio_is_absent() -> None:
+    """Each lock of httpcore, of which a request has a dozen, tries to import it, and searches `sys.path`."""
+    if find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]  # how an import is told to fail
+
+
 @asynccontextmanager
 async def open_client(
     environment: Mapping[str, str], patience: Patience = PATIENCE
@@ -86,14 +94,13 @@ async def open_client(
     """
     context = await anyio.to_thread.run_sync(_trust)
     _load_without_http2()
-    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+    _remember_that_sniffio_is_absent()
     async with httpx.AsyncClient(
-        verify=context,
+        transport=Connections(partial(httpx.AsyncHTTPTransport, context, limits=ALONE), AT_ONCE),
         trust_env=False,
         follow_redirects=False,
         timeout=httpx.Timeout(patience.silence, connect=patience.connect),
-        limits=limits,
-        mounts=ways_out(environment, context, limits),
+        mounts=ways_out(environment, context, AT_ONCE),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     ) as client:
         yield client

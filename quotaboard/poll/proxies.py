@@ -6,8 +6,11 @@ import ipaddress
 import logging
 import ssl
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import httpx
+
+from quotaboard.poll.connections import ALONE, Connections
 
 VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 EXCEPTIONS = ("NO_PROXY", "no_proxy")
@@ -19,13 +22,13 @@ Mounts = dict[str, httpx.AsyncBaseTransport | None]
 log = logging.getLogger(__name__)
 
 
-def ways_out(environment: Mapping[str, str], context: ssl.SSLContext, limits: httpx.Limits) -> Mounts:
+def ways_out(environment: Mapping[str, str], context: ssl.SSLContext, most_idle: int) -> Mounts:
     """A proxy is used for https alone, where it sees no more than the host's name."""
     proxy = _first(environment, VARIABLES)
     if not proxy:
         return {}
     exceptions = dict.fromkeys(_patterns(_first(environment, EXCEPTIONS)), None)
-    return {"https://": _through(proxy, context, limits), **exceptions}
+    return {"https://": _through(proxy, context, most_idle), **exceptions}
 
 
 class _NoWayOut(httpx.AsyncBaseTransport):
@@ -35,10 +38,11 @@ class _NoWayOut(httpx.AsyncBaseTransport):
         raise httpx.ProxyError("the proxy that the environment names cannot be used", request=request)
 
 
-def _through(proxy: str, context: ssl.SSLContext, limits: httpx.Limits) -> httpx.AsyncBaseTransport:
+def _through(proxy: str, context: ssl.SSLContext, most_idle: int) -> httpx.AsyncBaseTransport:
     address = proxy if "://" in proxy else f"http://{proxy}"
+    connect = partial(httpx.AsyncHTTPTransport, context, proxy=address, limits=ALONE)
     try:
-        return httpx.AsyncHTTPTransport(verify=context, proxy=address, limits=limits)
+        connect()
     except (
         ValueError,
         ImportError,
@@ -48,6 +52,7 @@ def _through(proxy: str, context: ssl.SSLContext, limits: httpx.Limits) -> httpx
             "HTTPS_PROXY names no proxy that can be used here: set it to http://HOST:PORT, or unset it"
         )
         return _NoWayOut()
+    return Connections(connect, most_idle)
 
 
 def _patterns(exceptions: str) -> Iterator[str]:

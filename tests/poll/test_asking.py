@@ -7,8 +7,10 @@ import socket
 import ssl
 import struct
 import subprocess
+import sys
 import zlib
 from collections.abc import Awaitable, Callable
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 import pytest
@@ -220,6 +222,24 @@ async def test_what_goes_to_this_machine_passes_through_no_proxy() -> None:
         got = await ask(client, Request("GET", server.base_url), SECRET, lambda: START, QUICK)
 
     assert isinstance(got, Received)
+
+
+async def test_what_httpcore_lacks_is_not_searched_for_with_every_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sought: list[str] = []
+
+    class Searching(MetaPathFinder):
+        def find_spec(self, name: str, path: object, target: object = None) -> None:
+            del path, target
+            sought.append(name)
+
+    async with answering_server(lambda _: Reply(200, {})) as server, open_client({}, QUICK) as client:
+        monkeypatch.setattr(sys, "meta_path", [Searching(), *sys.meta_path])
+        for _ in range(3):
+            await ask(client, Request("GET", server.base_url), None, lambda: START, QUICK)
+
+    assert sought == []
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
