@@ -28,9 +28,7 @@ class Deciding:
         self._news = asyncio.Event()
 
     def check(self) -> Refusal | None:
-        """Whether the config names agents that are here; what crashes left behind is told."""
-        for one in self._switching.recover():
-            diagnostics.note(one.sentence)
+        """Whether the config names agents that are here."""
         around = self._switching.around()
         for name in self._settings.agents:
             found = facade.find_home(name, around)

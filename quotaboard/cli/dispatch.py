@@ -47,7 +47,7 @@ def _run(words: Sequence[str]) -> int:
     name = named or (registry.ON_A_TERMINAL if _on_a_terminal() else registry.WITHOUT_A_TERMINAL)
     command = registry.find(name)
     if command is None:
-        return _unknown(named) if named else _with_parser(["--help"], None)
+        return _unknown(named, masked="--mask" in words) if named else _with_parser(["--help"], None)
     if command.quick and named:
         at = words.index(name)
         code: int | None = import_module(command.module).quick([*words[:at], *words[at + 1 :]])
@@ -57,9 +57,9 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _with_parser(words: Sequence[str], command: Command | None) -> int:
-    from quotaboard.cli.parser import build_parser
+    from quotaboard.cli.parser import build_parser, hidden_words
 
-    args: Namespace = build_parser(command).parse_args(words)
+    args: Namespace = build_parser(command, hidden_words(words)).parse_args(words)
     assert command is not None, "without a command the parser has printed help and left"  # noqa: S101 - a bug
     _forbid_core_dumps()
     if args.debug:
@@ -109,9 +109,10 @@ def _on_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _unknown(name: str) -> ExitCode:
+def _unknown(name: str, *, masked: bool) -> ExitCode:
     from quotaboard.config.suggestions import nearest
 
     near = nearest(name, [command.name for command in registry.COMMANDS if command.listed])
-    diagnostics.error(f'There is no command "{name}".{near} `quotaboard --help` lists them all.')
+    told = "…" if masked else name
+    diagnostics.error(f'There is no command "{told}".{near} `quotaboard --help` lists them all.')
     return ExitCode.USAGE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from quotaboard.cli import diagnostics, opening, output
@@ -26,6 +27,10 @@ STRANGERS = ("demo",)
 SEEKING = ("doctor", "init", "preflight", "profiles", "switch", "undo", "watch")
 """Commands that look for credentials and agents themselves, and tell of them before they are stored."""
 
+NAMING = ("name", "agent", "profile", "lane", "words", "scenario")
+FILING = ("out", "file", "files", "replay", "config")
+"""What the command line calls names and files."""
+
 _masks: list[Mask] = []
 """The mask of this run, once there is one."""
 
@@ -35,6 +40,7 @@ def put_on(args: Namespace, command: str) -> None:
     mask = _mask(Board(opening.now()), None) if command in STRANGERS else mask_of_machine(args)
     if command in SEEKING:
         _look_around(mask, args)
+    _learn_typed(mask, args)
     _masks[:] = [mask]
     output.mask_with(mask)
     diagnostics.mask_with(mask.text)
@@ -131,6 +137,23 @@ def _look_around(mask: Mask, args: Namespace) -> None:
         learn_credential(mask, one.credential)
     for agent in with_agents(roster, config, found, now).agents:
         learn_agent(mask, agent)
+
+
+def _learn_typed(mask: Mask, args: Namespace) -> None:
+    """A name that nobody has is told again when it is not found, and may be somebody's with a slip in it."""
+    from quotaboard.domain.masking import Trait
+
+    for option in NAMING:
+        told = getattr(args, option, None)
+        for name in told if isinstance(told, list) else [told]:
+            if isinstance(name, str):
+                for part in name.partition("/")[0].split(":"):
+                    mask.know(Trait.WORD, part)
+    for option in FILING:
+        told = getattr(args, option, None)
+        for path in told if isinstance(told, list) else [told]:
+            if isinstance(path, str | Path) and not Path(path).is_absolute() and str(path) != "-":
+                mask.know(Trait.PATH, str(path))
 
 
 def _stored() -> tuple[Board, str | None]:

@@ -1,6 +1,8 @@
 """The argument parser: every command's name and help, but only the chosen command's own options."""
 
+import re
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -9,6 +11,7 @@ from quotaboard import __version__
 from quotaboard.cli.registry import COMMANDS, Command
 from quotaboard.domain.hiding import hide_secrets
 
+HIDDEN = "…"
 DESCRIPTION = "Is it spent, gated, or paid? One verdict for each provider lane that your agents use."
 EPILOG = """\
 `quotaboard COMMAND --help` says more. Without a terminal, quotaboard alone prints the status.
@@ -16,14 +19,31 @@ Exit codes: 0 fine, 1 failed, 2 wrong usage or config, 3 blocked, 4 not known, 5
 
 
 class Parser(ArgumentParser):
-    """argparse repeats the words that it does not know, and one of them may be a token."""
+    """argparse repeats the words that it does not know, and one of them may be a token or a name."""
+
+    hidden: Sequence[str] = ()
+    """Words that no complaint may repeat."""
 
     def error(self, message: str) -> NoReturn:
+        for word in self.hidden:
+            message = re.sub(rf"(?<![\w-]){re.escape(word)}(?![\w-])", HIDDEN, message)
         super().error(hide_secrets(message))
 
 
-def build_parser(chosen: Command | None) -> ArgumentParser:
-    """The parser that reads the words of the chosen command, or prints help when none is chosen."""
+def hidden_words(words: Sequence[str]) -> list[str]:
+    """What `--mask` keeps from being told again: what was typed but options and commands, longest first."""
+    if "--mask" not in words:
+        return []
+    told = [word.partition("=")[2] if word.startswith("-") else word for word in words]
+    ours = {command.name for command in COMMANDS}
+    return sorted({word for word in told if word and word not in ours}, key=len, reverse=True)
+
+
+def build_parser(chosen: Command | None, hidden: Sequence[str] = ()) -> ArgumentParser:
+    """The parser that reads the words of the chosen command, or prints help when none is chosen.
+
+    `hidden` are words that no complaint may repeat.
+    """
     parser = Parser(
         prog="quotaboard",
         usage="quotaboard [OPTIONS] [COMMAND]",
@@ -33,6 +53,7 @@ def build_parser(chosen: Command | None) -> ArgumentParser:
         parents=[_global_options(defaults=True)],
         allow_abbrev=False,
     )
+    parser.hidden = hidden
     parser.add_argument("-V", "--version", action="version", version=f"quotaboard {__version__}")
     if chosen is not None:
         commands = parser.add_subparsers(prog="quotaboard", metavar="COMMAND", parser_class=Parser)
@@ -42,6 +63,7 @@ def build_parser(chosen: Command | None) -> ArgumentParser:
             parents=[_global_options(defaults=False)],
             allow_abbrev=False,
         )
+        own.hidden = hidden
         import_module(chosen.module).add_arguments(own)
     return parser
 

@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 from starlette.types import ASGIApp
 
 from quotaboard.cli import diagnostics, masking, opening, output
+from quotaboard.cli.agents import tell_interrupted
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.standby import keep_quiet
 from quotaboard.config.paths import state_dir
-from quotaboard.config.values import Config
 from quotaboard.domain.secret import Secret
 from quotaboard.poll.live import Live
 from quotaboard.serve.app import build_app
 from quotaboard.serve.known import Known, known_in
 from quotaboard.serve.running import address_of, first_of, listen, run_server
 from quotaboard.serve.token import NAME, TokenTrouble, token_of
-from quotaboard.store.store import Store
 
 if TYPE_CHECKING:
     from quotaboard.serve.web import Web
@@ -57,7 +56,9 @@ def serve(args: Namespace) -> int:
             return opened
         store, config = opened
         with store:
-            return asyncio.run(_run(app, listening, _live(store, config)))
+            live = Live(store, config, opening.place(), opening.now)
+            tell_interrupted(live.switching(), readonly=args.readonly)
+            return asyncio.run(_run(app, listening, live))
 
 
 def _known() -> Known:
@@ -65,10 +66,6 @@ def _known() -> Known:
     known = known_in(state_dir(), opening.now)
     board = masking.masked(known.board)
     return replace(known, board=board, spent={masking.hidden(name): one for name, one in known.spent.items()})
-
-
-def _live(store: Store, config: Config) -> Live:
-    return Live(store, config, opening.place(), opening.now)
 
 
 async def _run(app: ASGIApp, listening: socket.socket, live: Live | None) -> int:

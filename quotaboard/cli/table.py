@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from quotaboard.domain.advice import Advice, advise
-from quotaboard.domain.board import Board, CredentialView, LaneView, WindowView
+from quotaboard.domain.board import AgentView, Board, CredentialView, LaneView, WindowView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.account_words import balance_words, note_words
+from quotaboard.tui.draw.agents import NO_ROUTE, has_no_route, is_loud, reason_of
 from quotaboard.tui.draw.figures import age, ago, countdown, percent
 from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import (
     VERDICT_WORDS,
     found_words,
@@ -66,25 +68,34 @@ def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _agents(board: Board) -> Iterator[str]:
-    """Each agent with what its next request will meet, and the way out if that is a refusal."""
+    """Each agent with what its next request will meet, and why; and the way out if that is not free."""
     if not board.agents:
         return
     advices = [advise(agent, board) for agent in board.agents]
-    yield from columns([_agent(advice, board.at) for advice in advices])
+    yield from columns([_agent(advice.agent, board) for advice in advices])
     for advice in advices:
-        best = advice.best
-        if advice.agent.judgement.blocked and best is not None and not best.profile.active:
-            yield f"{GAP}quotaboard switch {advice.agent.id} {shown(best.name)}    ({best.name} serves)"
+        if is_loud(advice.agent):
+            yield f"{GAP}{_way_out(advice)}"
     yield ""
 
 
-def _agent(advice: Advice, now: datetime) -> Sequence[str]:
-    agent = advice.agent
+def _way_out(advice: Advice) -> str:
+    best, agent = advice.best, shown(advice.agent.id)
+    if advice.agent.host is not None:  # its profiles are known there alone
+        return f"See quotaboard on {shown(advice.agent.host)} for what helps {agent}."
+    if best is None or best.profile.active:
+        return f"Nothing else is open to {agent}."
+    return f"quotaboard switch {agent} {shown(best.name)}    ({shown(best.name)} serves)"
+
+
+def _agent(agent: AgentView, board: Board) -> Sequence[str]:
+    reason = reason_of(agent, board, Page(0, board.at))
     if agent.trouble or agent.now is None:
-        return (agent.id, "cannot be read", shown(agent.trouble or ""), "")
-    held = now - agent.since if agent.since else timedelta()
+        return (shown(agent.id), "cannot be read", "", "", reason)
+    held = board.at - agent.since if agent.since else timedelta()
     since = f"for {age(held)}" if held >= timedelta(minutes=1) else ""
-    return (agent.id, cell_words(agent.judgement), shown(agent.active or agent.now.provider), since)
+    word = NO_ROUTE if has_no_route(agent) else cell_words(agent.judgement)
+    return (shown(agent.id), word, shown(agent.active or agent.now.provider), since, reason)
 
 
 def _credential(view: CredentialView, now: datetime) -> Iterator[str]:

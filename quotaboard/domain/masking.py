@@ -32,6 +32,8 @@ class Trait(StrEnum):
     PATH = "path"
     USER = "user"
     MACHINE = "machine"
+    WORD = "word"
+    """What somebody typed in the place of a name, and nobody is called so."""
 
 
 TREES = (
@@ -115,7 +117,7 @@ class Mask:
         """From now on this is hidden, unless it is public or hidden already."""
         if not name or name in self._known or name in self._real or len(name) > 200:
             return
-        if trait in (Trait.PROFILE, Trait.PROVIDER, Trait.LABEL) and name in self._public:
+        if trait in (Trait.PROFILE, Trait.PROVIDER, Trait.LABEL, Trait.WORD) and name in self._public:
             return
         self._pseudonym(trait, name)
         self._known[name] = None

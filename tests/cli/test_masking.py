@@ -217,3 +217,44 @@ def test_a_complaint_about_the_config_names_nobody(home: Path, capsys: pytest.Ca
         out, err = capsys.readouterr()
         assert err
         assert [one for one in ("acme", str(home)) if one in out + err] == []
+
+
+MISTYPED = (
+    ("status", "--lane", "acme-jnae/claude-haiku-4-5/tools/direct"),
+    ("history", "acme-jnae"),
+    ("history", "acme-jnae", "--since", "7d"),
+    ("preflight", "acme-jnae", "--no-look"),
+    ("switch", "acme-jnae", "openrouter"),
+    ("switch", "hermes:acme-jnae", "openrouter"),
+    ("undo", "acme-jnae"),
+    ("profiles", "acme-jnae"),
+    ("key", "rm", "acme-jnae"),
+    ("explain", "acme-jnae.txt"),
+    ("demo", "--scenario", "acme-jnae"),
+    ("demo", "--replay", "acme-jnae.jsonl"),
+    ("themes", "check", "acme-jnae.toml"),
+    ("report", "--since=acme-jnae"),
+    ("line", "--format=acme-jnae"),
+    ("status", "acme-jnae"),
+    ("acme-jnae",),
+)
+
+
+@pytest.mark.parametrize("words", MISTYPED, ids=" ".join)
+def test_a_mistyped_name_is_not_told_again(
+    words: tuple[str, ...], person: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--mask"]) != 0
+    out, err = capsys.readouterr()
+    assert err
+    assert [word for word in (*GIVEN_AWAY, "acme-jnae") if word in out + err] == []
+
+
+def test_a_mistyped_name_still_brings_the_nearest_one(
+    person: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["history", "--mask", "acme-jnae"])
+    assert capsys.readouterr().err == (
+        'quotaboard: There is no credential or lane "word-1". Did you mean "alder"? '
+        "`quotaboard status` lists them.\n"
+    )

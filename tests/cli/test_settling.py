@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from quotaboard.cli import agents, opening
+from quotaboard.cli import agents, main, opening
 from quotaboard.cli.agents import finish_undos
+from quotaboard.config.paths import state_dir
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.agent import Applied, GivenProfile, SwitchPlan, Undone
 from quotaboard.poll.place import Place
@@ -50,7 +51,7 @@ def undone(home: Path, hands: Hands) -> Iterator[Switching]:
         credentials=(CredentialEntry("key", "env:KEY", base_url="http://127.0.0.1:9"),),
         profiles=(GivenProfile("claude-code", "key", "anthropic", "claude-sonnet-4-6", "key"),),
     )
-    place = Place({"KEY": "sk-ant-api03-x"}, home, home / "state", root=home / "root")
+    place = Place({"KEY": "sk-ant-api03-x"}, home, state_dir(), root=home / "root")
     with open_memory() as store:
         moves = Switching(store, config, place, lambda: hands.now)
         plan = moves.plan("claude-code", "key")
@@ -88,3 +89,15 @@ def test_whoever_interrupts_the_wait_leaves_it_to_the_next_start(
     hands.now += timedelta(minutes=5)
     assert undone.settle() == []
     assert (home / ".claude/settings.json").read_text() == BEFORE
+
+
+@pytest.mark.parametrize(
+    ("words", "is_finished"),
+    [([], True), (["--auto-switch"], True), (["--readonly"], False), (["--auto-switch", "--dry-run"], False)],
+)
+def test_watching_begins_with_it_where_files_may_be_written(
+    undone: Switching, hands: Hands, home: Path, words: list[str], is_finished: bool
+) -> None:
+    hands.now += timedelta(minutes=5)
+    assert main(["watch", "--once", *words]) == 0
+    assert ((home / ".claude/settings.json").read_text() == BEFORE) is is_finished

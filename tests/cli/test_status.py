@@ -27,6 +27,7 @@ from quotaboard.store.trouble import StoreTrouble, TroubleKind
 from tests.cli.conftest import Later
 from tests.conftest import ROOT, RunQuotaboard
 from tests.terminal import Terminal
+from tests.tui.boards import STATES
 
 MINUTE = timedelta(minutes=1)
 GATED = "max/claude-sonnet-4-6/tools/direct"
@@ -42,6 +43,21 @@ def verdicts(document: Any) -> dict[str, str]:
 
 
 # What is known
+
+
+def test_an_agent_is_told_with_its_reason_and_the_way_out() -> None:
+    lines = [*status_lines(STATES["agents"]())]
+    assert lines[: lines.index("")] == [
+        "hermes       GATED  max         for 10m  tools refused, 5h 3 % used",
+        "openclaw     OPEN   openrouter  for 10m  $5.00 of $20.00 left this month",
+        "claude-code  SPENT  work        for 10m  used up until 16:12",
+        "  quotaboard switch hermes openrouter    (openrouter serves)",
+        "  Nothing else is open to claude-code.",
+    ]
+
+
+def test_what_an_agent_is_called_by_others_reaches_no_terminal() -> None:
+    assert all(line.isprintable() for line in status_lines(STATES["hostile-agents"]()))
 
 
 def test_the_table_is_words_that_need_neither_colour_nor_signs(

@@ -38,7 +38,7 @@ def run(args: Namespace) -> int:
         return opened
     import asyncio
 
-    from quotaboard.cli.agents import refuse
+    from quotaboard.cli.agents import refuse, tell_interrupted
     from quotaboard.cli.refreshing import refresh
     from quotaboard.cli.ringing import Ringer, tell_once
     from quotaboard.cli.watching import Changes, watch
@@ -47,6 +47,7 @@ def run(args: Namespace) -> int:
     store, config = opened
     with store:
         live = Live(store, config, opening.place(), opening.now)
+        tell_interrupted(live.switching(), readonly=args.readonly or args.dry_run)
         deciding = None
         if args.auto_switch:
             from quotaboard.cli.deciding import Deciding

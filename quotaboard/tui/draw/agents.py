@@ -37,6 +37,7 @@ SHARE_OF_SCREEN = 0.4
 EDGES = 2
 GAP = "   "
 MARK = "▸ "
+NO_ROUTE = "NO ROUTE"
 OTHER_LANE = "put the agent on a lane that is open"
 """What verdicts advise who do not know the agents."""
 
@@ -189,6 +190,11 @@ def _is_broken(agent: AgentView) -> bool:
     return agent.now is not None and agent.now.trouble is not None
 
 
+def has_no_route(agent: AgentView) -> bool:
+    """Whether its config alone keeps its requests from being sent."""
+    return _is_broken(agent) and agent.judgement.blocked is not True
+
+
 def blocked_words(board: Board) -> Line:
     """`2 agents blocked`; nothing when none is."""
     count = sum(map(is_blocked, board.agents))
@@ -199,8 +205,8 @@ def word_of(agent: AgentView) -> Line:
     """The word that carries the meaning."""
     if agent.now is None:
         return styled("UNREAD", "$lane-near")
-    if _is_broken(agent) and agent.judgement.blocked is not True:
-        return styled("NO ROUTE", _filled(BLOCKED_STYLE))
+    if has_no_route(agent):
+        return styled(NO_ROUTE, _filled(BLOCKED_STYLE))
     style = lane_style(agent.judgement)
     return styled(lane_word(agent.judgement), _filled(style) if is_loud(agent) else style)
 
