@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -68,13 +68,10 @@ class Readings:
     def keep(self, credential: str, reading: Reading, *, now: datetime, provider: str = "") -> None:
         """Keep a reading: history gets a point when something changed, or once a minute."""
         with self._database.writing() as sql:
-            owner = credential_number(self._database, credential, provider)
+            owner, known = _owner(self._database, credential, provider)
             at, horizon = to_ms(reading.observed_at), to_ms(now) + TOLERANCE_MS
             origin = ORIGIN_CODES.get(reading.origin.value, reading.origin.value)
-            for window in reading.windows:
-                seen = _columns(window, origin)
-                series = _series(sql, owner, window, at, horizon, seen)
-                _append(sql, series, at, seen)
+            _keep_windows(sql, owner, known, reading.windows, at, horizon, origin)
             if reading.overage or reading.balance or reading.plan or reading.notes:
                 _keep_pool(sql, owner, reading, at, horizon, origin)
 
@@ -227,6 +224,64 @@ Seen = tuple[float | None, int | None, object, object, bool]
 """Utilization, reset, status, origin, threshold passed: what a point of history holds besides its time."""
 
 
+Latest = tuple[int, int]
+"""The number of a window's history, and when the window was seen last."""
+
+_MOVE = """UPDATE windows SET seconds = ?, observed_at = ?, utilization = ?, resets_at = ?, status = ?,
+    origin = ?, passed = ? WHERE id = ?"""
+
+_APPEND = "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+_APPEND_UNLESS_SAID = """INSERT OR REPLACE INTO readings SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
+    SELECT 1 FROM (SELECT * FROM readings WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 1)
+    WHERE at > ? AND utilization IS ? AND status IS ? AND passed IS ?
+        AND (resets_at IS ? OR abs(resets_at - ?) < ?))"""
+
+
+def _owner(database: Database, credential: str, provider: str) -> tuple[int, dict[WindowKey, Latest]]:
+    """The row of a credential, and what is known of its windows. Inside a transaction."""
+    rows = database.rows(
+        """SELECT credentials.id, windows.id, windows.name, model, observed_at
+            FROM credentials LEFT JOIN windows ON windows.credential = credentials.id
+            WHERE credentials.name = ?""",
+        (text(credential),),
+    )
+    if not rows:
+        return credential_number(database, credential, provider), {}
+    return rows[0][0], {
+        (name, model): (series, seen_at) for _, series, name, model, seen_at in rows if series
+    }
+
+
+def _keep_windows(
+    sql: sqlite3.Connection,
+    owner: int,
+    known: dict[WindowKey, Latest],
+    windows: Iterable[Window],
+    at: int,
+    horizon: int,
+    origin: object,
+) -> None:
+    """The latest sighting of each window is moved on, unless this one is older; and each gets its history."""
+    moved, points, doubtful = [], [], []
+    for window in windows:
+        key, seen = (text(window.name), maybe_text(window.model)), _columns(window, origin)
+        seconds = None if window.seconds is None else whole(window.seconds)
+        latest = known.get(key)
+        series, seen_at = latest or (_begin(sql, (owner, *key, seconds, at, *seen)), None)
+        if seen_at is None or seen_at <= at - MINUTE_MS:
+            points.append((series, at, *seen))  # its last point is older still, so a new one is due
+        else:
+            doubtful.append(_unless_said(series, at, seen))
+        # A sighting from the future was dated by a clock that has been put right since.
+        if seen_at is None or seen_at <= at or seen_at > horizon:
+            moved.append((seconds, at, *seen, series))
+            known[key] = (series, at)
+    sql.executemany(_MOVE, moved)
+    sql.executemany(_APPEND, points)
+    sql.executemany(_APPEND_UNLESS_SAID, doubtful)
+
+
 def _columns(window: Window, origin: object) -> Seen:
     status = maybe_text(window.status)
     return (
@@ -238,50 +293,25 @@ def _columns(window: Window, origin: object) -> Seen:
     )
 
 
-def _series(sql: sqlite3.Connection, owner: int, window: Window, at: int, horizon: int, seen: Seen) -> int:
-    """The number of this window's history; its latest sighting is moved on unless this one is older."""
-    seconds = None if window.seconds is None else whole(window.seconds)
-    key = (owner, text(window.name), maybe_text(window.model))
-    # A sighting from the future was dated by a clock that has been put right since.
-    moved = sql.execute(
-        """UPDATE windows SET seconds = ?, observed_at = ?, utilization = ?, resets_at = ?, status = ?,
-            origin = ?, passed = ?
-            WHERE credential = ? AND name = ? AND model IS ? AND (observed_at <= ? OR observed_at > ?)
-            RETURNING id""",
-        (seconds, at, *seen, *key, at, horizon),
-    ).fetchone()
-    found = (
-        moved
-        or sql.execute(
-            "SELECT id FROM windows WHERE credential = ? AND name = ? AND model IS ?", key
-        ).fetchone()
-    )
-    if found is not None:
-        number: int = found[0]
-        return number
+def _begin(sql: sqlite3.Connection, columns: tuple[object, ...]) -> int:
+    """The number of a window's history that begins."""
     inserted = sql.execute(
         """INSERT INTO windows
             (credential, name, model, seconds, observed_at, utilization, resets_at, status, origin, passed)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (*key, seconds, at, *seen),
+        columns,
     )
     return inserted.lastrowid or 0
 
 
-def _append(sql: sqlite3.Connection, series: int, at: int, seen: Seen) -> None:
+def _unless_said(series: int, at: int, seen: Seen) -> tuple[object, ...]:
     """A point of history, unless the last one says the same and is less than a minute old."""
     utilization, resets_at, status, _origin, passed = seen
-    sql.execute(
-        """INSERT OR REPLACE INTO readings SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
-            SELECT 1 FROM (SELECT * FROM readings WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 1)
-            WHERE at > ? AND utilization IS ? AND status IS ? AND passed IS ?
-                AND (resets_at IS ? OR abs(resets_at - ?) < ?))""",
-        (
-            *(series, at, *seen),
-            *(series, at),
-            *(at - MINUTE_MS, utilization, status, passed),
-            *(resets_at, resets_at, SAME_RESET_MS),
-        ),
+    return (
+        *(series, at, *seen),
+        *(series, at),
+        *(at - MINUTE_MS, utilization, status, passed),
+        *(resets_at, resets_at, SAME_RESET_MS),
     )
 
 

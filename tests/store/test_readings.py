@@ -82,6 +82,15 @@ def test_a_sighting_from_the_future_gives_way(store: Store, now: datetime) -> No
     assert points(store, now)[0] == (0.5, 0 * HOUR)
 
 
+def test_a_window_that_is_told_twice_is_as_it_was_told_last(store: Store, now: datetime) -> None:
+    twice = (Window("5h", 0.1), Window("5h", 0.2))
+    store.readings.keep("max", Reading(now, Origin.PROBE, twice), now=now)
+    assert store.readings.sightings("max") == (Sighting(Window("5h", 0.2), now, Origin.PROBE),)
+    store.readings.keep("max", Reading(now - HOUR, Origin.PROBE, (*twice, Window("5h", 0.3))), now=now)
+    assert store.readings.sightings("max") == (Sighting(Window("5h", 0.2), now, Origin.PROBE),)
+    assert points(store, now) == [(0.3, -HOUR), (0.2, 0 * HOUR)]
+
+
 def test_windows_of_one_name_and_two_models_are_two(store: Store, now: datetime) -> None:
     windows = (Window("7d_oi", 0.1, model="Fable"), Window("7d_oi", 0.2, model="Opus"), Window("7d_oi", 0.3))
     store.readings.keep("max", Reading(now, Origin.USAGE, windows), now=now)
