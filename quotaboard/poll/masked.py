@@ -101,6 +101,8 @@ class Masked:
 class MaskedMoves:
     """Speaks the protocol of `quotaboard.poll.session.Moves`."""
 
+    hides_names = True
+
     def __init__(self, moves: Moves, mask: Mask) -> None:
         self._moves = moves
         self._mask = mask

@@ -282,6 +282,10 @@ class Nowhere:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @property
+    def hides_names(self) -> bool:
+        return False
+
     def agents(self) -> list[AgentView]:
         return self._store.agents.all()
 

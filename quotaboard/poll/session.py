@@ -23,6 +23,10 @@ class Moves(Protocol):
     They may run in a thread.
     """
 
+    @property
+    def hides_names(self) -> bool:
+        """Whether people and places are called by pseudonyms."""
+
     def agents(self) -> list[AgentView]:
         """The agents as their files say now, unjudged."""
 

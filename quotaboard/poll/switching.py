@@ -59,6 +59,8 @@ class Switching:
     `around`, `agents`, `plan`, `apply`, `undo` and `settle` do not touch the store, and may run in a thread.
     """
 
+    hides_names = False
+
     def __init__(
         self,
         store: Store,

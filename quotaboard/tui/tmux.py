@@ -1,31 +1,61 @@
-"""Goes to the tmux pane in which a process runs."""
+"""Finds the tmux panes in which processes run, and goes to one."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 PATIENCE = 5.0
 """Seconds that tmux and ps are given."""
 
-Panes = Mapping[int, str]
-"""The id of each pane, by the process that tmux started in it."""
+BETWEEN = "<|>"
+"""Between two fields; tmux would write a tab as `_` where the locale has no UTF-8."""
+FIELDS = (
+    *("pane_pid", "pane_id", "session_name", "window_index", "pane_index", "window_name"),
+    *("host", "pane_current_path", "pane_title"),
+)
 
 
-def go_to_pane(pids: Sequence[int], environ: Mapping[str, str]) -> str | None:
-    """Show the pane of the first of these processes that is in one; else one sentence on why not. Blocks."""
+class Pane(NamedTuple):
+    """A pane of any session."""
+
+    id: str
+    session: str
+    window: str
+    """Its number in the session."""
+    pane: str
+    """Its number in the window."""
+    called: str
+    """What runs there, as it says itself; else the name of the window."""
+    path: str
+
+
+Panes = Mapping[int, Pane]
+"""By the process that tmux started in it."""
+
+
+def panes_of(pids: Sequence[int], environ: Mapping[str, str]) -> list[Pane] | str:
+    """The panes in which these processes run; else one sentence on why there is none. Blocks."""
     if not environ.get("TMUX"):
         return "quotaboard does not run in tmux here, so it cannot go to a pane."
     if (tmux := shutil.which("tmux")) is None:
         return "The program tmux is not on the PATH, so no pane can be shown."
-    listed = _said(tmux, "list-panes", "-a", "-F", "#{pane_pid} #{pane_id}")
+    form = BETWEEN.join(f"#{{{field}}}" for field in FIELDS)
+    listed = _said(tmux, "-u", "list-panes", "-a", "-F", form)
     processes = _said("ps", "-e", "-o", "pid=,ppid=")
     if listed is None or processes is None:
         return "tmux did not say which panes there are."
-    pane = pane_of(pids, panes_in(listed), parents_in(processes))
-    if pane is None:
-        return "It runs, but in no pane of this tmux."
+    known, parents = panes_in(listed), parents_in(processes)
+    here = {pane.id for pid in pids if (pane := pane_of(pid, known, parents)) is not None}
+    found = {pane.id: pane for pane in known.values() if pane.id in here}  # one may be in two sessions
+    return list(found.values()) or "It runs, but in no pane of this tmux."
+
+
+def go_to_pane(pane: str, environ: Mapping[str, str]) -> str | None:
+    """Show the pane of this id; else one sentence on why not. Blocks."""
+    tmux = shutil.which("tmux") or "tmux"
     if any(_said(tmux, word, "-t", pane) is None for word in ("select-window", "select-pane")):
         return f"tmux did not go to its pane, {pane}."
     here, there = (_session(tmux, one) for one in (environ.get("TMUX_PANE", ""), pane))
@@ -44,22 +74,30 @@ def _name(tmux: str, pane: str) -> str:
     return (_said(tmux, "display-message", "-p", "-t", pane, "#{session_name}") or "of its own").strip()
 
 
-def pane_of(pids: Sequence[int], panes: Panes, parents: Mapping[int, int]) -> str | None:
-    """The pane whose process is one of these, or an ancestor of one."""
-    for pid in pids:
-        here, seen = pid, set[int]()
-        while here > 1 and here not in seen:
-            if here in panes:
-                return panes[here]
-            seen.add(here)
-            here = parents.get(here, 0)
+def pane_of(pid: int, panes: Panes, parents: Mapping[int, int]) -> Pane | None:
+    """The pane whose process is this one, or an ancestor of it."""
+    here, seen = pid, set[int]()
+    while here > 1 and here not in seen:
+        if here in panes:
+            return panes[here]
+        seen.add(here)
+        here = parents.get(here, 0)
     return None
 
 
-def panes_in(listed: str) -> dict[int, str]:
+def panes_in(listed: str) -> dict[int, Pane]:
     """What `list-panes` printed."""
-    rows = (row.split() for row in listed.splitlines())
-    return {int(row[0]): row[1] for row in rows if len(row) == 2 and row[0].isdecimal()}
+    return dict(_panes(listed))
+
+
+def _panes(listed: str) -> Iterator[tuple[int, Pane]]:
+    for row in listed.splitlines():
+        fields = row.split(BETWEEN, len(FIELDS) - 1)
+        if len(fields) == len(FIELDS) and fields[0].isdecimal():
+            pid, pane_id, session, window, pane, name, host, path, title = fields
+            # A title that nobody has set is the machine's name.
+            called = title if title and title not in {host, host.partition(".")[0]} else name
+            yield int(pid), Pane(pane_id, session, window, pane, called, path)
 
 
 def parents_in(listed: str) -> dict[int, int]:

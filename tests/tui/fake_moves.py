@@ -45,6 +45,8 @@ EFFECT = TakesEffect(
 class FakeMoves:
     """Speaks the protocol of `quotaboard.poll.session.Moves`."""
 
+    hides_names = False
+
     def __init__(self, board: Callable[[], Board]) -> None:
         self._board = board
         self.asked: list[tuple[str, ...]] = []

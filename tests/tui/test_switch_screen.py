@@ -302,8 +302,11 @@ async def test_enter_on_an_agent_goes_to_its_pane_or_says_why_not(
 
 
 def test_the_pane_of_a_process_is_that_of_its_nearest_ancestor() -> None:
-    panes = tmux.panes_in("10 %1\n20 %2\nrubbish\n")
+    rest = tmux.BETWEEN.join(("api", "1", "0", "shell", "box", "/src", "box"))
+    listed = "".join(
+        f"{tmux.BETWEEN.join((pid, pane, rest))}\n" for pid, pane in (("10", "%1"), ("20", "%2"))
+    )
+    panes = tmux.panes_in(f"{listed}rubbish\n")
     parents = tmux.parents_in("  77 76\n 76 20\n 20 1\n 5 6\n 6 5\n")
-    assert tmux.pane_of([77], panes, parents) == "%2"
-    assert tmux.pane_of([5, 77], panes, parents) == "%2"
-    assert tmux.pane_of([5], panes, parents) is None
+    assert tmux.pane_of(77, panes, parents) == tmux.Pane("%2", "api", "1", "0", "shell", "/src")
+    assert tmux.pane_of(5, panes, parents) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from quotaboard.domain.board import CredentialView
 from quotaboard.tui.draw.chooser import Entry
@@ -10,6 +10,7 @@ from quotaboard.tui.draw.commands import COMMANDS, Group
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.palette import Palette
 from quotaboard.tui.draw.words import lane_word, lane_words, loudest, plan_words
+from quotaboard.tui.tmux import Pane
 
 GO_TO = "go to"
 
@@ -40,6 +41,33 @@ def palette_entries(
             for one in view.lanes
         ]
     return entries
+
+
+def pane_entries(panes: Sequence[Pane], home: str, *, hidden: bool) -> list[Entry]:
+    """Panes under their sessions. `hidden`: by numbers alone, for what people call things tells of them."""
+    sessions = list(dict.fromkeys(pane.session for pane in panes))
+    if hidden:
+        return [
+            Entry(
+                pane.id,
+                f"window {pane.window}, pane {pane.pane}",
+                f"session {sessions.index(pane.session) + 1}",
+            )
+            for pane in panes
+        ]
+    return [
+        Entry(
+            pane.id,
+            f"{pane.window}.{pane.pane} {pane.called}",
+            f"session {shown(pane.session)}",
+            about=_below(pane.path, home),
+        )
+        for pane in panes
+    ]
+
+
+def _below(path: str, home: str) -> str:
+    return f"~{path[len(home) :]}" if home and f"{path}/".startswith(f"{home}/") else path
 
 
 def theme_entries(palettes: Iterable[Palette]) -> list[Entry]:
