@@ -53,21 +53,32 @@ def _installed(
     return MappingProxyType({entry.name: entry for entry in find(group=group)})
 
 
-def load(entry: EntryPoint, port: type) -> Any | Broken:
-    """What the entry names, or why it cannot be used; `port` is the protocol that it has to meet."""
+def load(entry: EntryPoint, port: type, made: Callable[[Any], Any] = lambda loaded: loaded) -> Any | Broken:
+    """What the entry names, or why it cannot be used; `port` is the protocol that it has to meet.
+
+    `made` makes of it what is used instead, and may fail as the entry itself may.
+    """
     package = entry.dist.name if entry.dist is not None else None
 
     def broken(error: Exception) -> Broken:
         return Broken(entry.name, entry.group, package, f"{type(error).__name__}: {error}")
 
-    loaded = guarded(entry.load, broken, f"{entry.group} {entry.name}")
-    if isinstance(loaded, Broken):
-        return loaded
-    members = [*vars(port), *getattr(port, "__annotations__", ())]
-    lacking = [name for name in members if not name.startswith("_") and not hasattr(loaded, name)]
-    if lacking:
-        return Broken(entry.name, entry.group, package, f"it has no {' and no '.join(lacking)}")
-    return loaded
+    def look() -> Any | Broken:
+        loaded = entry.load()
+        members = [*vars(port), *getattr(port, "__annotations__", ())]
+        lacking = [name for name in members if not name.startswith("_") and not hasattr(loaded, name)]
+        if lacking:
+            return Broken(entry.name, entry.group, package, f"it has no {' and no '.join(lacking)}")
+        return made(loaded)
+
+    return guarded(look, broken, f"{entry.group} {entry.name}")
+
+
+def promised(kind: type[T], value: object) -> T:
+    """The value, if it is of the kind that the port promises: a third party may return anything."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{kind.__name__} was promised, and {type(value).__name__} came")
+    return value
 
 
 def guarded(call: Callable[[], T], otherwise: Callable[[Exception], E], what: str) -> T | E:

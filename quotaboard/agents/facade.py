@@ -6,7 +6,7 @@ from datetime import datetime
 
 from quotaboard.agents import registry
 from quotaboard.agents.base import Agent, KeptElsewhere, Surroundings
-from quotaboard.agents.finding import choose, find_agents, find_home, look_at
+from quotaboard.agents.finding import asked, choose, find_agents, find_home, look_at
 from quotaboard.agents.switching import engine
 from quotaboard.agents.switching.journal import Journal
 from quotaboard.agents.switching.recovery import cut_short as switches_cut_short
@@ -18,7 +18,9 @@ from quotaboard.domain.agent import (
     Interrupted,
     Refusal,
     RefusalKind,
+    Route,
     SwitchPlan,
+    TakesEffect,
     Undone,
 )
 
@@ -47,7 +49,9 @@ def plan_switch(name: str, profile: str, around: Surroundings) -> SwitchPlan | R
     if state.trouble:
         return state.trouble
     chosen = choose(state, profile)
-    return chosen if isinstance(chosen, Refusal) else adapter.plan(home, chosen, around)
+    if isinstance(chosen, Refusal):
+        return chosen
+    return asked(adapter, lambda: adapter.plan(home, chosen, around))
 
 
 def apply(plan: SwitchPlan, around: Surroundings, at: Seam = nothing) -> Applied | Refusal:
@@ -63,7 +67,7 @@ def apply(plan: SwitchPlan, around: Surroundings, at: Seam = nothing) -> Applied
         done = engine.apply(plan, around.state_dir, around.now, at)
         if isinstance(done, Refusal):
             return done
-    return Applied(plan, around.now, adapter.verify(plan.home, around))
+    return Applied(plan, around.now, _now_on(adapter, plan.home, around))
 
 
 def undo(name: str, around: Surroundings, at: Seam = nothing) -> Undone | Refusal:
@@ -78,8 +82,8 @@ def undo(name: str, around: Surroundings, at: Seam = nothing) -> Undone | Refusa
     if isinstance(done, Refusal):
         return done
     record = done.record
-    now_on = adapter.verify(home, around)
-    effects = () if isinstance(now_on, Refusal) else adapter.takes_effect(home, now_on, around)
+    now_on = _now_on(adapter, home, around)
+    effects = _effects(adapter, home, now_on, around)
     settles_at = record.settles_at if any(step.later is not None for step in record.steps) else None
     return Undone(home, record.profile, around.now, now_on, done.merged, settles_at, effects)
 
@@ -88,9 +92,21 @@ def _undone_elsewhere(adapter: Agent, home: Home, around: Surroundings) -> Undon
     left = adapter.take_back(home, around) if isinstance(adapter, KeptElsewhere) else _gone(home)
     if isinstance(left, Refusal):
         return left
-    now_on = adapter.verify(home, around)
-    effects = () if isinstance(now_on, Refusal) else adapter.takes_effect(home, now_on, around)
-    return Undone(home, left, around.now, now_on, effects=effects)
+    now_on = _now_on(adapter, home, around)
+    return Undone(home, left, around.now, now_on, effects=_effects(adapter, home, now_on, around))
+
+
+def _now_on(adapter: Agent, home: Home, around: Surroundings) -> Route | Refusal:
+    return asked(adapter, lambda: adapter.verify(home, around))
+
+
+def _effects(
+    adapter: Agent, home: Home, now_on: Route | Refusal, around: Surroundings
+) -> tuple[TakesEffect, ...]:
+    if isinstance(now_on, Refusal):
+        return ()
+    told = asked(adapter, lambda: adapter.takes_effect(home, now_on, around))
+    return () if isinstance(told, Refusal) else told
 
 
 def settle(around: Surroundings) -> list[Refusal]:

@@ -72,16 +72,16 @@ def choose(state: AgentState, name: str) -> Profile | Refusal:
 
 def _homes(found: Agent, around: Surroundings) -> list[Home] | Refusal:
     """Its homes, unless one lies where this user may not look."""
-    return _asked(found, lambda: found.homes(around))
+    return asked(found, lambda: list(found.homes(around)))
 
 
 def look_at(found: Agent, home: Home, around: Surroundings) -> AgentState:
     """What it is on, or why that cannot be told."""
-    state = _asked(found, lambda: found.look(home, around))
+    state = asked(found, lambda: found.look(home, around))
     return AgentState(home, None, trouble=state) if isinstance(state, Refusal) else state
 
 
-def _asked(found: Agent, call: Callable[[], T]) -> T | Refusal:
+def asked(found: Agent, call: Callable[[], T]) -> T | Refusal:
     """What the agent's module says. One of a third party may fail in any way; the board must not."""
     try:
         if found.NAME in registry.BUILT_IN:

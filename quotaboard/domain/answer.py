@@ -23,6 +23,8 @@ class Fault(StrEnum):
     TOO_LARGE = "too_large"
     NO_CLIENT = "no_client"
     """The official client is not installed, or did not answer as it should."""
+    PLUGIN = "plugin"
+    """The third party's code that speaks for the provider failed."""
 
 
 class Endpoint(StrEnum):

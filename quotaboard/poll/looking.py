@@ -197,6 +197,10 @@ class Looker:
     async def _sent(
         self, provider: Provider, request: Request, watched: Watched, asked: Asked
     ) -> Answer | None:
+        if request.failed:
+            return Answer(
+                provider.name, self.clock(), asked, fault=Fault.PLUGIN, input_tokens=0, output_tokens=0
+            )
         async with self.room:
             secret = await self.roster.secret(watched)
             if secret is None and watched.credential.kind is not Kind.NONE:

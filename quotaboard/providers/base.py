@@ -27,6 +27,8 @@ class Request:
     json: Mapping[str, object] | None = None
     otherwise: Mapping[str, object] | None = None
     """The body to send once instead when the server refuses a parameter of the first."""
+    failed: bool = False
+    """A plug-in failed to make it, so that it is not sent."""
 
 
 @dataclass(frozen=True, slots=True)

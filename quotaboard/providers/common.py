@@ -23,6 +23,7 @@ FAULT_WORDS = {
     Fault.PROTOCOL: "The answer was not valid HTTP.",
     Fault.TOO_LARGE: "The answer was far larger than any real one and was cut off.",
     Fault.NO_CLIENT: "The official client is not installed here, or did not answer.",
+    Fault.PLUGIN: "The plug-in that speaks for this provider failed: see the log, and tell its author.",
 }
 TIMED_OUT = re.compile(r"\btimed? ?out\b|ETIMEDOUT|ReadTimeout|ConnectTimeout", re.IGNORECASE)
 NO_HOST = re.compile(

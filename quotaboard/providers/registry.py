@@ -180,7 +180,9 @@ def _declared_provider(name: str) -> Provider:
 
 @cache
 def _plugged_in(name: str) -> Provider | Broken:
-    loaded: Provider | Broken = plugins.load(_plugins()[name], Provider)
+    from quotaboard.providers.plugged import Plugged  # the common rules, and few have any plug-in
+
+    loaded: Provider | Broken = plugins.load(_plugins()[name], Provider, made=Plugged)
     return loaded
 
 

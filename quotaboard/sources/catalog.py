@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from quotaboard.domain.lane import Credential, Kind
-from quotaboard.plugins import Broken, entries, guarded, load
+from quotaboard.plugins import Broken, entries, guarded, load, promised
 from quotaboard.sources import (
     claude_code,
     codex,
@@ -43,7 +43,7 @@ def find_all(
     for entry in entries(GROUP).values():
         theirs: Source | Broken = load(entry, Source)
         if not isinstance(theirs, Broken):
-            found += guarded(partial(theirs.discover, around), _nothing, f"source {entry.name}")
+            found += guarded(partial(_discovered, theirs, around), _nothing, f"source {entry.name}")
     return _named(_merged(found, now))
 
 
@@ -91,7 +91,11 @@ def _read(word: str, wanted: Wanted, around: Surroundings) -> Found | None:
     if isinstance(theirs, Broken):
         return lacking(nothing, theirs.sentence)
     failed = lacking(nothing, f"The source {word} failed: see the log, and tell its author.")
-    return guarded(partial(theirs.read, wanted, around), lambda _: failed, f"source {word}")
+    return guarded(lambda: promised(Found, theirs.read(wanted, around)), lambda _: failed, f"source {word}")
+
+
+def _discovered(theirs: Source, around: Surroundings) -> list[Found]:
+    return [promised(Found, one) for one in theirs.discover(around)]
 
 
 def _nothing(_error: Exception) -> list[Found]:

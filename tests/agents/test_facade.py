@@ -11,10 +11,13 @@ from quotaboard.domain.agent import (
     AgentState,
     Applied,
     Home,
+    Origin,
+    Profile,
     Refusal,
     RefusalKind,
     Route,
     Stage,
+    Undone,
 )
 from tests.agents.conftest import change, plan_of
 
@@ -90,6 +93,30 @@ def test_an_applied_plan_is_read_back(installed: None, around: Any, tmp_path: Pa
     assert not isinstance(undone, Refusal)
     assert config.read_bytes() == b"old"
     assert facade.undoable("theirs", around()) is None
+
+
+@pytest.mark.parametrize("member", ["verify", "takes_effect"])
+def test_a_third_partys_agent_that_cannot_read_back_leaves_what_can_be_undone(
+    installed: None, around: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, member: str
+) -> None:
+    monkeypatch.setattr(Theirs, member, lambda *_: 1 // 0)
+    config = tmp_path / "config"
+    config.write_bytes(b"old")
+    done = facade.apply(plan_of(change(config, b"new"), home=THEIRS), around())
+    assert isinstance(done, Applied)
+    assert done.verified is (member != "verify")
+    assert isinstance(facade.undo("theirs", around()), Undone)
+    assert config.read_bytes() == b"old"
+
+
+def test_a_third_partys_agent_that_cannot_plan_is_a_refusal(
+    installed: None, around: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = Profile("relay", Route("openrouter", "m"), Origin.OWN)
+    monkeypatch.setattr(Theirs, "look", lambda *_: AgentState(THEIRS, None, profiles=(profile,)))
+    refusal = facade.plan_switch("theirs", "relay", around())
+    assert isinstance(refusal, Refusal)
+    assert "failed (NotImplementedError)" in refusal.sentence
 
 
 def test_what_a_crash_left_is_found(installed: None, around: Any, tmp_path: Path) -> None:
