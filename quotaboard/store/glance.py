@@ -3,6 +3,7 @@
 Rows are plain tuples, times are milliseconds since 1970, UTC.
 """
 
+import os
 import sqlite3
 
 ADVISED = "advised"
@@ -102,10 +103,18 @@ def open_for_reading(path: str) -> tuple[str, sqlite3.Connection | None]:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 return ("locked", None)
-            # In a folder that cannot be written, SQLite has no place for its side files, and needs none.
-            if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            # In a folder that cannot be written, SQLite has no place for its side files, and needs none
+            # unless the newest writes are in one.
+            if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _is_unfinished(path):
                 return ("unreadable", None)
     return ("missing", None)
+
+
+def _is_unfinished(path: str) -> bool:
+    try:
+        return os.stat(f"{path}-wal").st_size > 0  # noqa: PTH116 - pathlib takes longer than all the rest here
+    except OSError:
+        return False
 
 
 def _connect(path: str, query: str) -> tuple[str, sqlite3.Connection | None]:

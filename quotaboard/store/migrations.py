@@ -178,8 +178,11 @@ def migrate(connection: sqlite3.Connection, path: object, steps: Sequence[Step] 
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Read again under the lock: another process may have done it while we waited.
-        for step in steps[version_of(connection) :]:
+        # Read again under the lock: another process may have done it while we waited, and a newer one more.
+        done = version_of(connection)
+        if done > len(steps):
+            raise trouble(TroubleKind.NEWER, path)
+        for step in steps[done:]:
             for statement in step:
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

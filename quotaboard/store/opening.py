@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +19,13 @@ from quotaboard.store.trouble import StoreTrouble, TroubleKind, trouble, trouble
 NAME = "store.db"
 SIDE_FILES = ("-wal", "-shm", "-journal")
 WAIT_SECONDS = 2.0
-"""How long another process's write is waited for. They take milliseconds; a screen must not hang."""
+"""How long another process is waited for. What it does takes milliseconds; a screen must not hang."""
+
+LOOK_AGAIN_SECONDS = 0.005
+"""Between two tries for a lock that another process holds while it opens the store."""
+
+NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What file systems say that know no locks of whole files; SQLite's own are all there is then."""
 
 COPY_LIMIT = 64 * 1024 * 1024
 """The largest store, in bytes, that is copied to memory when it cannot be written."""
@@ -26,9 +34,9 @@ COPY_LIMIT = 64 * 1024 * 1024
 def open_store(folder: Path, *, now: datetime, readonly: bool = False) -> Store:
     """The store of this state folder. Raises StoreTrouble."""
     path = folder / NAME
-    if readonly:
-        return Store(_open_readonly(path), path)
     try:
+        if readonly:
+            return Store(_open_readonly(path), path)
         _make_private(folder, path)
         # SQLite does not wait for another process that gives a new file its form, and two that meet the
         # same damage must not both set a store aside.
@@ -108,19 +116,16 @@ def _connecting(path: Path, address: str) -> Iterator[sqlite3.Connection]:
 
 
 def _open_readonly(path: Path) -> Database:
-    try:
-        if not path.exists():
-            raise trouble(TroubleKind.MISSING, path)
-    except OSError as error:
-        raise trouble_of_os(error, path) from error
+    if not path.exists():
+        raise trouble(TroubleKind.MISSING, path)
     try:
         return _connect_readonly(path, "mode=ro")
     except StoreTrouble as found:
-        unfinished = _beside(path, "-wal")
         if found.kind not in (TroubleKind.UNREACHABLE, TroubleKind.READ_ONLY):
             raise
-        if unfinished.exists() and unfinished.stat().st_size:
-            raise
+        with suppress(FileNotFoundError):
+            if _beside(path, "-wal").stat().st_size:
+                raise
     # In a folder that cannot be written, SQLite has no place for its side files, and needs none.
     return _connect_readonly(path, "mode=ro&immutable=1")
 
@@ -134,7 +139,8 @@ def _connect_readonly(path: Path, query: str) -> Database:
     connection.close()
     if version == 0:
         raise trouble(TroubleKind.MISSING, path)
-    _open(path).close()
+    with _alone(path):
+        _open(path).close()
     return _connect_readonly(path, query)
 
 
@@ -184,7 +190,7 @@ def _set_aside(path: Path, now: datetime) -> str:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """One process at a time; for the milliseconds of opening only."""
+    """One process at a time; for the milliseconds of opening only. May raise StoreTrouble or OSError."""
     try:
         import fcntl  # not on Windows, where an open file cannot be renamed anyway
     except ImportError:
@@ -192,10 +198,26 @@ def _alone(path: Path) -> Iterator[None]:
         return
     lock = os.open(_beside(path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _take(lambda: fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB), path)
         yield
     finally:
         os.close(lock)
+
+
+def _take(lock: Callable[[], None], path: Path) -> None:
+    """Whoever holds it may be stopped in the middle, so the wait has an end."""
+    give_up_at = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return lock()
+        except BlockingIOError:
+            if time.monotonic() >= give_up_at:
+                raise trouble(TroubleKind.LOCKED, path) from None
+            time.sleep(LOOK_AGAIN_SECONDS)
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+            return None
 
 
 def _copy(path: Path, into: sqlite3.Connection) -> None:

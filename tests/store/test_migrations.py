@@ -79,6 +79,24 @@ def test_later_steps_are_taken_once_and_keep_what_is_there(folder: Path) -> None
     connection.close()
 
 
+def test_a_store_that_a_newer_version_takes_further_meanwhile_is_not_called_older_again(folder: Path) -> None:
+    path = write(folder, (RECORDED / "v1.sql").read_text())
+    slow, newer = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
+
+    def overtake(statement: str) -> None:
+        if statement.startswith("BEGIN IMMEDIATE"):
+            slow.set_trace_callback(None)
+            migrate(newer, path, (*STEPS, ("CREATE TABLE more (a)",)))
+
+    slow.set_trace_callback(overtake)
+    with pytest.raises(StoreTrouble) as caught:
+        migrate(slow, path)
+    assert caught.value.kind is TroubleKind.NEWER
+    assert version_of(slow) == LATEST + 1
+    for connection in (slow, newer):
+        connection.close()
+
+
 def test_a_step_that_fails_leaves_the_store_as_it_was(folder: Path) -> None:
     connection = sqlite3.connect(write(folder, (RECORDED / "v1.sql").read_text()), isolation_level=None)
     before = shape(connection)

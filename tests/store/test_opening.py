@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tests.store.conftest import MakeAnswer, StartPython
 
 NOBODY = 65534
+RECORDED = Path(__file__).resolve().parents[1] / "recorded" / "store"
 
 OPEN = """
 import sys
@@ -59,6 +61,14 @@ def damage(folder: Path) -> None:
     """What is left when a disk loses the beginning of a file."""
     path = folder / NAME
     path.write_bytes(b"\0garbage" * 500 + path.read_bytes()[4000:])
+
+
+def older(folder: Path) -> None:
+    """A store as an earlier version left it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(folder / NAME)
+    connection.executescript((RECORDED / "v1.sql").read_text())
+    connection.close()
 
 
 def fill(store: Store, lane: Lane, answer: Answer, now: datetime) -> None:
@@ -132,6 +142,32 @@ def test_processes_that_open_it_at_once_all_succeed(
         said.append(racer.stdout.readline())
     assert sorted(notice != "''\n" for notice in said) == [False, False, False, not fresh]
     assert len(list(folder.glob("*.corrupt-*Z"))) == (0 if fresh else 1)
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_a_process_that_was_stopped_while_it_opened_the_store_holds_up_nobody(
+    folder: Path, now: datetime, monkeypatch: pytest.MonkeyPatch, *, readonly: bool
+) -> None:
+    monkeypatch.setattr(opening, "WAIT_SECONDS", 0.01)
+    older(folder)
+    with (folder / f"{NAME}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(StoreTrouble, match="Another program holds") as caught:
+            open_store(folder, now=now, readonly=readonly)
+        assert caught.value.kind is TroubleKind.LOCKED
+    open_store(folder, now=now, readonly=readonly).close()
+
+
+@pytest.mark.parametrize("number", opening.NO_LOCKS)
+def test_a_file_system_without_locks_of_files_holds_a_store(
+    folder: Path, now: datetime, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with open_store(folder, now=now) as store:
+        assert store.credentials.all() == []
 
 
 def test_a_damaged_store_is_set_aside_and_a_new_one_begun(folder: Path, now: datetime) -> None:
@@ -313,6 +349,42 @@ def test_a_store_in_a_folder_that_cannot_be_written_can_be_read(locked_folder: P
     with open_or_memory(locked_folder, now=now) as store:
         assert store.in_memory
         assert "cannot be written" in store.notice
+
+
+def test_an_older_store_in_a_folder_that_cannot_be_written_is_a_sentence(
+    locked_folder: Path, now: datetime
+) -> None:
+    locked_folder.chmod(0o700)
+    (locked_folder / NAME).unlink()
+    older(locked_folder)
+    (locked_folder / NAME).chmod(0o400)
+    (locked_folder / f"{NAME}.lock").unlink()
+    locked_folder.chmod(0o500)
+    with pytest.raises(StoreTrouble, match=r"cannot be written. Make it and its folder writable") as caught:
+        open_store(locked_folder, now=now, readonly=True)
+    assert caught.value.kind is TroubleKind.READ_ONLY
+    with open_or_memory(locked_folder, now=now) as store:
+        assert store.in_memory
+
+
+@pytest.mark.skipif(os.name == "nt", reason="what is open cannot be copied there")
+def test_a_store_that_cannot_be_read_whole_is_not_read_in_part(
+    locked_folder: Path, lane: Lane, now: datetime, answer: MakeAnswer
+) -> None:
+    """A run that ended in the middle left its newest writes in a side file, which cannot be used here."""
+    locked_folder.chmod(0o700)
+    (locked_folder / NAME).chmod(0o600)
+    with open_store(locked_folder, now=now) as store:
+        store.answers.record(answer(), "max", lane, Origin.PROBE, now=now)
+        kept = {ending: (locked_folder / f"{NAME}{ending}").read_bytes() for ending in ("", "-wal")}
+    for ending, content in kept.items():
+        (locked_folder / f"{NAME}{ending}").write_bytes(content)
+        (locked_folder / f"{NAME}{ending}").chmod(0o400)
+    locked_folder.chmod(0o500)
+    with pytest.raises(StoreTrouble) as caught:
+        open_store(locked_folder, now=now, readonly=True)
+    assert caught.value.kind in (TroubleKind.UNREACHABLE, TroubleKind.READ_ONLY)
+    assert glance(str(locked_folder / NAME), 0) == ("unreadable", [], [])
 
 
 def test_a_new_store_in_a_folder_that_cannot_be_written_is_a_sentence(
