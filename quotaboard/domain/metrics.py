@@ -67,7 +67,9 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}")
 
 def label(value: str | None) -> str:
     """Text for a label: one short line, without anything that looks like a secret; empty for nothing."""
-    shown = "".join(sign for sign in hide_secrets(value or "") if sign.isprintable())
+    shown = hide_secrets(value or "")
+    if not shown.isprintable():
+        shown = "".join(sign for sign in shown if sign.isprintable())
     return shown[:LONGEST]
 
 

@@ -11,6 +11,7 @@ from tests.bench.large import large
 from tests.bench.planned import planning
 from tests.bench.probing import memory, probing
 from tests.bench.processes import cpu_seconds, resident_mib
+from tests.bench.scraping import scraping
 from tests.bench.stage import Stage
 from tests.terminal import Terminal
 
@@ -101,6 +102,7 @@ ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "probing": probing,
     "memory": memory,
     "planning": planning,
+    "scraping": scraping,
 }
 
 
