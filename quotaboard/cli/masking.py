@@ -75,6 +75,12 @@ def hidden(value: T) -> T:
     return value if mask is None else mask.value(value)
 
 
+def meant(name: str) -> str:
+    """What a person means who names it as this run called it, or as it is."""
+    mask = worn()
+    return name if mask is None else mask.real(name)
+
+
 def session(real: Session) -> Session:
     """The same for a board, where that was asked for."""
     if (mask := worn()) is None:

@@ -60,6 +60,11 @@ def cell_words(judgement: Judgement) -> str:
     return UNKNOWN if judgement.verdict is Verdict.UNKNOWN else lane_word(judgement)
 
 
+def verdict_words(verdict: Verdict) -> str:
+    """The board's word for it, and words where the board has a dot."""
+    return UNKNOWN if verdict is Verdict.UNKNOWN else VERDICT_WORDS[verdict]
+
+
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Rows of texts as aligned lines."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

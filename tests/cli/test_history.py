@@ -1,6 +1,9 @@
 import csv
 import io
 import json
+import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -84,3 +87,42 @@ def test_doctor_says_how_good_the_forecasts_were(kept: Path, capsys: pytest.Capt
     main(["doctor", "--json"])
     forecasts = json.loads(capsys.readouterr().out)["forecasts"]
     assert (forecasts["settled"], forecasts["came_true"]) == (0, None)
+
+
+def test_what_was_not_known_is_told_in_words_and_is_no_change_at_first(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["history", "--ascii"]) == 0
+    out = capsys.readouterr().out
+    assert "(first seen, 400 invalid_request_error" in out
+    assert "(first seen)" not in out
+    assert out.isascii()
+
+
+def test_a_range_that_ends_elsewhere_names_its_day(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", "max", "--since", "3d", "--until", "2d"]) == 4
+    first = capsys.readouterr().out.splitlines()[0]
+    assert re.fullmatch(r"max, \w{3} \d\d:\d\d to \w{3} \d\d:\d\d", first)
+
+
+def test_no_cell_is_a_formula_and_quotes_are_kept(
+    filled: Path, later: Later, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(filled / "store.db")) as connection, connection:
+        connection.execute("UPDATE credentials SET name = ? WHERE name = 'max'", ('=jörg",né',))
+        connection.execute(
+            "UPDATE lanes SET name = replace(name, 'max/', ?) WHERE name LIKE 'max/%'", ('=jörg",né/',)
+        )
+    later(timedelta(minutes=1))
+    assert main(["history", "--csv", '=jörg",né']) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["credential"] for row in rows} == {"'=jörg\",né"}
+    assert not [cell for row in rows for cell in row.values() if cell.startswith("=")]
+
+
+@pytest.mark.parametrize(
+    "since", ["2026-11-20T04:12Z", "2026-11-20T06:12+02:00", "2026-11-19T20:12:00-08:00"]
+)
+def test_a_time_may_name_its_zone(kept: Path, since: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["history", "--json", "--since", since, "--until", "2026-11-20T04:13Z"])
+    assert json.loads(capsys.readouterr().out)["since"] == "2026-11-20T04:12:00Z"

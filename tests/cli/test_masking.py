@@ -156,6 +156,12 @@ def test_a_lane_may_be_asked_for_by_its_pseudonym(person: Path, capsys: pytest.C
     assert capsys.readouterr().out.startswith("alder/claude-haiku-4-5/tools/direct: GATED")
 
 
+def test_so_may_the_history_of_one(person: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for named in ("alder", "alder/claude-haiku-4-5/tools/direct"):
+        assert main(["history", "--mask", "--json", named]) in {0, 4}
+        assert [one["name"] for one in json.loads(capsys.readouterr().out)["credentials"]] == ["alder"]
+
+
 def test_no_exit_names_an_agents_profiles_or_places(
     scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

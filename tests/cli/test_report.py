@@ -151,6 +151,30 @@ def test_the_page_says_what_the_board_says() -> None:
         assert words in text, words
 
 
+def test_the_word_of_an_agent_that_cannot_work_is_as_loud_as_on_the_board() -> None:
+    told = telling("agents")
+    badges = [
+        facts["class"]
+        for tag, facts in Read(page_of(told)).elements
+        if "word" in (facts.get("class") or "").split()
+    ]
+    assert badges[:3] == ["word lane-blocked", "word lane-open", "word lane-blocked"]
+    drawn = ET.fromstring(picture(told, DARK_PALETTE))  # noqa: S314 - our own
+    grounds = [one for one in drawn.iter() if one.tag.endswith("rect") and one.get("class") == "lane-blocked"]
+    words = [
+        one for one in drawn.iter() if one.tag.endswith("tspan") and "background" in (one.get("class") or "")
+    ]
+    assert [one.text for one in words] == ["GATED", "SPENT"]
+    assert [one.get("x") for one in grounds] == [one.get("x") for one in words]
+
+
+def test_what_will_become_of_a_window_is_not_cut_in_the_middle() -> None:
+    drawn = ET.fromstring(picture(telling("fleet"), DARK_PALETTE))  # noqa: S314 - our own
+    captions = ["".join(one.itertext()) for one in drawn.iter() if one.get("class") == "told"]
+    assert captions
+    assert not [one for one in captions if "…" in one]
+
+
 def test_a_window_is_drawn_by_its_columns_its_resets_and_its_forecast() -> None:
     resets_at = NOW + timedelta(hours=2)
     uses = tuple(

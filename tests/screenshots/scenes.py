@@ -1,6 +1,7 @@
 """What is pictured: scenarios of the embedded provider, at the sizes that matter."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from quotaboard.tui.draw.palette import DARK
 
@@ -22,8 +23,13 @@ class Scene:
     consent: bool = True
     """Whether looks are allowed; without any the board begins with the first run."""
 
+    report: timedelta | None = None
+    """So long a time is told by `quotaboard report`, in the place of the board."""
+
     @property
     def name(self) -> str:
+        if self.report is not None:
+            return "report"
         columns, lines = self.size
         return f"{self.called or self.scenario}-{columns}x{lines}"
 
@@ -42,6 +48,7 @@ SCENES = (
     Scene("paid"),
     Scene("fleet", called="first-run", consent=False, size=(100, 32)),
     Scene("fleet", called="help", keys=("question_mark",), size=(100, 36)),
+    Scene("tools-gated", report=timedelta(days=7)),
     *(Scene("tools-gated", (100, 32), called=theme, theme=theme) for theme in THEMES),
 )
 """The README shows the first three, and a pane."""

@@ -10,12 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+from quotaboard.cli.commands.report import POINTS
 from quotaboard.cli.rehearsal import demo_session
+from quotaboard.cli.report.picture import picture
+from quotaboard.cli.report.telling import Telling
 from quotaboard.poll.desk import open_desk
 from quotaboard.poll.live import Live
+from quotaboard.poll.past import past_of
 from quotaboard.simulator import SimulatedClock, SimulatedProvider, serve
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.draw.page import DEMO
+from quotaboard.tui.draw.palette import DARK_PALETTE
 from quotaboard.tui.options import Options
 from tests.screenshots.scenes import Scene
 
@@ -37,6 +42,8 @@ async def take(scene: Scene) -> str:
     clock = SimulatedClock.stopped(NOW)
     with serve(scene.scenario, clock=clock) as server, _a_stopped_watch(), _session(server, scene) as session:
         await _look_first(session, clock, asking=scene.consent)
+        if scene.report is not None:
+            return _report(session, clock.now(), scene.report)
         # The first run is pictured as a user's own; it offers the demo.
         options = Options(
             offers_demo=not scene.consent, theme=scene.theme, played=DEMO if scene.consent else ""
@@ -52,6 +59,14 @@ async def take(scene: Scene) -> str:
             await pilot.pause()
             svg = app.export_screenshot(title="")
     return _the_same_everywhere(svg)
+
+
+def _report(session: Live, now: datetime, length: timedelta) -> str:
+    """What `quotaboard report --out FILE.svg` makes of the same."""
+    board = session.board(now)
+    names = [view.credential.name for view in board.credentials]
+    pasts = {name: past_of(session._store, name, now - length, now, points=POINTS) for name in names}
+    return _the_same_everywhere(picture(Telling(board, pasts, length), DARK_PALETTE))
 
 
 def _the_same_everywhere(svg: str) -> str:

@@ -15,11 +15,13 @@ from quotaboard.domain.board import Board
 from quotaboard.domain.document import moment
 from quotaboard.domain.forecast import Use
 from quotaboard.domain.history import Past, Trail, Turn, peaks
+from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.past import past_of
 from quotaboard.poll.view import board_of
 from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble
-from quotaboard.tui.draw.foreign import shown
+from quotaboard.tui.draw.foreign import in_ascii, shown
+from quotaboard.tui.draw.line import styled
 
 SCHEMA = "quotaboard.history/1"
 COLUMNS = (
@@ -83,10 +85,11 @@ def _tell(
     since, until, now = times
     board = board_of(store, now)
     masking.masked(board)  # the names get their pseudonyms in the board's order
-    names = _named(board, args.name)
+    wanted = masking.meant(args.name) if args.name else None
+    names = _named(board, wanted)
     if names is None:
         return _no_such(board, args.name)
-    lane = args.name if args.name not in names else None
+    lane = wanted if wanted not in names else None
     points = max((until - since) // every, 1) if every else None
     pasts = {
         masking.hidden(name): masking.hidden(past_of(store, name, since, until, lane=lane, points=points))
@@ -97,8 +100,8 @@ def _tell(
     elif args.csv:
         _write_csv(pasts)
     else:
-        for line in _lines(pasts, since, until):
-            output.line(line)
+        for line in _lines(pasts, times):
+            output.line(in_ascii(styled(line)).plain if args.ascii else line)
     known = any(trail.uses for past in pasts.values() for trail in past.trails)
     return ExitCode.OK if known or any(past.turns for past in pasts.values()) else ExitCode.UNKNOWN
 
@@ -176,7 +179,7 @@ def _write_csv(pasts: dict[str, Past]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(rows)
+    writer.writerows(tuple(_cell(cell) if isinstance(cell, str) else cell for cell in row) for row in rows)
     output.line(text.getvalue().rstrip("\n"))
 
 
@@ -187,26 +190,27 @@ def _reading(name: str, trail: Trail, use: Use) -> tuple[object, ...]:
 
 def _change(name: str, turn: Turn) -> tuple[object, ...]:
     told = (moment(turn.at), "change", name, turn.lane, "", "", "", "")
-    return (*told, turn.before or "", turn.after, turn.reason or "", turn.rule, _cell(turn.evidence))
+    return (*told, turn.before or "", turn.after, turn.reason or "", turn.rule, turn.evidence)
 
 
 def _cell(text: str) -> str:
-    """A server's words, which a spreadsheet must not take for a formula."""
+    """Words of a server or a person, which a spreadsheet must not take for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
-def _lines(pasts: dict[str, Past], since: datetime, until: datetime) -> Iterator[str]:
+def _lines(pasts: dict[str, Past], times: tuple[datetime, datetime, datetime]) -> Iterator[str]:
+    from quotaboard.cli.table import verdict_words
     from quotaboard.tui.draw.figures import moment as short
     from quotaboard.tui.draw.figures import percent
     from quotaboard.tui.draw.spark import spark_content
-    from quotaboard.tui.draw.words import VERDICT_WORDS
 
+    since, until, now = times
     if not pasts:
         yield "Nothing is known yet. `quotaboard init` finds your credentials."
     for number, (name, past) in enumerate(pasts.items()):
         if number:
             yield ""
-        yield f"{shown(name)}, {short(since, until)} to {short(until, until)}"
+        yield f"{shown(name)}, {short(since, now)} to {short(until, now)}"
         for trail in past.trails:
             label = f"{trail.window} {trail.model or ''}".strip()
             if not trail.uses:
@@ -217,8 +221,10 @@ def _lines(pasts: dict[str, Past], since: datetime, until: datetime) -> Iterator
             last = trail.uses[-1].share
             yield f"  {shown(label):<12} {drawn}  {percent(last)} at the end, {percent(most)} at most"
         for turn in past.turns:
+            if turn.before is None and turn.after is Verdict.UNKNOWN:
+                continue  # that nothing was known at first is no news
             lane = shown(turn.lane.removeprefix(f"{name}/"))
-            before = f"was {VERDICT_WORDS[turn.before]}" if turn.before else "first seen"
+            is_first = turn.before in {None, Verdict.UNKNOWN}
+            before = "first seen" if is_first or turn.before is None else f"was {verdict_words(turn.before)}"
             evidence = f", {shown(turn.evidence)}" if turn.evidence else ""
-            word = VERDICT_WORDS[turn.after]
-            yield f"  {short(turn.at, until):<10} {word:<9} {lane}  ({before}{evidence})"
+            yield f"  {short(turn.at, now):<10} {verdict_words(turn.after):<9} {lane}  ({before}{evidence})"

@@ -21,7 +21,7 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.account_words import balance_words, note_words
-from quotaboard.tui.draw.agents import blocked_words, reason_of, word_of
+from quotaboard.tui.draw.agents import blocked_words, is_loud, reason_of, word_of
 from quotaboard.tui.draw.figures import age, moment
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import figure_content, gauge_style, note_content, reset_content, shown_share
@@ -109,8 +109,8 @@ def _agents(telling: Telling) -> Element:
 def _agent(agent: AgentView, telling: Telling) -> Element:
     board, page = telling.board, telling.page
     best = advise(agent, board).best
-    away = f"{best.name} serves" if agent.judgement.blocked and best and not best.profile.active else ""
-    since = age(page.since(agent.since)) if agent.since is not None and agent.judgement.blocked else ""
+    away = f"{best.name} serves" if is_loud(agent) and best and not best.profile.active else ""
+    since = age(page.since(agent.since)) if agent.since is not None and is_loud(agent) else ""
     word = word_of(agent)
     return tag(
         "div",
@@ -124,7 +124,8 @@ def _agent(agent: AgentView, telling: Telling) -> Element:
 
 
 def _badge(word: str, style: str) -> Element:
-    name = next((part[1:] for part in style.split() if part.startswith("$")), None)
+    # Of a filled one the ground has the colour; the page fills in a way of its own.
+    name = style.rpartition("$")[2] if "$" in style else ""
     return tag("span", word, class_=f"word {name}" if name else "word")
 
 

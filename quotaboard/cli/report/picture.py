@@ -19,7 +19,7 @@ from quotaboard.tui.draw.words import plan_words, window_words
 COLUMNS = 120
 ROOMY = 400
 """Lines that hold the cards of any board; what stays empty is cut off."""
-CELL, ROW = 8.4, 16.4
+CELL, ROW = 8.43, 16.4
 """The size of a character, in pixels."""
 MARGIN = 20.0
 WIDTH = 2 * MARGIN + COLUMNS * CELL
@@ -27,6 +27,7 @@ PLOT_HEIGHT = 80.0
 TOLD = 7.9
 """The width of a character in a caption."""
 GAP = 24.0
+CURSOR = "cursor"
 MONO = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 
 
@@ -41,6 +42,7 @@ def picture(telling: Telling, palette: Palette) -> str:
     y = MARGIN
     for line in _board(telling):
         y += ROW
+        page.extend(_grounds(line, y))
         page.append(_text(line, y))
     y += GAP
     for view in telling.board.credentials:
@@ -58,6 +60,18 @@ def _board(telling: Telling) -> list[Line]:
     while lines and not lines[-1].plain.strip():
         lines.pop()
     return lines
+
+
+def _grounds(line: Line, y: float) -> Iterator[Element]:
+    """What stands behind the words that are filled."""
+    column = 0
+    for run, style in line.runs:
+        width = cells(run)
+        ground = style.partition(" on ")[2].removeprefix("$")
+        if ground and ground != CURSOR:  # a picture has none
+            place = {"x": round(MARGIN + column * CELL, 1), "y": round(y - ROW + 4, 1)}
+            yield tag("rect", class_=ground, width=round(width * CELL, 1), height=ROW, **place)
+        column += width
 
 
 def _text(line: Line, y: float) -> Element:
@@ -106,7 +120,7 @@ def _plot(
     caption = tag("text", class_="told", x=0, y=14)
     name = window_words(window.sighting.window)
     add(caption, tag("tspan", name, class_="bold"))
-    add(caption, styled(f"  {words}").cut(int(width / TOLD) - cells(name)))
+    add(caption, styled(f"  {_fitted(words, int(width / TOLD) - cells(name) - 2)}"))
     box = tag(
         "svg",
         *drawn,
@@ -117,22 +131,29 @@ def _plot(
         preserveAspectRatio="none",
     )
     group = tag("g", caption, box, transform=f"translate({x:g} {y:g})")
-    group.append(tag("text", f"{top * 100:g} %", class_="label", x=3, y=34))
+    group.append(tag("text", f"{top * 100:g} %", class_="label", x=3, y=38))
     for share, text in hours(telling.span, telling.page):
         place_x = round(share * width, 1)
         group.append(tag("text", text, class_="label", x=place_x, y=PLOT_HEIGHT + 38, text_anchor="middle"))
     return group
 
 
+def _fitted(words: str, room: int) -> str:
+    """What was said first, as far as there is room for it."""
+    while cells(words) > room and ", " in words:
+        words = words.rpartition(", ")[0]
+    return styled(words).cut(room).plain
+
+
 def _style(palette: Palette) -> str:
     """Plain colours: not every reader of SVG knows variables."""
     board = palette.board
-    fills = "".join(f".{name} {{ fill: {colour}; }}\n" for name, colour in board.items() if name != "cursor")
+    fills = "".join(f".{name} {{ fill: {colour}; }}\n" for name, colour in board.items() if name != CURSOR)
     return f"""
 text {{ font: 14px {MONO}; fill: {palette.foreground}; white-space: pre; }}
 .head {{ font-weight: 600; fill: {board["here"]}; }} .told {{ font-size: 13px; }}
 .label {{ font-size: 11px; fill: {board["faint"]}; }}
-.bold {{ font-weight: 600; }} .ground {{ fill: {palette.background}; }}
+.bold {{ font-weight: 600; }} .ground, .background {{ fill: {palette.background}; }}
 {fills}path {{ fill-opacity: .8; }} line {{ vector-effect: non-scaling-stroke; }}
 .floor, .full {{ stroke: {board["edge"]}; }} .full, .reset {{ stroke-dasharray: 2 3; }}
 .reset {{ stroke: {board["faint"]}; }} .now {{ stroke: {palette.foreground}; }}
