@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from quotaboard.config.values import Config
 from quotaboard.domain.board import Cost
@@ -22,7 +23,8 @@ from quotaboard.poll.looking import Looker, Seen
 from quotaboard.poll.means import FREE, Means
 from quotaboard.poll.place import Place
 from quotaboard.poll.plan import Look, Tier
-from quotaboard.poll.watching import Roster
+from quotaboard.poll.together import Together
+from quotaboard.poll.watching import Roster, Watched
 from quotaboard.store.credentials import Known
 from quotaboard.store.schedule import Slot
 from quotaboard.store.store import Store
@@ -50,7 +52,8 @@ async def open_desk(
     roster, means = Roster(config, place, clock), Means(config, place)
     try:
         async with open_client(place.environment, patience) as client, asyncio.TaskGroup() as tasks:
-            looker = Looker(client, store.budget, roster, means, config, clock, patience)
+            together = Together(store, tasks)
+            looker = Looker(client, store.budget, together, roster, means, config, clock, patience)
             desk = Desk(store, config, looker, tasks)
             try:
                 yield desk
@@ -109,25 +112,29 @@ class Desk:
         known = [known_of(one, self._config) for one in watched]
         remembered = (known, roles_of(watched))
         if remembered != self._remembered:
-            self._saved = {}
             self._read_at = None  # should the store fail here, the next turn tries again
-            held = {one.credential.name: one.credential.fingerprint for one in self._store.credentials.all()}
-            self._store.credentials.remember(known, now=now)
-            enrolment = Enrolment(self._store, self._config, self._looker.means)
-            before = self._agendas
-            self._agendas = {
-                one.name: enrolment.agenda(one, before.get(one.name), held.get(one.name), now)
-                for one in watched
-            }
-            self._shown = None
-            self._hear()
-            self._show(now)
-            for agenda in self._agendas.values():
-                self._save(agenda, now)
+            with self._store.at_once():
+                self._watch(watched, known, now)
         self._store.agents.remember(self._looker.roster.agents)
         self._remembered = remembered
         # Who wished for it while files were being read may know of something newer.
         self._read_at = now if wishes == self._wishes_to_read else None
+
+    def _watch(self, watched: Sequence[Watched], known: Sequence[Known], now: datetime) -> None:
+        """From now on these are watched; what is known of each stands on the board."""
+        self._saved = {}
+        held = {one.credential.name: one.credential.fingerprint for one in self._store.credentials.all()}
+        self._store.credentials.remember(known, now=now)
+        enrolment = Enrolment(self._store, self._config, self._looker.means)
+        before = self._agendas
+        self._agendas = {
+            one.name: enrolment.agenda(one, before.get(one.name), held.get(one.name), now) for one in watched
+        }
+        self._shown = None
+        self._hear()
+        self._show(now)
+        for agenda in self._agendas.values():
+            self._save(agenda, now)
 
     async def keep_up(self) -> None:
         """What has to be done from time to time: read the logins again, hear of wishes, tidy."""
@@ -261,13 +268,15 @@ class Desk:
     def learn_the_rest(self) -> None:
         """Store what could not be stored when it came."""
         while self._unlearnt:
-            self._learn(self._unlearnt[0])
+            with self._store.at_once():
+                self._learn_of(self._unlearnt[0])
             del self._unlearnt[0]
 
     def move_to(self, store: Store) -> None:
         """Go on over another store, one in memory."""
         self._store, self._saved = store, {}
-        self._looker = replace(self._looker, budget=store.budget)
+        together = Together(store, self._tasks)
+        self._looker = replace(self._looker, budget=store.budget, together=together)
         self._heard_at = -1
         self._remembered = self._read_at = self._trouble = None
 
@@ -295,11 +304,12 @@ class Desk:
         try:
             self._claim(look, agenda)
             seen = await self._looker.look(look, agenda.book.watched)
-            self._learn(seen)
+            await self._looker.together.do(partial(self._learn_of, seen))
         except StoreTrouble as trouble:
             self._trouble = trouble
             if seen is not None:
                 self._unlearnt.append(seen)
+            self._saved.clear()  # some may have been taken back
             return False
         return True
 
@@ -309,12 +319,8 @@ class Desk:
 
     # What is learnt
 
-    def _learn(self, seen: Seen) -> None:
-        """Store the answer first, then judge, plan anew, and store the verdicts: all of it or nothing."""
-        with self._store.at_once():
-            self._learn_of(seen)
-
     def _learn_of(self, seen: Seen) -> None:
+        """Store the answer first, then judge, plan anew, and store the verdicts: all of it or nothing."""
         now, lane = self._clock(), seen.look.lane
         if seen.reserved is not None and seen.answer is None:
             self._store.budget.release(seen.reserved)

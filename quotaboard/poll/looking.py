@@ -20,6 +20,7 @@ from quotaboard.poll.asking import AT_ONCE, PATIENCE, NoAnswer, Patience, Refuse
 from quotaboard.poll.means import NO_SUCH_METER, OWN_CLIENT, PLAN_CLIENT, SUBSCRIPTIONS, Means
 from quotaboard.poll.meters import is_half, is_of_this_endpoint, joined, passive_reading
 from quotaboard.poll.plan import Look, Tier
+from quotaboard.poll.together import Together
 from quotaboard.poll.watching import Roster, Watched
 from quotaboard.providers.base import Provider, Received, Request
 from quotaboard.store.budget import Budget, Reservation
@@ -52,6 +53,7 @@ class Looker:
 
     client: httpx.AsyncClient
     budget: Budget
+    together: Together
     roster: Roster
     means: Means
     config: Config
@@ -148,7 +150,9 @@ class Looker:
         origin = Origin.CONTROL if look.tier is Tier.CONTROL else Origin.PROBE
         expected = self.means.expected(watched, lane)
         budget = self.config.budget_of(watched.entry)
-        reserved = self.budget.reserve(lane.credential, self.clock().date(), look.tokens, budget)
+        reserved = await self.together.do(
+            lambda: self.budget.reserve(lane.credential, self.clock().date(), look.tokens, budget)
+        )
         if reserved is None:
             return Seen(look, origin=origin, over_budget=True)
         send = self._control if look.tier is Tier.CONTROL else self._probe

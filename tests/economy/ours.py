@@ -17,6 +17,7 @@ from quotaboard.poll.hearing import OPINIONS_EVERY
 from quotaboard.poll.looking import Looker
 from quotaboard.poll.means import Means
 from quotaboard.poll.place import Place
+from quotaboard.poll.together import Together
 from quotaboard.poll.watching import Roster, Watched
 from quotaboard.providers.base import Provider, Request
 from quotaboard.simulator import SimulatedClock
@@ -120,7 +121,8 @@ async def live(world: World, folder: Path, span: timedelta, seed: int, poll: Pol
     with open_store(state, now=now) as store, open_store(state, now=now) as hooks_store:
         people = agents(folder, world, seed, span, hooks_store.agents.tell)
         async with httpx.AsyncClient(transport=transport) as client, asyncio.TaskGroup() as tasks:
-            looker = InMemory(client, store.budget, roster, means, config, clock.now)
+            together = Together(store, tasks)
+            looker = InMemory(client, store.budget, together, roster, means, config, clock.now)
             desk = Desk(store, config, looker, tasks)
             await desk.take_over()
             watched = [
