@@ -1,7 +1,7 @@
 """A random walk over the board: keys, mouse, sizes, themes, news. `python -m tests.tui.walking`.
 
-After each step every line must be as wide as the screen, and nothing may have stopped. The same seed walks
-the same way, so that a step that fails can be walked to again.
+After each step every line must be as wide as the screen and the same when it is painted anew, and nothing may
+have stopped. The same seed walks the same way, so that a step that fails can be walked to again.
 """
 
 import argparse
@@ -15,12 +15,15 @@ from textual import events
 from textual.app import App
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from quotaboard.config.keymap import DEFAULT_KEYS
 from quotaboard.domain.board import Board
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.options import Options
+from quotaboard.tui.widgets.ground import Ground
+from quotaboard.tui.widgets.lines import Lines
 from tests.tui.boards import NOW, STATES, judgement
 from tests.tui.fake_session import FakeSession
 
@@ -64,6 +67,10 @@ class Walk:
         for y, strip in enumerate(strips):
             cells = sum(segment.cell_length for segment in strip)
             assert cells <= width, (self.done[-3:], y, cells, width)
+        _forget_what_was_painted(app)
+        anew = app.screen._compositor.render_strips()
+        for y, (kept, fresh) in enumerate(zip(strips, anew, strict=True)):
+            assert _seen(kept) == _seen(fresh), (self.done[-3:], y)
 
     async def _key(self, _: Pilot[str], __: list[str]) -> None:
         self._press(self._dice.choice(KEYS))
@@ -130,6 +137,23 @@ class Walk:
                 lanes[spot] = replace(lanes[spot], judgement=told)
                 views[at] = replace(views[at], lanes=tuple(lanes))
         return replace(board, credentials=tuple(views))
+
+
+def _forget_what_was_painted(app: App[str]) -> None:
+    """What is rendered next is rendered anew, as if nothing had been kept."""
+    for widget in [app.screen, *app.screen.walk_children()]:
+        if isinstance(widget, Ground):
+            widget._ground = None
+        elif isinstance(widget, Lines):
+            widget._rendered = None
+            widget._painted.clear()
+
+
+def _seen(strip: Strip) -> list[object]:
+    """What stands in each cell; of a blank only the background can be seen."""
+    return [
+        (sign, style.bgcolor if style and sign == " " else style) for text, style, _ in strip for sign in text
+    ]
 
 
 async def settled(app: App[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quotaboard.domain.board import Board, LaneView
 from quotaboard.domain.verdict import Verdict
+from quotaboard.tui.draw.memory import replaced
 from quotaboard.tui.draw.words import lane_words, verdict_word
 
 
@@ -12,12 +13,8 @@ def news_of(before: Board, after: Board, seen: frozenset[str] | set[str]) -> str
 
     What was unknown before is no news: a board that fills at its start would shout.
     """
-    before_by_name = {view.credential.name: view for view in before.credentials}
-    touched = [
-        (was, view)
-        for view in after.credentials
-        if (was := before_by_name.get(view.credential.name)) is not None and was is not view
-    ]
+    views = after.credentials
+    touched = [(was, views[at]) for was, at in replaced(before.credentials, views) if was is not None]
     known = {lane.lane.id: lane for was, _ in touched for lane in was.lanes}
     changed = [
         lane

@@ -10,6 +10,7 @@ from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.agents import blocked_words
 from quotaboard.tui.draw.figures import count_of, countdown, tokens
 from quotaboard.tui.draw.line import Line, between, joined, line, styled
+from quotaboard.tui.draw.memory import unlike
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import BLOCKED_STYLE, FAINT, verdict_style
 
@@ -67,10 +68,9 @@ class RunningTally:
         if len(parts) != len(self._parts):
             self._sum = added(parts)
         else:
-            for was, part in zip(self._parts, parts, strict=True):
-                if was is not part:
-                    changed = zip(self._sum, was, part, strict=True)
-                    self._sum = Tally(*(total - old + new for total, old, new in changed))
+            for at in unlike(self._parts, parts):
+                changed = zip(self._sum, self._parts[at], parts[at], strict=True)
+                self._sum = Tally(*(total - old + new for total, old, new in changed))
         self._parts = parts
         return self._sum
 

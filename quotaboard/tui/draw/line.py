@@ -104,10 +104,10 @@ def line(*parts: str | Run | Line) -> Line:
     runs: list[Run] = []
     for part in parts:
         if isinstance(part, Line):
-            runs.extend(part.runs)
+            runs += part.runs
         else:
             runs.append((part, "") if isinstance(part, str) else part)
-    return Line(*(run for run in runs if run[0]))
+    return Line(*[run for run in runs if run[0]])
 
 
 def styled(text: str, style: str = "") -> Line:
@@ -142,6 +142,8 @@ def clipped(text: str, width: int) -> str:
 
 def fit(one: Line, width: int) -> Line:
     """Exactly so many cells: cut with an ellipsis, or filled up."""
+    if one.width == width:
+        return one
     kept = one.cut(max(width, 0))
     return Line(*kept.runs, (" " * (width - kept.width), "")) if kept.width < width else kept
 

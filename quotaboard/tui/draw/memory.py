@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from operator import is_
+from itertools import compress
+from operator import is_not
 from typing import Generic, TypeVar
 
 from quotaboard.domain.board import Board, CredentialView
@@ -34,13 +35,30 @@ class Memory(Generic[Worked]):
         before, found = self._row
         if len(before) != len(views):
             found = [self(view) for view in views]
-        else:
-            found = [
-                kept if view is old else self(view)
-                for view, old, kept in zip(views, before, found, strict=True)
-            ]
+        elif changed := unlike(before, views):
+            found = found.copy()
+            for at in changed:
+                found[at] = self(views[at])
         self._row = (views, found)
         return found
+
+
+def unlike(before: Sequence[object], after: Sequence[object]) -> list[int]:
+    """The places at which two rows of the same length do not hold the very same thing."""
+    return [*compress(range(len(after)), map(is_not, before, after))]
+
+
+def replaced(
+    before: Sequence[CredentialView], after: Sequence[CredentialView]
+) -> list[tuple[CredentialView | None, int]]:
+    """The places of views that are others than before, each after what was known of that credential."""
+    if len(before) == len(after):
+        places = unlike(before, after)
+        if all(before[at].credential.name == after[at].credential.name for at in places):
+            return [(before[at], at) for at in places]
+    known = {view.credential.name: view for view in before}
+    pairs = ((known.get(view.credential.name), at) for at, view in enumerate(after))
+    return [(was, at) for was, at in pairs if was is not after[at]]
 
 
 def recognised(before: Board, after: Board) -> Board:
@@ -48,14 +66,9 @@ def recognised(before: Board, after: Board) -> Board:
     old, new = before.credentials, after.credentials
     if old is new:
         return after
-    if [view.credential.name for view in old] == [view.credential.name for view in new]:
-        views = tuple(was if was is view or was == view else view for was, view in zip(old, new, strict=True))
-    else:
-        known = {view.credential.name: view for view in old}
-        views = tuple(_kept(known.get(view.credential.name), view) for view in new)
-    same = len(views) == len(old) and all(map(is_, views, old))
-    return replace(after, credentials=old if same else views)
-
-
-def _kept(old: CredentialView | None, new: CredentialView) -> CredentialView:
-    return old if old is not None and (old is new or old == new) else new
+    views = list(new)
+    for was, at in replaced(old, new):
+        if was is not None and was == new[at]:
+            views[at] = was
+    same = len(views) == len(old) and not unlike(old, views)
+    return replace(after, credentials=old if same else tuple(views))

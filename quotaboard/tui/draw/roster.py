@@ -145,9 +145,11 @@ def roster_lines(
     def drawn(view: CredentialView) -> Line:
         return roster_line(view, page, common, here=view.credential.name == here, busy=busy)
 
+    lines = [kept.of(view, drawn) if kept else drawn(view) for view in views]
+    if not labels:
+        return lines
     return [
-        labelled(kept.of(view, drawn) if kept else drawn(view), labels.get(view.credential.name, ""))
-        for view in views
+        labelled(one, labels.get(view.credential.name, "")) for one, view in zip(lines, views, strict=True)
     ]
 
 

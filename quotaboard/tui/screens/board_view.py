@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from operator import is_
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -31,7 +30,7 @@ from quotaboard.tui.draw.grid import Cursor, Grid, grid_of, settled
 from quotaboard.tui.draw.header import Pulse, RunningTally, tally_of_one
 from quotaboard.tui.draw.jumping import NO_LABELS
 from quotaboard.tui.draw.layout import MEDIUM, STRIP_MOST, TALL, WIDE, Plan, planned
-from quotaboard.tui.draw.memory import Memory, recognised
+from quotaboard.tui.draw.memory import Memory, recognised, unlike
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.story import Asking
 from quotaboard.tui.messages import BoardChanged
@@ -198,7 +197,7 @@ class BoardView(Screen[None], Ground):
 
     def _arrange(self) -> None:
         views = arranged(self._board.credentials, self._how)
-        if len(views) != len(self._views) or not all(map(is_, views, self._views)):
+        if len(views) != len(self._views) or unlike(views, self._views):
             self._views = views
             self._grids = tuple(self._grid_of.all(views))
         self._cursor = settled(None if self._led else self._cursor, self._grids, led_lane(self._board))
