@@ -26,6 +26,7 @@ from quotaboard.store.notes import ALERT_TROUBLE
 from quotaboard.store.schedule import Slot
 from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble, TroubleKind
+from quotaboard.store.trouble import trouble as trouble_with
 
 if TYPE_CHECKING:
     from quotaboard.domain.lane import Lane
@@ -45,6 +46,9 @@ LISTEN_EVERY = 1.0
 
 PATIENCE_WITH_A_LOCK = 5
 """So many turns a locked store is waited for before the session goes on in memory."""
+
+LOST = (TroubleKind.GONE, TroubleKind.CORRUPT)
+"""Trouble after which a store has to be begun anew, and by one process, or each pane would ask for itself."""
 
 ONLY_THIS_RUN = "This run remembers what it sees only until it ends."
 
@@ -73,6 +77,7 @@ class Live:
         self._elsewhere = False
         self._trouble: str | None = None
         self._locked_turns = 0
+        self._was_damaged = False
         self._shown: Board | None = None
         self._snapshot = _snapshot_file(config, place)
         self._kept_version: int | None = None
@@ -258,6 +263,8 @@ class Live:
             return False
         due = self._leads and self._desk is not None and self._desk.is_due()
         if not self._leads or due or loop_time >= self._renew_at:
+            if not self._store.is_in_place():
+                raise trouble_with(TroubleKind.GONE, self._store.path)
             self._leads = lead(self._store, self._clock())
             self._renew_at = loop_time + RENEW_EVERY
             self._elsewhere = not self._leads
@@ -297,14 +304,28 @@ class Live:
         self._locked_turns, self._trouble = 0, None
 
     async def _do_without(self, trouble: StoreTrouble) -> None:
-        """Wait for a store that is locked; go on in memory when it is worse, or lasts."""
+        """Wait for a store that is locked, begin anew where it is lost; go on in memory when it is worse."""
         log.warning("the store failed: %s", trouble)
         self._trouble = trouble.sentence
         self._locked_turns += 1
+        if trouble.kind in LOST and self._opened_anew(trouble):
+            return
         if trouble.kind is not TroubleKind.LOCKED or self._locked_turns > PATIENCE_WITH_A_LOCK:
             self._go_on_in_memory(trouble)
         else:
             await self._rest(LISTEN_EVERY)
+
+    def _opened_anew(self, trouble: StoreTrouble) -> bool:
+        """Whether the store is another one now, as after a start; after damage only once in a run."""
+        from quotaboard.store.opening import open_anew  # most runs need no second store
+
+        damaged = trouble.kind is TroubleKind.CORRUPT
+        store = None if damaged and self._was_damaged else open_anew(self._store, now=self._clock())
+        if store is None:
+            return False
+        self._was_damaged |= damaged
+        self._move_to(store)
+        return True
 
     def _go_on_in_memory(self, trouble: StoreTrouble) -> None:
         from quotaboard.store.opening import open_memory  # most runs need no second store
@@ -312,9 +333,12 @@ class Live:
         if self._store.in_memory:
             raise trouble
         path = self._store.path
-        self._step_back()
         notice = f"{trouble.sentence} {ONLY_THIS_RUN}"
-        self._store = open_memory(notice, copied_from=path.parent if path else None)
+        self._move_to(open_memory(notice, copied_from=path.parent if path else None))
+
+    def _move_to(self, store: Store) -> None:
+        self._step_back()
+        self._store = store
         if self._desk is not None:
             self._desk.move_to(self._store)
         if self._calling is not None:

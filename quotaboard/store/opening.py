@@ -65,6 +65,16 @@ def open_or_memory(folder: Path, *, now: datetime) -> Store:
         return open_memory(notice, copied_from=folder)
 
 
+def open_anew(lost: Store, *, now: datetime) -> Store | None:
+    """The store at the place of one that was damaged or moved away; None where there can be none."""
+    if lost.path is None:
+        return None
+    try:
+        return open_store(lost.path.parent, now=now)
+    except StoreTrouble:
+        return None
+
+
 def _make_private(folder: Path, path: Path) -> None:
     for missing in reversed([folder, *folder.parents]):
         if not missing.exists():

@@ -39,6 +39,7 @@ class Store:
         """None for a store in memory."""
         self.notice = notice
         """A sentence that the person should read, such as that a damaged store was set aside."""
+        self._file = _file_at(path)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -122,6 +123,10 @@ class Store:
     def in_memory(self) -> bool:
         return self.path is None
 
+    def is_in_place(self) -> bool:
+        """Whether others find what is written here: another process may have set the file aside."""
+        return _file_at(self.path) == self._file
+
     def version(self) -> int:
         """Grows with every change that is worth another look, whoever made it. Costs microseconds."""
         return self._database.version()
@@ -145,3 +150,14 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _file_at(path: Path | None) -> tuple[int, int] | None:
+    """Which file is there; None where there is none."""
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)

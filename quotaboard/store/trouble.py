@@ -20,6 +20,8 @@ class TroubleKind(StrEnum):
     FOREIGN = "foreign"
     """A database of another program."""
     UNREACHABLE = "unreachable"
+    GONE = "gone"
+    """Moved away or deleted while it was open."""
 
 
 class StoreTrouble(Exception):  # noqa: N818 - trouble is expected; an error is a bug
@@ -53,6 +55,7 @@ SENTENCES = {
         "{path} cannot be opened ({cause}). Check the disk and the folder, "
         "or set QUOTABOARD_STATE_DIR to another folder."
     ),
+    TroubleKind.GONE: "{path} was moved away while it was in use. A new one is begun.",
 }
 
 PRIMARY = {
