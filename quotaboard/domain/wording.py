@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from quotaboard.domain.reading import Overage, Window
+from quotaboard.domain.verdict import Verdict
 from quotaboard.domain.windows import ACCOUNT_WINDOWS, fullest
 
 UNTOLD = "not known"
@@ -31,6 +32,31 @@ OVERAGE_REASONS = {
     "unknown": UNTOLD,
 }
 """The provider's reasons why extra usage cannot serve, as they follow `extra usage` or `which is`."""
+
+
+VERDICT_MEANINGS: Mapping[Verdict, str] = {
+    Verdict.OPEN: "serves on the plan or key",
+    Verdict.NEAR_LIMIT: "serves, but a window that governs it is nearly used up",
+    Verdict.PAID: "serves, and every request is billed to the paid pool",
+    Verdict.SPENT: "a plan window or quota is used up",
+    Verdict.GATED: "refused for what the request carries or who sends it, not for quota",
+    Verdict.THROTTLED: "a per-minute limit or a server throttle: wait a moment",
+    Verdict.UNFUNDED: "money: the balance is empty or a spending cap is reached",
+    Verdict.NOT_ENTITLED: "the account's plan or credits do not include it",
+    Verdict.UNAUTHORIZED: "the credential is missing, expired, invalid or revoked",
+    Verdict.FORBIDDEN: "a policy of the organisation, scope or region says no",
+    Verdict.NOT_FOUND: "no such model or endpoint",
+    Verdict.BAD_REQUEST: "the request was malformed; it says nothing about quota",
+    Verdict.UNAVAILABLE: "the network, the gateway or the provider is in trouble",
+    Verdict.UNKNOWN: "never seen, too old, or not recognised",
+}
+
+
+def meaning(verdict: Verdict, reason: str | None) -> str:
+    """What can be said of a verdict of which nothing else was kept."""
+    means = VERDICT_MEANINGS[verdict]
+    why = f" ({reason.replace('_', ' ')})" if reason else ""
+    return f"{means[0].upper()}{means[1:]}{why}."
 
 
 def percent(share: float) -> str:

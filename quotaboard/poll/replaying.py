@@ -21,12 +21,14 @@ from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
 from quotaboard.domain.lane import Lane
 from quotaboard.domain.transcript import Unfit, read_as
+from quotaboard.domain.wording import meaning
 from quotaboard.poll.foreseeing import Foresight
 from quotaboard.poll.past import past_of, sparks_of
 from quotaboard.poll.recording import SCHEMA, Looked, Seen, Spending
 from quotaboard.poll.view import board_of
 from quotaboard.store.credentials import Known
 from quotaboard.store.store import Store
+from quotaboard.store.verdicts import Standing
 
 if TYPE_CHECKING:
     from quotaboard.domain.agent import Applied, Interrupted, Running, SwitchPlan, Undone
@@ -206,7 +208,7 @@ class Replay:
             case Looked(credential, reading):
                 store.readings.keep(credential, reading, now=step.at)
             case Seen(lane, standing):
-                store.verdicts.save({lane: standing}, now=step.at)
+                store.verdicts.save({lane: _in_words(standing)}, now=step.at)
             case Event() as event:
                 store.agents.tell(event)
             case Alert() as alert:
@@ -317,6 +319,14 @@ class Nowhere:
         from quotaboard.poll.switching import Proof  # brings what reads agents
 
         return Proof(missing=RECORDED)
+
+
+def _in_words(standing: Standing) -> Standing:
+    """Of a verdict that was over when it was recorded, its sentence was no longer known."""
+    known = standing.judgement
+    if known.summary:
+        return standing
+    return replace(standing, judgement=replace(known, summary=meaning(known.verdict, known.reason)))
 
 
 REFUSED = Refusal(RefusalKind.UNSUPPORTED, RECORDED)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotaboard.domain.reading import Overage, Window
-from quotaboard.domain.wording import overage_words, percent, plan_use
+from quotaboard.domain.verdict import Verdict
+from quotaboard.domain.wording import meaning, overage_words, percent, plan_use
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,10 @@ def test_the_fuller_window_of_the_account_is_the_use_of_the_plan() -> None:
 )
 def test_the_paid_pool_in_words(overage: Overage | None, words: str | None) -> None:
     assert overage_words(overage) == words
+
+
+def test_a_verdict_alone_has_a_sentence_with_its_reason() -> None:
+    assert meaning(Verdict.GATED, "out_of_extra_usage") == (
+        "Refused for what the request carries or who sends it, not for quota (out of extra usage)."
+    )
+    assert meaning(Verdict.OPEN, None) == "Serves on the plan or key."

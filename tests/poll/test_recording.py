@@ -177,6 +177,14 @@ def test_a_lane_is_at_each_moment_what_it_was_then(store: Store) -> None:
     assert [turn.after.value for turn in past.turns] == ["gated", "open"]
 
 
+def test_a_verdict_that_was_over_when_it_was_recorded_still_has_a_sentence(store: Store) -> None:
+    recording = played(lines_of(store))
+    with open_memory() as memory:
+        replay = Replay(recording, memory, Clock(recording))
+        said = [replay.board(NOW - at * HOUR).lanes[0].judgement.summary for at in (4, 0)]
+    assert said == ["Serves on the plan or key.", "It is gated: “…”."]
+
+
 async def test_it_tells_as_time_passes_and_its_clock_stands_still_at_the_end(store: Store) -> None:
     recording = played(lines_of(store))
     seconds = [0.0]

@@ -8,6 +8,7 @@ import pytest
 from quotaboard.domain.lane import Client, Kind
 from quotaboard.domain.reading import Money, Overage, Window
 from quotaboard.domain.verdict import Verdict
+from quotaboard.domain.wording import VERDICT_MEANINGS
 from quotaboard.tui.draw import words
 from tests.tui.boards import before, credential, judgement, lane
 
@@ -15,7 +16,7 @@ from tests.tui.boards import before, credential, judgement, lane
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_has_a_short_word_a_meaning_and_a_place(verdict: Verdict) -> None:
     assert 1 <= len(words.verdict_word(verdict)) <= 8
-    assert words.VERDICT_MEANINGS[verdict]
+    assert VERDICT_MEANINGS[verdict]
     assert verdict in words.LOUDEST_FIRST
 
 

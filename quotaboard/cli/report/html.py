@@ -20,6 +20,7 @@ from quotaboard.domain.history import Turn
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client
 from quotaboard.domain.verdict import Verdict
+from quotaboard.domain.wording import VERDICT_MEANINGS
 from quotaboard.tui.draw.account_words import balance_words, note_words
 from quotaboard.tui.draw.agents import blocked_words, is_loud, reason_of, word_of
 from quotaboard.tui.draw.figures import age, moment
@@ -30,7 +31,6 @@ from quotaboard.tui.draw.line import joined, styled
 from quotaboard.tui.draw.palette import Palette
 from quotaboard.tui.draw.words import (
     DOT,
-    VERDICT_MEANINGS,
     VERDICT_WORDS,
     column_words,
     found_words,

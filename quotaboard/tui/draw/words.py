@@ -43,23 +43,6 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.UNKNOWN: DOT,
 }
 
-VERDICT_MEANINGS: dict[Verdict, str] = {
-    Verdict.OPEN: "serves on the plan or key",
-    Verdict.NEAR_LIMIT: "serves, but a window that governs it is nearly used up",
-    Verdict.PAID: "serves, and every request is billed to the paid pool",
-    Verdict.SPENT: "a plan window or quota is used up",
-    Verdict.GATED: "refused for what the request carries or who sends it, not for quota",
-    Verdict.THROTTLED: "a per-minute limit or a server throttle: wait a moment",
-    Verdict.UNFUNDED: "money: the balance is empty or a spending cap is reached",
-    Verdict.NOT_ENTITLED: "the account's plan or credits do not include it",
-    Verdict.UNAUTHORIZED: "the credential is missing, expired, invalid or revoked",
-    Verdict.FORBIDDEN: "a policy of the organisation, scope or region says no",
-    Verdict.NOT_FOUND: "no such model or endpoint",
-    Verdict.BAD_REQUEST: "the request was malformed; it says nothing about quota",
-    Verdict.UNAVAILABLE: "the network, the gateway or the provider is in trouble",
-    Verdict.UNKNOWN: "never seen, too old, or not recognised",
-}
-
 VERDICT_STYLES: dict[Verdict, str] = {
     Verdict.OPEN: "$lane-open",
     Verdict.NEAR_LIMIT: "$lane-near",

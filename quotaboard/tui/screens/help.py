@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from quotaboard.config.keymap import SHOWN
 from quotaboard.domain.verdict import Verdict
+from quotaboard.domain.wording import VERDICT_MEANINGS
 from quotaboard.tui.draw.commands import COMMANDS, Group
 from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled, wrapped
-from quotaboard.tui.draw.words import FAINT, VERDICT_MEANINGS, verdict_style, verdict_word
+from quotaboard.tui.draw.words import FAINT, verdict_style, verdict_word
 from quotaboard.tui.screens.sheet import Hints, Sheet
 
 KEY = 10
