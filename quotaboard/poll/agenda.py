@@ -111,13 +111,15 @@ class Agenda:
     def next_look(self, now: datetime) -> Look | None:
         """What to ask next, due now or later; worked out only when it could be another."""
         if not self._kept_from <= now < self._kept_until:
-            state = self.state(now)
-            self._look = next_look(state, now, self._config.poll.usage_every)
-            next_at = self._look.due_at if self._look else now + cadence.DAY
-            self._kept_from = now
-            # Due already: it is asked at once, or waits for its turn; a second is short enough to look again.
-            self._kept_until = max(min(next_at, self.book.judged_until), now + timedelta(seconds=1))
+            self._keep_look(self.state(now), now)
         return self._look
+
+    def _keep_look(self, state: CredentialState, now: datetime) -> None:
+        self._look = next_look(state, now, self._config.poll.usage_every)
+        next_at = self._look.due_at if self._look else now + cadence.DAY
+        self._kept_from = now
+        # Due already: it is asked at once, or waits for its turn; a second is short enough to look again.
+        self._kept_until = max(min(next_at, self.book.judged_until), now + timedelta(seconds=1))
 
     def look_at(self, lane: Lane, now: datetime) -> Look | None:
         """A look at this lane at once, because somebody asks for it; None when that is not allowed."""
@@ -239,8 +241,9 @@ class Agenda:
         return Slot(claimed.key, max(now + wait, retry_at), failures, now)
 
     def standings(self, now: datetime) -> dict[str, Standing]:
-        """The verdicts as they stand."""
+        """The verdicts as they stand; the next look is worked out from the same."""
         judged, credential = self.judge(now), self.state(now)
+        self._keep_look(credential, now)
         asks = credential.consent and credential.usable
         standings = {}
         for state in credential.lanes:

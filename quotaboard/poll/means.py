@@ -12,6 +12,7 @@ from quotaboard.domain.lane import Client, Kind, Lane
 from quotaboard.poll.place import Place
 from quotaboard.poll.plan import USAGE_AT_MOST_EVERY, Tier
 from quotaboard.poll.watching import Watched
+from quotaboard.providers.base import Provider
 from quotaboard.sources.base import Lack
 from quotaboard.store.schedule import Slot
 
@@ -40,6 +41,8 @@ class Means:
         self._config = config
         self.place = place
         self._clients: dict[str, Path | None] = {}
+        self._expected: dict[tuple[str, str, str, Client], Cost] = {}
+        """By provider, model, shape and client, of which a thousand lanes have a handful."""
 
     def every(self, tier: Tier) -> timedelta:
         """The shortest time between two readings of this kind."""
@@ -49,15 +52,23 @@ class Means:
 
     def expected(self, watched: Watched, lane: Lane) -> Cost:
         """What one look at a lane costs at the most."""
-        if watched.provider is None:
+        provider = watched.provider
+        if provider is None:
             return Cost(0, 0)
+        key = (provider.name, lane.model, lane.shape, lane.client)
+        expected = self._expected.get(key)
+        if expected is None:
+            expected = self._expected[key] = self._worked_out(provider, lane)
+        return expected
+
+    def _worked_out(self, provider: Provider, lane: Lane) -> Cost:
         if lane.client is Client.OFFICIAL:
             from quotaboard.providers.anthropic.official import (
                 control_cost,
             )  # only who asks for it pays for it
 
             return control_cost(lane.model)
-        return watched.provider.probe_cost(lane.model, self._config.shape(lane.shape))
+        return provider.probe_cost(lane.model, self._config.shape(lane.shape))
 
     def free_tiers(
         self, watched: Watched, slots: Mapping[str, Slot], now: datetime

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 Facts = dict[str, Any]
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
+
+
 def dumps(facts: object) -> str:
     """Compact JSON in ASCII."""
-    return json.dumps(facts, separators=(",", ":"), default=str)
+    return _ENCODER.encode(facts)
 
 
 def answer_facts(answer: Answer) -> Facts:
