@@ -14,7 +14,7 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Client
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.account_words import balance_words, note_words
-from quotaboard.tui.draw.agents import NO_ROUTE, has_no_route, is_loud, reason_of
+from quotaboard.tui.draw.agents import NO_ROUTE, has_no_route, is_loud, model_brought, reason_of
 from quotaboard.tui.draw.figures import age, ago, countdown, percent
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.page import Page
@@ -90,7 +90,9 @@ def _way_out(advice: Advice) -> str:
         return f"See quotaboard on {shown(advice.agent.host)} for what helps {agent}."
     if best is None or best.profile.active:
         return f"Nothing else is open to {agent}."
-    return f"quotaboard switch {agent} {shown(best.name)}    ({shown(best.name)} serves)"
+    model = model_brought(best.profile, advice.agent)
+    serves = f"{shown(best.name)} with {model}" if model else shown(best.name)
+    return f"quotaboard switch {agent} {shown(best.name)}    ({serves} serves)"
 
 
 def _agent(agent: AgentView, board: Board) -> Sequence[str]:

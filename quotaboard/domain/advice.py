@@ -6,6 +6,7 @@ of no use to it, however healthy it looks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from quotaboard.domain.verdict import Verdict
 from quotaboard.domain.windows import holds_back
 from quotaboard.domain.wording import clock, percent
 
+_VARIANT = re.compile(r"-\d{8}$|:free$")
+"""What a model's name may end in that is the same model still."""
 _ORDINARY = frozenset(
     [
         "A",
@@ -137,6 +140,19 @@ def advise(
     if best is not None and active is not None and _rank(active) == _rank(best):
         best = active  # nobody moves for nothing
     return Advice(agent, ranked, best, _sentence(agent, ranked, best, active))
+
+
+def brings(profile: ProfileView, agent: AgentView) -> str | None:
+    """The model of a profile, where the agent has another one now."""
+    now = agent.now.model if agent.now else None
+    if profile.active or now is None or profile.model is None or _bare(profile.model) == _bare(now):
+        return None
+    return profile.model
+
+
+def _bare(model: str) -> str:
+    """Without its vendor and its date, and as the makers of routers spell it too."""
+    return _VARIANT.sub("", model.rpartition("/")[2].replace(".", "-").casefold())
 
 
 def may_go_to(agent: AgentView, board: Board) -> tuple[str, ...]:
@@ -259,9 +275,11 @@ def _sentence(
             return f"{agent.title} has no profile that it could be put on."
         told = "; ".join(f"{one.name} {one.why}" for one in ranked)
         return f"No profile of {agent.title} may be chosen now: {told}."
-    lead = f"Stay on {best.name}" if best is active else f"Put {agent.title} on {best.name}"
+    model = brings(best.profile, agent)
+    named = f"{best.name} with {model}" if model is not None and model not in best.name else best.name
+    lead = f"Stay on {named}" if best is active else f"Put {agent.title} on {named}"
     if best.lasts.enough is False:
-        lead = f"Nothing of {agent.title} lasts as long as it is needed. The best is {best.name}"
+        lead = f"Nothing of {agent.title} lasts as long as it is needed. The best is {named}"
     rivals = [one for one in ranked if one is not best and _looks_better(one, best)]
     if active is not None and active is not best and active not in rivals:
         rivals.insert(0, active)

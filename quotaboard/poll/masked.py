@@ -137,6 +137,9 @@ class MaskedMoves:
     def events(self, agent: str) -> Sequence[Event]:
         return self._mask.value(list(self._moves.events(self._agent(agent))))
 
+    def stands_since(self, agent: str) -> datetime | None:
+        return self._moves.stands_since(self._agent(agent))
+
     async def prove(self, agent: str) -> Proof:
         return self._mask.value(await self._moves.prove(self._agent(agent)))
 

@@ -315,6 +315,9 @@ class Nowhere:
     def events(self, agent: str) -> Sequence[Event]:
         return self._store.agents.events(agent)
 
+    def stands_since(self, agent: str) -> datetime | None:  # noqa: ARG002
+        return None
+
     async def prove(self, agent: str) -> Proof:  # noqa: ARG002
         from quotaboard.poll.switching import Proof  # brings what reads agents
 

@@ -54,6 +54,9 @@ class Moves(Protocol):
     def events(self, agent: str) -> Sequence[Event]:
         """What happened to the agent lately, newest first, from the store."""
 
+    def stands_since(self, agent: str) -> datetime | None:
+        """When a switch put the agent on what it is on, from the store; None when that was taken back."""
+
     async def prove(self, agent: str) -> Proof:
         """One request on the lane that the agent's files name now."""
 

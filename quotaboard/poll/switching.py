@@ -177,6 +177,11 @@ class Switching:
         events = self._store.agents.events(agent, (SWITCHED, UNDONE), limit=1)
         return events[0].at if events else None
 
+    def stands_since(self, agent: str) -> datetime | None:
+        """When a switch put the agent on what it is on; None when that was taken back."""
+        events = self._store.agents.events(agent, (SWITCHED, UNDONE), limit=1)
+        return events[0].at if events and events[0].kind == SWITCHED else None
+
     def may_decide(self) -> bool:
         """Whether this process is the one that switches by itself; another may do so already."""
         return self._store.in_memory or self._store.leases.acquire(LEASE, LEASE_SPAN, now=self._clock())

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from quotaboard.domain.advice import Advice, Fit, Permission, advise
+from quotaboard.domain.advice import Advice, Fit, Permission, advise, brings
 from quotaboard.domain.board import Forecast, Price
 from quotaboard.domain.endurance import Need, endurance
 from quotaboard.domain.verdict import Verdict
@@ -154,3 +154,26 @@ def test_the_healthy_one_is_advised_for_a_run_of_three_hours() -> None:
     advice = advice_of(*FOUR, active="gated", need=Need(3 * HOUR))
     assert advice.best is not None
     assert advice.best.name == HEALTHY.name
+
+
+@pytest.mark.parametrize(
+    ("now", "there", "brought"),
+    [
+        ("claude-sonnet-4-6", "claude-haiku-4-5", "claude-haiku-4-5"),
+        ("claude-sonnet-4-6", "anthropic/claude-sonnet-4.6", None),
+        ("claude-sonnet-4-6", "claude-sonnet-4-6-20260217", None),
+        ("qwen/qwen3-coder", "qwen/qwen3-coder:free", None),
+        (None, "claude-haiku-4-5", None),
+        ("claude-sonnet-4-6", None, None),
+    ],
+)
+def test_a_profile_with_another_model_says_so(
+    now: str | None, there: str | None, brought: str | None
+) -> None:
+    agent, board = board_with((Account("gated", Verdict.GATED, 0.03), Account("other")), "gated")
+    assert agent.now is not None
+    profiles = tuple(replace(one, model=there) if one.name == "other" else one for one in agent.profiles)
+    agent = replace(agent, now=replace(agent.now, model=now), profiles=profiles)
+    assert brings(profiles[1], agent) == brought
+    lead = advise(agent, board).sentence.partition(":")[0]
+    assert lead.endswith(f" on other with {brought}" if brought else " on other")

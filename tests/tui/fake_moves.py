@@ -1,7 +1,7 @@
 """Moves agents without a file: it remembers what it was asked for, and answers as it is told."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from quotaboard.domain.agent import (
     Activity,
@@ -58,6 +58,7 @@ class FakeMoves:
         self.settles = False
         self.runs = Running(Activity.STOPPED)
         self.happened: list[Event] = []
+        self.stand: dict[str, datetime] = {}
 
     def agents(self) -> list[AgentView]:
         return list(self._board().agents)
@@ -110,6 +111,9 @@ class FakeMoves:
 
     def events(self, agent: str) -> list[Event]:
         return [one for one in self.happened if one.agent == agent]
+
+    def stands_since(self, agent: str) -> datetime | None:
+        return self.stand.get(agent)
 
     async def prove(self, agent: str) -> Proof:
         self.asked.append(("prove", agent))

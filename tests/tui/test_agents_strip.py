@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from quotaboard.domain.board import Event
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.app import Quotaboard
-from quotaboard.tui.draw.agents import blocked_words, strip_of
+from quotaboard.tui.draw.agents import blocked_words, named_ways_out, strip_of
 from quotaboard.tui.draw.frame import frame_lines
 from quotaboard.tui.draw.header import Pulse, header_content
 from quotaboard.tui.draw.page import Page
@@ -246,3 +246,19 @@ async def test_what_happens_to_an_agent_that_nobody_sees_is_a_toast(opened: Open
 
 def _here(app: Quotaboard) -> bool:
     return app.screen_stack[0].query_one(AgentsStrip).has_class("-here")
+
+
+def test_a_way_out_to_another_model_names_it_where_there_is_room() -> None:
+    known = STATES["agents"]()
+    hermes = known.agents[0]
+    profiles = tuple(
+        replace(one, model="claude-haiku-4-5") if one.name == "openrouter" else one for one in hermes.profiles
+    )
+    known = replace(known, agents=(replace(hermes, profiles=profiles), *known.agents[1:]))
+    wide, narrow = (strip_of(known, Page(width, NOW), 45).lines[0].plain for width in (140, 40))
+    assert "openrouter with claude-haiku-4-5 is open  s" in wide
+    assert narrow.endswith(" openrouter  s")
+    assert hermes.lane is not None
+    here = next(one for one in known.lanes if one.lane == hermes.lane)
+    told = named_ways_out(here, known, Page(140, NOW)).judgement.options[0]
+    assert told == "switch hermes to openrouter with claude-haiku-4-5, which is open: press s"

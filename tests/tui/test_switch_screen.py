@@ -258,6 +258,30 @@ async def test_new_verdicts_reach_the_open_screen(opened: Open) -> None:
         await reads(pilot, "OPEN on max")
 
 
+@pytest.mark.parametrize(
+    ("stand", "here", "undone"),
+    [
+        ({"hermes": 5}, "claude-code", "hermes"),
+        ({"hermes": 5, "openclaw": 1}, "claude-code", "openclaw"),
+        ({"hermes": 5, "claude-code": 9}, "claude-code", "claude-code"),
+        ({}, "claude-code", "claude-code"),
+    ],
+)
+async def test_undo_means_who_was_switched_though_the_cursor_has_gone_on(
+    opened: Open, stand: dict[str, int], here: str, undone: str
+) -> None:
+    app, session = opened("agents")
+    session.moves.stand = {agent: NOW - timedelta(minutes=ago) for agent, ago in stand.items()}
+    lane = next(one.lane for one in session.board(NOW).agents if one.id == here)
+    assert lane is not None
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, BoardScreen)
+        app.screen.go_to(lane.id)
+        await pilot.press("u")
+        await wait_for(pilot, lambda: ("undo", undone) in session.moves.asked, "the undo")
+
+
 async def test_what_happened_lately_stands_below_with_its_time(opened: Open) -> None:
     app, session = opened("one-agent")
     session.moves.happened = [

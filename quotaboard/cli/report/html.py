@@ -22,7 +22,7 @@ from quotaboard.domain.lane import Client
 from quotaboard.domain.verdict import Verdict
 from quotaboard.domain.wording import VERDICT_MEANINGS
 from quotaboard.tui.draw.account_words import balance_words, note_words
-from quotaboard.tui.draw.agents import blocked_words, is_loud, reason_of, word_of
+from quotaboard.tui.draw.agents import blocked_words, is_loud, model_brought, reason_of, word_of
 from quotaboard.tui.draw.figures import age, moment
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import figure_content, gauge_style, note_content, reset_content, shown_share
@@ -109,7 +109,10 @@ def _agents(telling: Telling) -> Element:
 def _agent(agent: AgentView, telling: Telling) -> Element:
     board, page = telling.board, telling.page
     best = advise(agent, board).best
-    away = f"{best.name} serves" if is_loud(agent) and best and not best.profile.active else ""
+    away = ""
+    if is_loud(agent) and best is not None and not best.profile.active:
+        model = model_brought(best.profile, agent)
+        away = f"{best.name} with {model} serves" if model else f"{best.name} serves"
     since = age(page.since(agent.since)) if agent.since is not None and is_loud(agent) else ""
     word = word_of(agent)
     return tag(

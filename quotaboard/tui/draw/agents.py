@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from quotaboard.domain.advice import Advised, advise, windows_of
-from quotaboard.domain.board import AgentView, Board, LaneView, WindowView
+from quotaboard.domain.advice import Advised, advise, brings, windows_of
+from quotaboard.domain.board import AgentView, Board, LaneView, ProfileView, WindowView
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.account_words import balance_words
@@ -294,8 +294,17 @@ def ways_out(agent: AgentView, board: Board, page: Page) -> tuple[Line, ...]:
     best = advise(agent, board).best
     if best is None or best.profile.active:
         return (line(("nothing else is open  ", FAINT), key), line(("no way out  ", FAINT), key), key)
-    name = shown(best.name)
-    return (line(name, (f" is {open_words(best)}  ", FAINT), key), line(name, "  ", key), key)
+    name, word = shown(best.name), f" is {open_words(best)}  "
+    ways = (line(name, (word, FAINT), key), line(name, "  ", key), key)
+    if (model := model_brought(best.profile, agent)) is None:
+        return ways
+    return (line(name, (f" with {model}{word}", FAINT), key), *ways)
+
+
+def model_brought(profile: ProfileView, agent: AgentView) -> str | None:
+    """The model that the agent would have there, unless it has that now or the profile's name says it."""
+    model = brings(profile, agent)
+    return None if model is None or model in profile.name else short_model(model, MODEL_MOST)
 
 
 def named_ways_out(lane: LaneView, board: Board, page: Page) -> LaneView:
@@ -305,7 +314,9 @@ def named_ways_out(lane: LaneView, board: Board, page: Page) -> LaneView:
         if agent.lane == lane.lane and is_loud(agent):
             best = advise(agent, board).best
             if best is not None and not best.profile.active:
-                to = f"{shown(agent.id)} to {shown(best.name)}, which is {open_words(best)}"
+                model = model_brought(best.profile, agent)
+                there = f"{shown(best.name)} with {model}" if model else shown(best.name)
+                to = f"{shown(agent.id)} to {there}, which is {open_words(best)}"
                 said.append(f"switch {to}: press {page.keys['switch']}")
     if not said:
         return lane

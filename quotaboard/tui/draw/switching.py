@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from quotaboard.domain.advice import Advice, Advised, Fit, windows_of
+from quotaboard.domain.advice import Advice, Advised, Fit, brings, windows_of
 from quotaboard.domain.agent import Applied, Refusal, Route, SwitchPlan, TakesEffect, Undone
 from quotaboard.domain.board import AgentView, Board
 from quotaboard.tui.draw.agents import is_loud, reason_of, word_of
@@ -59,14 +59,14 @@ def profile_lines(advice: Advice, board: Board, page: Page, here: str | None) ->
     lines: list[Line] = []
     owners: list[str] = []
     for one in advice.ranked:
-        block = _profile_block(one, board, page, columns, here=one.name == here)
+        block = _profile_block(one, advice.agent, board, page, columns, here=one.name == here)
         lines += block
         owners += [one.name] * len(block)
     return Listed(lines, owners)
 
 
 def _profile_block(
-    one: Advised, board: Board, page: Page, columns: tuple[int, int], *, here: bool
+    one: Advised, agent: AgentView, board: Board, page: Page, columns: tuple[int, int], *, here: bool
 ) -> list[Line]:
     known, style = one.profile.judgement, "bold $here" if here else "bold"
     names, words = columns
@@ -82,7 +82,9 @@ def _profile_block(
             head, fit(styled(used), USED + 1), fit(styled(forecast_words(one, board, page)), FORECAST)
         )
     price = styled(price_words(one.profile, brief=page.width < MEDIUM), FAINT)
-    why = shown(f"{one.why[:1].upper()}{one.why[1:]}")
+    model = brings(one.profile, agent) if one.fit <= Fit.PAID else None
+    why = f"with {model}: {one.why}" if model else one.why
+    why = shown(f"{why[:1].upper()}{why[1:]}")
     if page.width >= WIDE:
         return [line(head, fit(price, PRICE), (why, "" if here else FAINT)).cut(page.width)]
     indent = " " * 3

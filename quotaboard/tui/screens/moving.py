@@ -61,7 +61,10 @@ class Moving:
         """`switch` or `undo` the agent that is meant; ask which when that is not plain."""
         from quotaboard.tui.screens.chooser import Chooser  # brings the text input
 
-        if (meant := agent_meant(board, lane)) is not None:
+        meant = agent_meant(board, lane)
+        if command == "undo":
+            meant = self._moved_last(board, meant) or meant
+        if meant is not None:
             self.open(app, board, meant.id, command)
             return
 
@@ -71,6 +74,16 @@ class Moving:
 
         app.push_screen(
             Chooser(agent_entries(board, Page(app.size.width, self._clock())), "which agent?"), chosen
+        )
+
+    def _moved_last(self, board: Board, meant: AgentView | None) -> AgentView | None:
+        """Whose switch can be taken back: that of the agent that is meant, else the newest one."""
+        moves = self._session.switching()
+        moved = {one.id: at for one in board.agents if (at := moves.stands_since(one.id)) is not None}
+        if meant is not None and meant.id in moved:
+            return meant
+        return max(
+            (one for one in board.agents if one.id in moved), key=lambda one: moved[one.id], default=None
         )
 
     def open(self, app: App[Any], board: Board, agent: str, command: str) -> None:
