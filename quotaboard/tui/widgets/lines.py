@@ -18,6 +18,20 @@ from quotaboard.tui.draw.foreign import in_ascii
 from quotaboard.tui.draw.line import Line
 
 
+class Row(Strip):
+    """A strip that can be let go.
+
+    Textual's own keeps itself in its cache once it is shown whole, so each line that was ever repainted stays
+    until all of the memory is searched for such rings, which is every half hour.
+    """
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        wanted = list(cuts)
+        return [self] if wanted == [self.cell_length] else super().divide(wanted)
+
+
 class Rendered(NamedTuple):
     """The lines of a widget as they are on the screen."""
 
@@ -38,7 +52,7 @@ class Rendered(NamedTuple):
         if not self.gutter.width:
             return content
         left, right = old.crop(0, self.gutter.left), old.crop(old.cell_length - self.gutter.right)
-        return Strip.join((left, content, right))
+        return Row.join((left, content, right))
 
 
 class Lines(Widget):
@@ -121,7 +135,8 @@ class Lines(Widget):
         rendered = self._rendered
         if rendered is None or rendered.crop != crop or crop.width != self.outer_size.width:
             self._styles_cache.clear()
-            rendered = self._rendered = Rendered(crop, super().render_lines(crop), self.styles.gutter)
+            rows: list[Strip] = [Row(strip, strip.cell_length) for strip in super().render_lines(crop)]
+            rendered = self._rendered = Rendered(crop, rows, self.styles.gutter)
         elif self._changed:
             rendered.put_in({y: self.render_line(y) for y in self._changed})
         self._changed.clear()
@@ -150,10 +165,10 @@ class Lines(Widget):
         return strip
 
     def _paint(self, y: int, width: int) -> Strip:
-        if y >= len(self._drawn):
-            return Strip.blank(width, self._style(""))
-        segments = [Segment(text, self._style(style)) for text, style in self._drawn[y].runs]
-        return Strip(segments).adjust_cell_length(width, self._style(""))
+        blank = self._style("")
+        runs = self._drawn[y].runs if y < len(self._drawn) else ()
+        row = Row(Segment(text, self._style(style)) for text, style in runs)
+        return row if row.cell_length == width else Row(row.adjust_cell_length(width, blank), width)
 
     def _style(self, words: str) -> RichStyle:
         if (style := self._styles_seen.get(words)) is None:
