@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -14,10 +15,9 @@ from starlette.types import ASGIApp
 
 from quotaboard.domain.document import status
 from quotaboard.domain.secret import Secret
-from quotaboard.serve.exposition import families
+from quotaboard.serve.exposition import Families
 from quotaboard.serve.guard import Guard
 from quotaboard.serve.known import Ask, Known
-from quotaboard.serve.text_format import accepted, written
 
 if TYPE_CHECKING:
     from quotaboard.serve.web import Web
@@ -32,13 +32,13 @@ def build_app(ask: Ask, token: Secret, web: Web | None = None) -> ASGIApp:
     one_at_a_time = asyncio.Lock()
 
     async def read(make: Callable[[Known], T]) -> T:
-        """Off the loop: what a thousand lanes take, boards in browsers must not wait for."""
+        """Off the loop, for a thousand lanes take a third of a second, and boards in browsers must not wait for it."""
         async with one_at_a_time:
             return await asyncio.to_thread(lambda: make(ask()))
 
     async def metrics(request: Request) -> Response:
-        content_type = accepted(request.headers.get("accept", ""))
-        text = await read(lambda known: written(families(known), content_type))
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        text = await read(lambda known: encode(Families(known)))
         return Response(text, headers={"content-type": content_type})
 
     async def document(_request: Request) -> Response:

@@ -1,9 +1,11 @@
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as read_text
+from prometheus_client.samples import Sample
 
 from quotaboard.domain import metrics
 from quotaboard.domain.board import Board, CredentialView, WindowView
@@ -12,20 +14,16 @@ from quotaboard.domain.lane import Credential, Kind
 from quotaboard.domain.reading import Origin, Overage, Sighting, Window
 from quotaboard.domain.verdict import Verdict
 from quotaboard.serve.app import build_app
-from quotaboard.serve.exposition import MOST_WINDOWS
+from quotaboard.serve.exposition import MOST_WINDOWS, Families
 from quotaboard.serve.known import Known
 from tests.serve.conftest import FINGERPRINT, NOW, SONNET, TOKEN, Open, a_board
-from tests.serve.scraped import metrics_of, text
 
 Told = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def told(known: Known) -> Told:
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in metrics_of(known)
-        for sample in family.samples
-    }
+    samples: Iterable[Sample] = (sample for family in Families(known).collect() for sample in family.samples)
+    return {(sample.name, frozenset(sample.labels.items())): sample.value for sample in samples}
 
 
 def value(of: Told, name: str, **labels: str) -> float | None:
@@ -98,19 +96,20 @@ def test_what_a_server_says_freely_becomes_no_label(known: Known) -> None:
     board = a_board()
     lanes = tuple(replace(view, judgement=judgement) for view in board.credentials[0].lanes)
     spoiled = replace(board.credentials[0], lanes=lanes, overage=Overage("rejected", f"a story {key}"))
-    page = text(Known(replace(board, credentials=(spoiled,))))
-    assert key not in page
-    assert "story" not in page
-    assert "\x1b" not in page
+    text = str(told(Known(replace(board, credentials=(spoiled,)))))
+    assert key not in text
+    assert "story" not in text
+    assert "\\x1b" not in text
 
 
 def test_a_name_with_signs_of_the_format_is_escaped() -> None:
     odd = 'a"b\\c\nd\x1b{e="f"}'
     view = CredentialView(Credential(odd, "anthropic", Kind.API_KEY, "env:X"))
     known = Known(Board(NOW, (view,)))
+    families = read_text(_text(known))
     names = {
         sample.labels["credential"]
-        for family in metrics_of(known)
+        for family in families
         for sample in family.samples
         if "credential" in sample.labels
     }
@@ -125,6 +124,12 @@ def test_a_server_that_names_windows_without_end_fills_no_database() -> None:
     view = CredentialView(Credential("max", "anthropic", Kind.OAUTH, "env:X"), windows=windows)
     names = [name for name, _ in told(Known(Board(NOW, (view,)))) if name == metrics.WINDOW_USE]
     assert len(names) == MOST_WINDOWS
+
+
+def _text(known: Known) -> str:
+    from prometheus_client.exposition import generate_latest
+
+    return generate_latest(Families(known)).decode()
 
 
 async def test_both_formats_can_be_read_back(opened: Open, known: Known) -> None:

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 from quotaboard.domain.board import Board
 from quotaboard.poll.fleet.machines import MISSED, STATES
 from quotaboard.poll.fleet.prometheus import Series
+from quotaboard.serve.exposition import Families
 from quotaboard.serve.known import Known
 from tests.poll.servers import Asked, Reply
-from tests.serve.scraped import metrics_of
 
 
 def series_of(boards: Mapping[str, Board]) -> list[Series]:
@@ -18,9 +18,9 @@ def series_of(boards: Mapping[str, Board]) -> list[Series]:
             sample.name, {**sample.labels, "host": host, "job": "quotaboard"}, ((0.0, float(sample.value)),)
         )
         for host, board in boards.items()
-        for family in metrics_of(Known(board))
+        for family in Families(Known(board)).collect()
         for sample in family.samples
-        if not (family.name in sample.labels and not sample.value)
+        if not (family.type == "stateset" and not sample.value)
     ]
 
 
