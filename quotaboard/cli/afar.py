@@ -1,4 +1,4 @@
-"""`--from prometheus:URL`: the board and the status of a fleet of machines, as Prometheus knows them."""
+"""`--from prometheus:URL`: what Prometheus knows of a fleet of machines, for the commands that show it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from quotaboard.cli.diagnostics import ExitCode
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
+    from datetime import datetime
 
     from quotaboard.domain.board import Board
+    from quotaboard.domain.history import Past
+    from quotaboard.poll.asking import Patience
+    from quotaboard.poll.fleet.prometheus import Trouble
     from quotaboard.poll.fleet.session import FleetSession
+
+POINTS = 400
+"""Of each window, where nobody says how many: as many as a plot shows."""
 
 
 def add_from(parser: ArgumentParser) -> None:
@@ -25,18 +33,55 @@ def add_from(parser: ArgumentParser) -> None:
 
 def ask(source: str) -> Board | ExitCode:
     """The board of the fleet now; what stood in the way has been said."""
+    from quotaboard.poll.fleet.prometheus import PATIENCE, Trouble
+
+    board = asked(source, PATIENCE)
+    if isinstance(board, Trouble):
+        diagnostics.error(board.sentence)
+        return code_of(board)
+    return board
+
+
+def asked(source: str, patience: Patience) -> Board | Trouble:
+    """The board of the fleet now, or what stood in the way."""
     import asyncio
 
-    from quotaboard.poll.fleet.prometheus import Trouble
+    from quotaboard.poll.fleet.prometheus import Trouble, address_of
+    from quotaboard.poll.fleet.session import FleetSession
+
+    address = address_of(source)
+    if isinstance(address, Trouble):
+        return address
+    return asyncio.run(FleetSession(address, opening.place(), opening.now).ask_once(patience))
+
+
+def code_of(trouble: Trouble) -> ExitCode:
+    from quotaboard.poll.fleet.prometheus import TroubleKind
+
+    return ExitCode.USAGE if trouble.kind is TroubleKind.ADDRESS else ExitCode.FAILED
+
+
+def look_back(
+    source: str,
+    board: Board,
+    names: Sequence[str],
+    lane: str | None,
+    since: datetime,
+    until: datetime,
+    points: int | None,
+) -> dict[str, Past] | ExitCode:
+    """How these credentials went, with this lane or all of theirs; what stood in the way has been said."""
+    import asyncio
 
     session = _session(source)
     if isinstance(session, ExitCode):
         return session
-    board = asyncio.run(session.ask_once())
-    if isinstance(board, Trouble):
-        diagnostics.error(board.sentence)
-        return ExitCode.FAILED
-    return board
+    pasts = asyncio.run(session.look_back_once(board, names, lane, since, until, points or POINTS))
+    for past in pasts.values():
+        if past.trouble is not None:
+            diagnostics.error(past.trouble)
+            return ExitCode.FAILED
+    return pasts
 
 
 def open_board(args: Namespace) -> int:

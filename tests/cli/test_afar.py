@@ -5,11 +5,12 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from quotaboard.cli import main, opening
-from tests.poll.fleet.exporting import answer_for
+from tests.poll.fleet.exporting import answer_for, over_time
 from tests.poll.servers import Asked, Reply, answering_server
 from tests.serve.conftest import NOW, SONNET, a_board
 
@@ -23,7 +24,12 @@ def prometheus(status: int = 200) -> Iterator[str]:
     loops: list[asyncio.AbstractEventLoop] = []
 
     def answer(asked: Asked) -> Reply:
-        return answer_for(asked, boards) if status == 200 else Reply(status, "")
+        path = urlsplit(asked.path)
+        if status != 200:
+            return Reply(status, "")
+        if path.path.endswith("query_range"):
+            return Reply(body={"data": {"result": over_time(parse_qs(path.query)["query"][0])}})
+        return answer_for(asked, boards)
 
     async def run() -> None:
         loops.append(asyncio.get_running_loop())
@@ -107,3 +113,80 @@ def test_a_server_that_is_not_there_is_a_failure_with_a_sentence(capsys: pytest.
     with prometheus(status=401) as source:
         assert main(["status", "--from", source]) == 1
     assert "refuses with status 401" in capsys.readouterr().err
+
+
+def test_the_history_of_a_fleet_is_read_back_from_the_server(capsys: pytest.CaptureFixture[str]) -> None:
+    with prometheus() as source:
+        assert main(["history", "--from", source]) == 0
+        out = capsys.readouterr().out
+        assert main(["history", "max@alpha", "--json", "--since", "1h", "--from", source]) == 0
+    assert "max@alpha, " in out
+    assert "50 % at the end, 50 % at most" in out
+    assert "GATED" in out
+    assert "(was OPEN)" in out
+    (credential,) = json.loads(capsys.readouterr().out)["credentials"]
+    (window,) = credential["windows"]
+    assert (window["name"], window["seconds"]) == ("5h", 18_000)
+    assert [one["utilization"] for one in window["readings"]] == [0.25, 0.5]
+    assert {one["lane"] for one in credential["changes"]} == {f"max@alpha/{SONNET}/tools/direct"}
+
+
+def test_history_knows_one_lane_of_one_machine_and_no_stranger(capsys: pytest.CaptureFixture[str]) -> None:
+    with prometheus() as source:
+        assert main(["history", f"max@alpha/{SONNET}/tools/direct", "--csv", "--from", source]) == 0
+        assert "gated" in capsys.readouterr().out
+        assert main(["history", "max@alhpa", "--from", source]) == 2
+    told = capsys.readouterr().err
+    assert 'Did you mean "max@alpha"?' in told
+    assert "`quotaboard status --from …` lists them." in told
+
+
+def test_history_under_the_mask_names_no_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    with prometheus() as source:
+        assert main(["history", "--from", source, "--mask"]) == 0
+    out = capsys.readouterr().out
+    assert "GATED" in out
+    assert "alpha" not in out
+
+
+def test_a_history_that_cannot_be_read_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    with prometheus(status=401) as source:
+        assert main(["history", "--from", source]) == 1
+    assert "refuses with status 401" in capsys.readouterr().err
+
+
+def test_the_line_of_a_fleet_begins_with_the_agents_that_cannot_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with prometheus() as source:
+        assert main(["line", "--from", source]) == 0
+        line = capsys.readouterr().out
+        assert main(["line", "--from", source, "--format", "{name}:{slug}"]) == 0
+        filled = capsys.readouterr().out
+        assert main(["line", "--from", source, "--format", "json"]) == 0
+    assert line.startswith("hermes@alpha GATED (tools; 5h 3%) │ hermes@beta GATED")
+    assert "max@alpha 5h 3% 2:00 GATED" in line
+    assert filled == "max@alpha:gated │ max@beta:gated\n"
+    agents = json.loads(capsys.readouterr().out)["agents"]
+    assert [one["name"] for one in agents] == ["hermes@alpha", "hermes@beta"]
+
+
+def test_the_line_hides_machines_behind_the_mask(capsys: pytest.CaptureFixture[str]) -> None:
+    with prometheus() as source:
+        assert main(["line", "--from", source, "--mask"]) == 0
+    out = capsys.readouterr().out
+    assert "GATED" in out
+    assert "alpha" not in out
+
+
+def test_a_bar_is_given_what_it_takes_where_no_server_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["line", "--from", "prometheus:http://127.0.0.1:1", "--format", "waybar"]) == 1
+    out, err = capsys.readouterr()
+    assert "cannot be reached" in json.loads(out)["tooltip"]
+    assert err.rstrip().endswith("cannot be reached. Is it running?")
+    assert main(["line", "--from", "http://127.0.0.1:1"]) == 2
+
+
+def test_preflight_is_for_the_machine_of_its_agent(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preflight", "hermes@alpha", "--from", "prometheus:http://127.0.0.1:1"]) == 2
+    assert "runs on the agent's own machine" in capsys.readouterr().err

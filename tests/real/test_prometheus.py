@@ -259,6 +259,13 @@ def test_the_board_of_a_fleet_shows_its_past(fleet: Fleet) -> None:
         terminal.send("q")
         terminal.wait()
 
+    told = alpha.run("history", "max@alpha", "--since", "10m", "--from", fleet.source)
+    assert told.returncode == 0, told.stderr
+    assert "GATED" in told.stdout
+    assert "3 % at the end" in told.stdout
+    line = alpha.run("line", "--from", fleet.source)
+    assert line.stdout.startswith("max@alpha 5h 3%"), line.stderr
+
     place = Place(alpha.environment, alpha.home, alpha.home)
     past = asyncio.run(looked_back(FleetSession(fleet.address, place, lambda: datetime.now(UTC))))
     assert past["trails"] == {"5h": 0.03, "7d": 0.0}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quotaboard.cli import diagnostics, masking, opening, output
+from quotaboard.cli import afar, diagnostics, masking, opening, output
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.durations import parse_duration
 from quotaboard.config.suggestions import nearest
@@ -18,7 +18,6 @@ from quotaboard.domain.history import Past, Trail, Turn, peaks
 from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.past import past_of
 from quotaboard.poll.view import board_of
-from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble
 from quotaboard.tui.draw.foreign import in_ascii, shown
 from quotaboard.tui.draw.line import styled
@@ -29,6 +28,12 @@ COLUMNS = (
     *("before", "after", "reason", "rule", "evidence"),
 )
 SPARK = 48
+
+Times = tuple[datetime, datetime, datetime]
+"""Since, until, and now."""
+Pasts = dict[str, Past]
+LookBack = Callable[[list[str], str | None], Pasts | ExitCode]
+"""Of these credentials, with all lanes or the one of this id."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -43,6 +48,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="answer in JSON")
     form.add_argument("--csv", action="store_true", help="answer in CSV, a row for each reading and change")
+    afar.add_from(parser)
 
 
 def run(args: Namespace) -> ExitCode:
@@ -58,15 +64,39 @@ def run(args: Namespace) -> ExitCode:
     if since >= until:
         diagnostics.error("--since must lie before --until. Nothing was between them.")
         return ExitCode.USAGE
+    times, points = (since, until, now), max((until - since) // every, 1) if every else None
+    return _from_store(args, times, points) if args.source is None else _from_afar(args, times, points)
+
+
+def _from_store(args: Namespace, times: Times, points: int | None) -> ExitCode:
     store = opening.open_for_reading(args.config)
     if isinstance(store, ExitCode):
         return store
+    since, until, now = times
+
+    def look_back(names: list[str], lane: str | None) -> Pasts:
+        return {name: past_of(store, name, since, until, lane=lane, points=points) for name in names}
+
     with store:
         try:
-            return _tell(store, args, (since, until, now), every)
+            return _tell(board_of(store, now), args, times, look_back)
         except StoreTrouble as trouble:
             diagnostics.error(trouble.sentence)
             return ExitCode.FAILED
+
+
+def _from_afar(args: Namespace, times: Times, points: int | None) -> ExitCode:
+    board = afar.ask(args.source)
+    if isinstance(board, ExitCode):
+        return board
+    if board.trouble:
+        diagnostics.error(board.trouble)
+    since, until, _ = times
+
+    def look_back(names: list[str], lane: str | None) -> Pasts | ExitCode:
+        return afar.look_back(args.source, board, names, lane, since, until, points)
+
+    return _tell(board, args, times, look_back)
 
 
 def _moment(text: str, now: datetime) -> datetime | None:
@@ -79,27 +109,24 @@ def _moment(text: str, now: datetime) -> datetime | None:
         return None
 
 
-def _tell(
-    store: Store, args: Namespace, times: tuple[datetime, datetime, datetime], every: timedelta | None
-) -> ExitCode:
-    since, until, now = times
-    board = board_of(store, now)
+def _tell(board: Board, args: Namespace, times: Times, look_back: LookBack) -> ExitCode:
+    since, until, _ = times
     masking.masked(board)  # the names get their pseudonyms in the board's order
     wanted = masking.meant(args.name) if args.name else None
     names = _named(board, wanted)
     if names is None:
         return _no_such(board, args.name)
-    lane = wanted if wanted not in names else None
-    points = max((until - since) // every, 1) if every else None
-    pasts = {
-        masking.hidden(name): masking.hidden(past_of(store, name, since, until, lane=lane, points=points))
-        for name in names
-    }
+    found = look_back(names, wanted if wanted not in names else None)
+    if isinstance(found, ExitCode):
+        return found
+    pasts = {masking.hidden(name): masking.hidden(past) for name, past in found.items()}
     if args.json:
         output.document(_document(pasts, since, until))
     elif args.csv:
         _write_csv(pasts)
     else:
+        if not pasts and not board.afar:
+            output.line("Nothing is known yet. `quotaboard init` finds your credentials.")
         for line in _lines(pasts, times):
             output.line(in_ascii(styled(line)).plain if args.ascii else line)
     known = any(trail.uses for past in pasts.values() for trail in past.trails)
@@ -119,13 +146,12 @@ def _named(board: Board, name: str | None) -> list[str] | None:
 def _no_such(board: Board, name: str) -> ExitCode:
     known = [view.credential.name for view in board.credentials]
     near = nearest(name, [*known, *(view.lane.id for view in board.lanes)])
-    diagnostics.error(
-        f'There is no credential or lane "{shown(name)}".{near} `quotaboard status` lists them.'
-    )
+    listing = "`quotaboard status --from …`" if board.afar else "`quotaboard status`"
+    diagnostics.error(f'There is no credential or lane "{shown(name)}".{near} {listing} lists them.')
     return ExitCode.USAGE
 
 
-def _document(pasts: dict[str, Past], since: datetime, until: datetime) -> dict[str, Any]:
+def _document(pasts: Pasts, since: datetime, until: datetime) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "since": moment(since),
@@ -165,7 +191,7 @@ def _window(trail: Trail) -> dict[str, Any]:
     }
 
 
-def _write_csv(pasts: dict[str, Past]) -> None:
+def _write_csv(pasts: Pasts) -> None:
     """Readings and changes in the order of time."""
     import csv
     import io
@@ -198,15 +224,13 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
-def _lines(pasts: dict[str, Past], times: tuple[datetime, datetime, datetime]) -> Iterator[str]:
+def _lines(pasts: Pasts, times: Times) -> Iterator[str]:
     from quotaboard.cli.table import verdict_words
     from quotaboard.tui.draw.figures import moment as short
     from quotaboard.tui.draw.figures import percent
     from quotaboard.tui.draw.spark import spark_content
 
     since, until, now = times
-    if not pasts:
-        yield "Nothing is known yet. `quotaboard init` finds your credentials."
     for number, (name, past) in enumerate(pasts.items()):
         if number:
             yield ""

@@ -1,6 +1,6 @@
 """`quotaboard line`: one line for a status bar, from the store alone, in a few milliseconds.
 
-Nothing heavy is imported here: a status bar runs this every few seconds.
+Nothing heavy is imported here: a status bar runs this every few seconds. `--from` alone asks a server.
 """
 
 from __future__ import annotations
@@ -68,15 +68,19 @@ def add_arguments(parser: ArgumentParser) -> None:
     form = parser.add_argument("--format", default=FORMAT, metavar="F", help=HELP)
     # What a shell completes; a template of one's own is as good.
     form.offers = NAMED  # type: ignore[attr-defined]
+    from quotaboard.cli.afar import add_from
+
+    add_from(parser)
 
 
 def run(args: Namespace) -> int:
+    if args.source is not None:
+        return _from_afar(args.format, args.source, in_ascii=bool(args.ascii))
     return show(args.format, in_ascii=bool(args.ascii), in_mask=args.mask)
 
 
 def show(template: str, *, in_ascii: bool = False, in_mask: bool = False) -> int:
     """Print the line; the exit code."""
-    from quotaboard.cli import output
     from quotaboard.config.paths import state_dir
     from quotaboard.store.glance import glance, glance_at_agents
 
@@ -85,10 +89,9 @@ def show(template: str, *, in_ascii: bool = False, in_mask: bool = False) -> int
     state, lanes, windows = glance(path, now_ms)
     if not lanes and not windows:
         return _nothing_known(template, TROUBLE.get(state, NOTHING))
-    separator = ASCII_SEPARATOR if in_ascii or not _shows(SEPARATOR) else SEPARATOR
     told = _told(lanes, windows, now_ms)
     agents: list[Told] = []
-    if template == FORMAT or template in NAMED:
+    if _tells_agents(template):
         from quotaboard.cli.agents_line import agents_told
 
         agents = agents_told(*glance_at_agents(path), lanes, told)
@@ -97,7 +100,39 @@ def show(template: str, *, in_ascii: bool = False, in_mask: bool = False) -> int
 
         told = [one | {"name": hidden(one["name"])} for one in told]
         agents = [one | {key: hidden(one[key]) for key in ("name", "way")} for one in agents]
+    return _print(template, told, agents, in_ascii=in_ascii)
+
+
+def _from_afar(template: str, source: str, *, in_ascii: bool) -> int:
+    """The same of a fleet; where an agent could go is known on its own machine alone."""
+    from quotaboard.cli import afar, diagnostics, masking
+    from quotaboard.cli.agents_line import agents_told
+    from quotaboard.cli.line_afar import BRIEFLY, agent_rows, lane_rows, window_rows
+    from quotaboard.poll.fleet.prometheus import Trouble
+    from quotaboard.store.times import to_ms
+
+    found = afar.asked(source, BRIEFLY)
+    if isinstance(found, Trouble):
+        return _nothing_known(template, found.sentence, afar.code_of(found))
+    board = masking.masked(found)
+    lanes, windows = list(lane_rows(board)), list(window_rows(board))
+    if not lanes and not windows:
+        return _nothing_known(template, board.trouble or "nothing is known of any machine")
+    if board.trouble:
+        diagnostics.error(board.trouble)
+    told = _told(lanes, windows, to_ms(board.at))
+    agents = agents_told(list(agent_rows(board)), "", lanes, told) if _tells_agents(template) else []
+    return _print(template, told, agents, in_ascii=in_ascii)
+
+
+def _tells_agents(template: str) -> bool:
+    return template == FORMAT or template in NAMED
+
+
+def _print(template: str, told: list[Told], agents: list[Told], *, in_ascii: bool) -> int:
+    separator = ASCII_SEPARATOR if in_ascii or not _shows(SEPARATOR) else SEPARATOR
     if template in NAMED:
+        from quotaboard.cli import output
         from quotaboard.cli.bars import bar  # whoever wants colours
 
         output.line(bar(template, told, separator, agents))
@@ -105,14 +140,14 @@ def show(template: str, *, in_ascii: bool = False, in_mask: bool = False) -> int
     return _filled(template, told, separator, agents)
 
 
-def _nothing_known(template: str, sentence: str) -> int:
+def _nothing_known(template: str, sentence: str, code: int = UNKNOWN) -> int:
     if template in NAMED:
         from quotaboard.cli import output
         from quotaboard.cli.bars import nothing
 
         if (text := nothing(template, sentence)) is not None:
             output.line(text)
-    return _complain(sentence, UNKNOWN)
+    return _complain(sentence, code)
 
 
 def _filled(template: str, told: list[Told], separator: str, agents: list[Told]) -> int:
@@ -213,5 +248,5 @@ def _shows(text: str) -> bool:
 def _complain(sentence: str, code: int) -> int:
     from quotaboard.cli import diagnostics
 
-    diagnostics.error(f"{sentence}.")
+    diagnostics.error(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
     return code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,10 @@ from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.words import price_words
 
 SCHEMA = "quotaboard.preflight/1"
+FROM_AFAR = (
+    "preflight looks at the lane as its agent would, so it runs on the agent's own machine; from here, "
+    "`quotaboard status --from … --lane ID` tells what that machine saw last."
+)
 _NEED = re.compile(r"([\w-]+)=(\d+(?:\.\d+)?)\s*(%?)")
 
 
@@ -42,9 +46,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--no-look", dest="look", action="store_false", help="go by what is stored, and ask nobody"
     )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
+    # Other commands have it, so it is told why there is none here.
+    parser.add_argument("--from", dest="source", help=SUPPRESS)
 
 
 def run(args: Namespace) -> ExitCode:
+    if args.source is not None:
+        diagnostics.error(FROM_AFAR)
+        return ExitCode.USAGE
     need = _need(args)
     if isinstance(need, str):
         diagnostics.error(need)

@@ -14,8 +14,14 @@ from quotaboard.poll.fleet.machines import host_of, moment_of
 from quotaboard.poll.fleet.prometheus import Prometheus, Series, Trouble
 
 LEAST_STEP = timedelta(seconds=15)
+MOST_STEPS = 10_000
+"""Prometheus gives no more than 11,000 of a series at once."""
+
 MOST_TURNS = 200
 SAME = timedelta(minutes=1)
+
+Lengths = Mapping[tuple[str, WindowKey], int | None]
+"""How long each window of each credential is, in seconds."""
 
 
 async def past_of(
@@ -23,12 +29,13 @@ async def past_of(
     credential: str,
     since: datetime,
     until: datetime,
+    lengths: Lengths,
     *,
     lane: Lane | None = None,
     points: int = 400,
 ) -> Past:
     """The windows of one credential of one machine, and how this lane, or each of its lanes, went."""
-    step = max((until - since) / points, LEAST_STEP)
+    step = max((until - since) / min(points, MOST_STEPS), LEAST_STEP)
     name, _, host = credential.rpartition("@")
     where = f'credential="{_quoted(name)}"'
     uses = await server.over(f"{metrics.WINDOW_USE}{{{where}}}", since, until, step)
@@ -40,12 +47,14 @@ async def past_of(
             return Past(since, until, trouble=answer.sentence)
     mine = [[one for one in answer if host_of(one.labels) == host] for answer in (uses, resets, states)]  # type: ignore[union-attr] # trouble was told
     ends = {_key(one): dict(one.values) for one in mine[1]}
-    trails = tuple(_trail(one, ends.get(_key(one), {})) for one in mine[0])
+    trails = tuple(
+        _trail(one, ends.get(_key(one), {}), lengths.get((credential, _key(one)))) for one in mine[0]
+    )
     return Past(since, until, trails, tuple(_turns(mine[2], credential)))
 
 
 async def sparks_of(
-    server: Prometheus, now: datetime, count: int, lengths: Mapping[tuple[str, WindowKey], int | None]
+    server: Prometheus, now: datetime, count: int, lengths: Lengths
 ) -> dict[str, dict[WindowKey, tuple[float | None, ...]]]:
     """The peaks of each window of each credential lately, from one query for days and one for weeks."""
     found: dict[str, dict[WindowKey, tuple[float | None, ...]]] = {}
@@ -57,7 +66,7 @@ async def sparks_of(
             credential = f"{one.labels.get('credential', '')}@{host_of(one.labels)}"
             key = _key(one)
             if (credential, key) in lengths and spark_span(lengths[credential, key]) == span:
-                trail = _trail(one, {})
+                trail = _trail(one, {}, lengths[credential, key])
                 found.setdefault(credential, {})[key] = peaks(trail.uses, now - span, now, count)
     return found
 
@@ -66,14 +75,14 @@ def _key(series: Series) -> WindowKey:
     return series.labels.get("window", ""), series.labels.get("model") or None
 
 
-def _trail(series: Series, resets: Mapping[float, float]) -> Trail:
+def _trail(series: Series, resets: Mapping[float, float], seconds: int | None) -> Trail:
     uses = []
     for at, share in series.values:
         moment = moment_of(at)
         if moment is not None:
             uses.append(Use(moment, share, moment_of(resets.get(at))))
     name, model = _key(series)
-    return Trail(name, model, None, tuple(uses))
+    return Trail(name, model, seconds, tuple(uses))
 
 
 def _turns(states: Iterable[Series], credential: str) -> list[Turn]:

@@ -13,10 +13,10 @@ from quotaboard.domain.alert import Alert
 from quotaboard.domain.board import Board
 from quotaboard.domain.forecast import WindowKey
 from quotaboard.domain.history import Past
-from quotaboard.poll.asking import open_client
+from quotaboard.poll.asking import Patience, open_client
 from quotaboard.poll.fleet import looking_back
 from quotaboard.poll.fleet.asking import fleet_now
-from quotaboard.poll.fleet.prometheus import Prometheus, Trouble
+from quotaboard.poll.fleet.prometheus import PATIENCE, Prometheus, Trouble
 from quotaboard.poll.place import Place
 from quotaboard.poll.session import Moves
 
@@ -50,10 +50,34 @@ class FleetSession:
         self._spark_count = 0
         self._sparks_at: datetime | None = None
 
-    async def ask_once(self) -> Board | Trouble:
+    async def ask_once(self, patience: Patience = PATIENCE) -> Board | Trouble:
         """The board as it is now, for a command that shows it and ends."""
         async with open_client(self._place.environment) as client:
-            return await fleet_now(Prometheus(self._address, client, self._clock), self._clock())
+            return await fleet_now(Prometheus(self._address, client, self._clock, patience), self._clock())
+
+    async def look_back_once(
+        self,
+        board: Board,
+        credentials: Sequence[str],
+        lane: str | None,
+        since: datetime,
+        until: datetime,
+        points: int,
+    ) -> dict[str, Past]:
+        """How these went, with this lane or all of theirs, up to the first that cannot be told."""
+        known = next((view.lane for view in board.lanes if view.lane.id == lane), None)
+        lengths = _lengths(board)
+        pasts: dict[str, Past] = {}
+        async with open_client(self._place.environment) as client:
+            server = Prometheus(self._address, client, self._clock)
+            for name in credentials:
+                past = await looking_back.past_of(
+                    server, name, since, until, lengths, lane=known, points=points
+                )
+                pasts[name] = past
+                if past.trouble is not None:
+                    break
+        return pasts
 
     def board(self, now: datetime) -> Board:
         return replace(self._board, at=now)
@@ -140,28 +164,20 @@ class FleetSession:
         """Answer what was asked for; False when there was nothing."""
         now = self._clock()
         wanted, self._wanted = list(self._wanted), {}
-        lanes = {view.lane.id: view.lane for view in self._board.lanes}
+        lanes, lengths = {view.lane.id: view.lane for view in self._board.lanes}, _lengths(self._board)
         for one in wanted:
             credential, span, lane, points = one
             known = lanes.get(lane) if lane else None
-            past = await looking_back.past_of(server, credential, now - span, now, lane=known, points=points)
-            self._pasts[one] = past
+            self._pasts[one] = await looking_back.past_of(
+                server, credential, now - span, now, lengths, lane=known, points=points
+            )
         while len(self._pasts) > MOST_PASTS:
             del self._pasts[next(iter(self._pasts))]
         if self._spark_count and self._sparks_at is None and self._board.credentials:
-            self._sparks = await looking_back.sparks_of(server, now, self._spark_count, self._lengths())
+            self._sparks = await looking_back.sparks_of(server, now, self._spark_count, lengths)
             self._sparks_at = now
             return True
         return bool(wanted)
-
-    def _lengths(self) -> dict[tuple[str, WindowKey], int | None]:
-        return {
-            (view.credential.name, (window.sighting.window.name, window.sighting.window.model)): (
-                window.sighting.window.seconds
-            )
-            for view in self._board.credentials
-            for window in view.windows
-        }
 
     async def _during(self, asking: Coroutine[Any, Any, Answer]) -> Answer:
         self._busy = True
@@ -169,6 +185,16 @@ class FleetSession:
             return await asking
         finally:
             self._busy = False
+
+
+def _lengths(board: Board) -> looking_back.Lengths:
+    return {
+        (view.credential.name, (window.sighting.window.name, window.sighting.window.model)): (
+            window.sighting.window.seconds
+        )
+        for view in board.credentials
+        for window in view.windows
+    }
 
 
 def _nobody_moves() -> NoReturn:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
+from quotaboard.domain import metrics
 from quotaboard.domain.board import Board
 from quotaboard.poll.fleet.machines import MISSED, STATES
 from quotaboard.poll.fleet.prometheus import Series
 from quotaboard.serve.exposition import Families
 from quotaboard.serve.known import Known
 from tests.poll.servers import Asked, Reply
+from tests.serve.conftest import NOW, SONNET
 
 
 def series_of(boards: Mapping[str, Board]) -> list[Series]:
@@ -33,3 +35,23 @@ def answer_for(asked: Asked, boards: Mapping[str, Board]) -> Reply:
         if query != MISSED and one.name.endswith(("_verdict", "_status")) == (query == STATES)
     ]
     return Reply(body={"status": "success", "data": {"resultType": "vector", "result": rows}})
+
+
+def over_time(query: str) -> list[dict[str, object]]:
+    """What each of the questions about the last ten minutes gives, of one window and one lane."""
+    labels = {"host": "alpha", "credential": "max"}
+    start = NOW.timestamp() - 600
+    if query.startswith(metrics.LANE_VERDICT):
+        lane = labels | {"model": SONNET, "shape": "tools", "client": "direct"}
+        return [
+            {"metric": lane | {metrics.LANE_VERDICT: "open"}, "values": [[start, "1"], [start + 60, "1"]]},
+            {"metric": lane | {metrics.LANE_VERDICT: "gated"}, "values": [[start + 120, "1"]]},
+        ]
+    window = labels | {"window": "5h", "model": ""}
+    if query.startswith(metrics.WINDOW_RESET):
+        return [{"metric": window, "values": [[start, str(start + 7200)]]}]
+    stranger = window | {"host": "beta"}
+    return [
+        {"metric": window, "values": [[start, "0.25"], [start + 60, "0.5"]]},
+        {"metric": stranger, "values": [[start, "0.9"]]},
+    ]

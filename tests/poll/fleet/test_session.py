@@ -10,14 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from quotaboard.domain import metrics
 from quotaboard.domain.board import Board
 from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.fleet import session
 from quotaboard.poll.fleet.machines import MISSED
 from quotaboard.poll.fleet.session import WAITING, FleetSession
 from quotaboard.poll.place import Place
-from tests.poll.fleet.exporting import answer_for
+from tests.poll.fleet.exporting import answer_for, over_time
 from tests.poll.servers import Asked, Reply, answering_server, until
 from tests.serve.conftest import NOW, SONNET, a_board
 
@@ -38,30 +37,11 @@ class Told:
         if self.status != 200:
             return Reply(self.status, "")
         if path.path.endswith("query_range"):
-            return Reply(body={"data": {"result": _over_time(query)}})
+            return Reply(body={"data": {"result": over_time(query)}})
         if query == MISSED:
             rows = [{"metric": {"host": host}, "value": [0, "1"]} for host in self.silent]
             return Reply(body={"data": {"result": rows}})
         return answer_for(asked, self.boards)
-
-
-def _over_time(query: str) -> list[dict[str, object]]:
-    labels = {"host": "alpha", "credential": "max"}
-    start = NOW.timestamp() - 600
-    if query.startswith(metrics.LANE_VERDICT):
-        lane = labels | {"model": SONNET, "shape": "tools", "client": "direct"}
-        return [
-            {"metric": lane | {metrics.LANE_VERDICT: "open"}, "values": [[start, "1"], [start + 60, "1"]]},
-            {"metric": lane | {metrics.LANE_VERDICT: "gated"}, "values": [[start + 120, "1"]]},
-        ]
-    window = labels | {"window": "5h", "model": ""}
-    if query.startswith(metrics.WINDOW_RESET):
-        return [{"metric": window, "values": [[start, str(start + 7200)]]}]
-    stranger = window | {"host": "beta"}
-    return [
-        {"metric": window, "values": [[start, "0.25"], [start + 60, "0.5"]]},
-        {"metric": stranger, "values": [[start, "0.9"]]},
-    ]
 
 
 @asynccontextmanager
