@@ -32,7 +32,7 @@ def build_app(ask: Ask, token: Secret, web: Web | None = None) -> ASGIApp:
     one_at_a_time = asyncio.Lock()
 
     async def read(make: Callable[[Known], T]) -> T:
-        """Off the loop, for a thousand lanes take a third of a second, and boards in browsers must not wait for it."""
+        """Off the loop: a thousand lanes take a third of a second, and boards in browsers must not wait."""
         async with one_at_a_time:
             return await asyncio.to_thread(lambda: make(ask()))
 
