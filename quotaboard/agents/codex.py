@@ -11,7 +11,7 @@ from typing import Any, Final
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.hosts import is_loopback, leak, owner_of_host, owner_of_key
 from quotaboard.agents.naming import with_given
-from quotaboard.agents.processes import named
+from quotaboard.agents.processes import as_running, named
 from quotaboard.agents.reading import Content, mapping, read_content, read_document, text_of
 from quotaboard.agents.text.diffing import masked_diff
 from quotaboard.agents.text.problem import Problem
@@ -348,8 +348,5 @@ def _plan_warnings(profile: Profile, after: Route, world: _World) -> Iterator[st
 
 
 def _running(around: Surroundings) -> Running:
-    pids = tuple(named("codex", around))
-    if not around.system("/proc").is_dir():
-        return Running()
-    note = f"{len(pids)} processes" if len(pids) > 1 else None
-    return Running(Activity.RUNNING if pids else Activity.STOPPED, pids, note)
+    pids = named("codex", around)
+    return as_running(pids, around, f"{len(pids)} processes" if len(pids) > 1 else None)

@@ -1,11 +1,24 @@
-"""What runs on this machine, as `/proc` tells it."""
+"""What runs on this machine, as `/proc` tells it; where there is none, as on macOS, that is not known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from quotaboard.agents.base import Surroundings
+from quotaboard.domain.agent import Activity, Running
+
+
+def can_be_told(around: Surroundings) -> bool:
+    """Whether this system says what runs."""
+    return around.system("/proc").is_dir()
+
+
+def as_running(pids: Sequence[int], around: Surroundings, note: str | None = None) -> Running:
+    """What these processes of an agent, and none but these, say of it."""
+    if not can_be_told(around):
+        return Running()
+    return Running(Activity.RUNNING if pids else Activity.STOPPED, tuple(pids), note)
 
 
 def started_at(pid: int, around: Surroundings) -> int | None:

@@ -367,7 +367,6 @@ def test_an_older_store_in_a_folder_that_cannot_be_written_is_a_sentence(
         assert store.in_memory
 
 
-@pytest.mark.skipif(os.name == "nt", reason="what is open cannot be copied there")
 def test_a_store_that_cannot_be_read_whole_is_not_read_in_part(
     locked_folder: Path, lane: Lane, now: datetime, answer: MakeAnswer
 ) -> None:

@@ -17,7 +17,7 @@ from quotaboard.agents.aider.world import CONF, NAME, World, project_of, read_wo
 from quotaboard.agents.base import Surroundings
 from quotaboard.agents.hosts import leak, owner_of_host
 from quotaboard.agents.naming import with_given
-from quotaboard.agents.processes import named
+from quotaboard.agents.processes import as_running, named
 from quotaboard.agents.reading import read_content
 from quotaboard.agents.text.diffing import masked_diff
 from quotaboard.agents.text.dotenv_edit import edit_dotenv, values
@@ -202,7 +202,4 @@ def _plan_warnings(changes: dict[str, str], new: bool, world: World) -> Iterator
 
 
 def _running(around: Surroundings) -> Running:
-    if not around.system("/proc").is_dir():
-        return Running()
-    pids = tuple(named("aider", around))
-    return Running(Activity.RUNNING if pids else Activity.STOPPED, pids)
+    return as_running(named("aider", around), around)

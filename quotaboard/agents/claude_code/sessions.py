@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import PurePath
 
 from quotaboard.agents.base import Surroundings
-from quotaboard.domain.agent import Activity, Running
+from quotaboard.agents.processes import as_running, commands
+from quotaboard.domain.agent import Running
+
+OF_ITS_SCRIPT = ("/claude", "/claude-code/cli.js")
 
 
 def sessions(around: Surroundings) -> Running:
     """Processes whose program is `claude`."""
-    try:
-        folders = [path for path in around.system("/proc").iterdir() if path.name.isdigit()]
-    except OSError:
-        return Running(Activity.UNKNOWN)
-    pids = tuple(sorted(int(path.name) for path in folders if _is_claude(path)))
-    if not pids:
-        return Running(Activity.STOPPED)
-    return Running(Activity.RUNNING, pids, f"{len(pids)} session{'s' if len(pids) > 1 else ''}")
+    pids = sorted(pid for pid, words in commands(around) if _is_claude(words))
+    note = f"{len(pids)} session{'s' if len(pids) > 1 else ''}" if pids else None
+    return as_running(pids, around, note)
 
 
-def _is_claude(process: Path) -> bool:
-    try:
-        arguments = (process / "cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    program = arguments[0].rpartition(b"/")[2]
-    if program == b"claude":
+def _is_claude(words: Sequence[str]) -> bool:
+    program = PurePath(words[0]).name
+    if program == "claude":
         return True
-    script = arguments[1] if len(arguments) > 1 else b""
-    return program in (b"node", b"bun") and (script.endswith((b"/claude", b"/claude-code/cli.js")))
+    return program in ("node", "bun") and len(words) > 1 and words[1].endswith(OF_ITS_SCRIPT)

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from quotaboard.agents.base import Surroundings
+from quotaboard.agents.processes import can_be_told, started_at
 from quotaboard.agents.reading import mapping, read_document
 from quotaboard.domain.agent import Activity, Refusal, Running
 
@@ -19,7 +20,9 @@ def gateway(home: Path, around: Surroundings) -> Running:
     if not document:
         document = read_document(home / "gateway.lock")
     pid = mapping(document).get("pid")
-    if not isinstance(pid, int) or not _is_alive(pid, mapping(document).get("start_time"), around):
+    if not isinstance(pid, int):
+        return Running(Activity.STOPPED)
+    if can_be_told(around) and not _is_alive(pid, mapping(document).get("start_time"), around):
         return Running(Activity.STOPPED)
     held = _is_held(home / "gateway.lock")
     if held is False:
@@ -29,13 +32,8 @@ def gateway(home: Path, around: Surroundings) -> Running:
 
 def _is_alive(pid: int, start_time: object, around: Surroundings) -> bool:
     """Whether that very process runs, and not another one that was given its number since."""
-    try:
-        line = around.system(f"/proc/{pid}/stat").read_text(errors="replace")
-    except OSError:
-        return False
-    # The command's name, in brackets, may hold blanks; the time of its start is the 22nd field.
-    fields = line.rpartition(")")[2].split()
-    return len(fields) > 19 and (start_time is None or fields[19] == str(start_time))
+    began = started_at(pid, around)
+    return began is not None and (start_time is None or str(began) == str(start_time))
 
 
 def _is_held(path: Path) -> bool | None:

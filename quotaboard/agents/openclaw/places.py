@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quotaboard.agents.base import Surroundings
-from quotaboard.agents.processes import started_at
+from quotaboard.agents.processes import can_be_told, started_at
 from quotaboard.agents.reading import mapping, read_content
 from quotaboard.domain.agent import Activity, Home, Refusal, Running
 
@@ -73,8 +73,10 @@ def running(place: Place, around: Surroundings) -> Running:
         pid, began = owner.get("pid"), owner.get("startTime")
         if isinstance(pid, int) and (now := started_at(pid, around)) and began in (None, now):
             return Running(Activity.RUNNING, (pid,), "gateway")
-    # Versions that kept their locks elsewhere made no such folder.
-    return Running(Activity.STOPPED if folder.is_dir() else Activity.UNKNOWN)
+    # A lock that is left behind looks like one that is held, where the system does not say what runs; and
+    # versions that kept their locks elsewhere made no such folder.
+    told = folder.is_dir() and (can_be_told(around) or not locks)
+    return Running(Activity.STOPPED if told else Activity.UNKNOWN)
 
 
 def _current(base: Path, around: Surroundings) -> Path:

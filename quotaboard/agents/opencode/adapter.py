@@ -20,7 +20,7 @@ from quotaboard.agents.opencode.routes import (
     read_logins,
     route_of,
 )
-from quotaboard.agents.processes import commands
+from quotaboard.agents.processes import as_running, commands
 from quotaboard.agents.reading import mapping, read_content, text_of
 from quotaboard.agents.text.diffing import masked_diff
 from quotaboard.agents.text.json5_edit import edit_json5
@@ -236,11 +236,9 @@ def _plan_warnings(model: str, active: str, layer: Layer | None, world: World) -
 
 
 def _running(around: Surroundings) -> Running:
-    if not around.system("/proc").is_dir():
-        return Running()
-    found = list(_processes(around))
-    note = f"server on port {_ports(around)[0]}" if _ports(around) else None
-    return Running(Activity.RUNNING if found else Activity.STOPPED, tuple(pid for pid, _ in found), note)
+    ports = _ports(around)
+    note = f"server on port {ports[0]}" if ports else None
+    return as_running([pid for pid, _ in _processes(around)], around, note)
 
 
 def _processes(around: Surroundings) -> Iterator[tuple[int, list[str]]]:

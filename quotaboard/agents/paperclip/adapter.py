@@ -17,7 +17,7 @@ from quotaboard.agents.paperclip.api import (
     read_one,
     route_of,
 )
-from quotaboard.agents.processes import named
+from quotaboard.agents.processes import as_running, named
 from quotaboard.agents.reading import read_document
 from quotaboard.agents.text.diffing import masked_diff
 from quotaboard.domain.agent import (
@@ -73,12 +73,8 @@ def look(home: Home, around: Surroundings) -> AgentState:
     """What the agent's next run uses."""
     agent = _agent(home, around)
     if isinstance(agent, Refusal):
-        pids = tuple(named("paperclipai", around))
-        activity = Activity.RUNNING if pids else Activity.STOPPED
-        known = around.system("/proc").is_dir()
-        return AgentState(
-            home, None, running=Running(activity if known else Activity.UNKNOWN, pids), trouble=agent
-        )
+        running = as_running(named("paperclipai", around), around)
+        return AgentState(home, None, running=running, trouble=agent)
     active = Profile(agent.adapter, agent.route, Origin.ACTIVE, active=True)
     hidden = "Paperclip hides the address that this agent's variables set, so its lane is not known."
     return AgentState(

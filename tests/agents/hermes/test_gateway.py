@@ -45,6 +45,7 @@ def test_nothing_there_means_stopped(around: Any, home: Path) -> None:
 
 def test_what_a_crash_left_behind_is_not_running(around: Any, home: Path, lay: Any) -> None:
     lay(".hermes/gateway.pid", RECORD)
+    process(lay, pid=1)
     assert activity(around, home) is Activity.STOPPED
     process(lay, start_time=99)
     assert activity(around, home) is Activity.STOPPED
@@ -54,4 +55,15 @@ def test_a_lock_that_nobody_holds_means_stopped(around: Any, home: Path, lay: An
     lay(".hermes/gateway.pid", RECORD)
     lay(".hermes/gateway.lock", RECORD)
     process(lay)
+    assert activity(around, home) is Activity.STOPPED
+
+
+def test_on_a_mac_which_tells_of_no_process_the_lock_decides(
+    around: Any, home: Path, lay: Any, held: None
+) -> None:
+    lay(".hermes/gateway.pid", RECORD)
+    assert activity(around, home) is Activity.RUNNING
+    (home / ".hermes/gateway.lock").unlink()
+    assert activity(around, home) is Activity.UNKNOWN
+    lay(".hermes/gateway.lock", RECORD)
     assert activity(around, home) is Activity.STOPPED
