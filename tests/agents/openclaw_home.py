@@ -6,6 +6,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pyjson5
+
+from quotaboard.agents import facade, openclaw
+from quotaboard.agents.base import Surroundings
+from quotaboard.domain.agent import AgentState, Refusal, SwitchPlan
+
+RELAY = {"RELAY_KEY": "sk-fake-relay"}
 CONFIG = """// mine
 {
   gateway: { mode: "local" },
@@ -73,3 +80,25 @@ def insert(path: Path, ddl: list[str], table: str, rows: dict[str, Any]) -> None
         for key, value in rows.items():
             connection.execute(f"INSERT INTO {table} VALUES (?, ?, 0)", (key, json.dumps(value)))  # noqa: S608
         connection.commit()
+
+
+def state_of(around: Surroundings) -> AgentState:
+    return openclaw.look(openclaw.homes(around)[0], around)
+
+
+def planned(name: str, around: Surroundings) -> SwitchPlan:
+    plan = facade.plan_switch("openclaw", name, around)
+    assert isinstance(plan, SwitchPlan), plan
+    return plan
+
+
+def refused(name: str, around: Surroundings) -> Refusal:
+    refusal = facade.plan_switch("openclaw", name, around)
+    assert isinstance(refusal, Refusal), refusal
+    return refusal
+
+
+def config_of(around: Surroundings) -> dict[str, dict[str, dict[str, dict[str, object]]]]:
+    text = (around.home / ".openclaw/openclaw.json").read_text()
+    decoded: dict[str, dict[str, dict[str, dict[str, object]]]] = pyjson5.decode(text)
+    return decoded
