@@ -6,11 +6,12 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice, product
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,6 +24,7 @@ import httpx
 from quotaboard.config.values import Config, CredentialEntry, PollSettings
 from quotaboard.domain.lane import TOOLS, Credential, Kind
 from quotaboard.poll.asking import AT_ONCE
+from quotaboard.poll.connections import ALONE, Connections
 from quotaboard.poll.once import refresh
 from quotaboard.poll.place import Place
 from quotaboard.providers import registry
@@ -78,27 +80,36 @@ def probing(stage: Stage) -> Iterable[Figure]:
     """Ours is all that `status --refresh` does with a thousand lanes; theirs sends the requests and no more.
 
     Each round runs in a process of its own, one after the other in turn, as each would for whoever wrote it:
-    we change how httpx keeps connections and what it imports, and a plain loop must not gain by that. Both
-    ask an account's lanes first, untimed, so that neither pays for imports. The provider is a third process.
+    we change how httpx keeps connections and what it imports, and a plain loop must not gain by that. What
+    it would gain is told too. All ask an account's lanes first, untimed, so that none pays for imports. The
+    provider is another process.
     """
     del stage
-    ours, theirs = [], []
+    ours, plain, spared = list[Taken](), list[Taken](), list[Taken]()
     with (
         crowded(OWNERS) as crowd,
         ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as fresh,
     ):
         for number in range(ROUNDS):
-            theirs.append(fresh.submit(plain_round, crowd).result())
+            plain.append(fresh.submit(plain_round, crowd).result())
             ours.append(fresh.submit(watchful_round, crowd, crowd.folder / f"state-{number}").result())
-    looks = OWNERS * len(MODELS)
-    cpu, their_cpu = (median(one.cpu for one in taken) * 1e3 / looks for taken in (ours, theirs))
-    against = f"plain httpx, {AT_ONCE} at a time, {cpu:.1f} ms of CPU a look against {their_cpu:.1f}"
-    yield ratio(
-        "probing 1,000 lanes",
+            spared.append(fresh.submit(plain_round, crowd, spared=True).result())
+    yield _compared("probing 1,000 lanes", ours, plain, 1 / 0.85, "plain httpx")
+    yield _compared("… over our connections", ours, spared, None, "httpx over connections as ours")
+
+
+def _compared(
+    name: str, ours: Sequence[Taken], theirs: Sequence[Taken], goal: float | None, against: str
+) -> Figure:
+    cpu, their_cpu = (
+        median(one.cpu for one in taken) * 1e3 / (OWNERS * len(MODELS)) for taken in (ours, theirs)
+    )
+    return ratio(
+        name,
         [one.seconds for one in ours],
         [one.seconds for one in theirs],
-        1 / 0.85,
-        against,
+        goal,
+        f"{against}, {AT_ONCE} at a time, {cpu:.1f} ms of CPU a look against {their_cpu:.1f}",
     )
 
 
@@ -164,9 +175,10 @@ windows.7d = {{ utilization = 0.22, resets_in = "5d" }}
 """
 
 
-def plain_round(crowd: Crowd) -> Taken:
-    asyncio.run(_plainly(crowd.of_one))
-    return asyncio.run(_plainly(crowd))
+def plain_round(crowd: Crowd, *, spared: bool = False) -> Taken:
+    """`spared`: with a connection for each request."""
+    asyncio.run(_plainly(crowd.of_one, spared=spared))
+    return asyncio.run(_plainly(crowd, spared=spared))
 
 
 def watchful_round(crowd: Crowd, state: Path) -> Taken:
@@ -182,7 +194,7 @@ def _timed() -> Iterator[list[Taken]]:
     taken.append(Taken(time.perf_counter() - begun, time.process_time() - cpu))
 
 
-async def _plainly(crowd: Crowd) -> Taken:
+async def _plainly(crowd: Crowd, *, spared: bool) -> Taken:
     """Send the requests, read the answers, and that is all."""
     provider = registry.provider("anthropic")
     shape = Config().shape(TOOLS)
@@ -198,7 +210,14 @@ async def _plainly(crowd: Crowd) -> Taken:
         assert answer.status_code == 200, answer.text
         answer.json()
 
-    async with httpx.AsyncClient(trust_env=False, limits=limits, verify=False) as client:  # noqa: S501
+    connect = partial(httpx.AsyncHTTPTransport, verify=False, limits=ALONE)
+    transport = Connections(connect, AT_ONCE) if spared else None
+    async with httpx.AsyncClient(
+        trust_env=False,
+        limits=limits,
+        verify=False,  # noqa: S501 - without TLS, for which a plain loop would load a store of certificates
+        transport=transport,
+    ) as client:
         with _timed() as taken:
             await asyncio.gather(
                 *(ask(client, *told, model) for told, model in product(crowd.tokens.items(), MODELS))

@@ -6,7 +6,7 @@ import pytest
 
 from quotaboard.poll.live import LEASE, LEASE_SPAN, Live
 from quotaboard.poll.once import refresh
-from quotaboard.store.opening import open_store
+from quotaboard.store.opening import open_memory, open_store
 from quotaboard.store.store import Store
 from quotaboard.store.trouble import StoreTrouble
 from tests.poll.conftest import Bench
@@ -115,3 +115,24 @@ async def test_a_store_that_fails_is_told_as_such(bench: Bench) -> None:
 
         with pytest.raises(StoreTrouble, match="cannot be written"):
             await refreshed(bench)
+
+
+async def test_what_several_looks_brought_when_the_store_failed_is_learnt_in_the_spare_one(
+    bench: Bench,
+) -> None:
+    def answer(_: Asked) -> Reply:
+        bench.store._database._connection.execute("PRAGMA query_only = ON")
+        return served(w5h=0.1)
+
+    async with answering_server(answer) as server:
+        for name in ("one", "two", "three"):
+            bench.add(name, server.base_url, models=(SMALL,), shapes=("tools",))
+        with open_memory(copied_from=bench.place.state_dir) as spare:
+            await refresh(bench.store, bench.config, bench.place, bench.clock.now, spare=lambda _: spare)
+
+            standings = spare.verdicts.all()
+
+    assert {lane: one.judgement.verdict.value for lane, one in standings.items()} == {
+        f"{name}/{SMALL}/tools/direct": "open" for name in ("one", "two", "three")
+    }
+    assert len(server.asked) == 3
