@@ -10,9 +10,12 @@ from quotaboard.cli.parser import build_parser
 from quotaboard.cli.registry import COMMANDS
 
 FILES = frozenset({"FILE", "DIR", "PATH"})
-NAMES = frozenset({"CREDENTIAL|LANE", "ID", "LANE", "CREDENTIAL"})
-ASK_FOR_NAMES = "quotaboard completions names 2>/dev/null"
-"""What a script runs to know lanes and credentials."""
+STORED = {
+    **dict.fromkeys(("CREDENTIAL|LANE", "ID", "LANE", "CREDENTIAL"), "names"),
+    "AGENT": "agents",
+    "PROFILE": "profiles",
+}
+"""What is to be typed there, and the word by which `quotaboard completions` lists what there is."""
 
 
 class Option(NamedTuple):
@@ -28,14 +31,19 @@ class Option(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """`choices`, `files`, `names`, `any`, or `none`."""
+        """`choices`, `files`, `any`, `none`, or one of the words of STORED."""
         if self.choices:
             return "choices"
         if self.takes is None:
             return "none"
         if self.takes in FILES:
             return "files"
-        return "names" if self.takes in NAMES else "any"
+        return STORED.get(self.takes, "any")
+
+
+def asking(kind: str) -> str:
+    """What a script runs to know what there is."""
+    return f"quotaboard completions {kind} 2>/dev/null"
 
 
 class Typed(NamedTuple):
@@ -142,8 +150,8 @@ def _bash_reply(option: Option) -> str:
             return f'COMPREPLY=($(compgen -W "{" ".join(option.choices)}" -- "$cur"))'
         case "files":
             return 'COMPREPLY=($(compgen -f -- "$cur"))'
-        case "names":
-            return f'COMPREPLY=($(compgen -W "$({ASK_FOR_NAMES})" -- "$cur"))'
+        case kind if kind in STORED.values():
+            return f'COMPREPLY=($(compgen -W "$({asking(kind)})" -- "$cur"))'
         case _:
             return "COMPREPLY=()"
 
@@ -151,7 +159,7 @@ def _bash_reply(option: Option) -> str:
 def _bash_words(option: Option) -> str:
     if option.choices:
         return " ".join(option.choices)
-    return f"$({ASK_FOR_NAMES})" if option.kind == "names" else ""
+    return f"$({asking(option.kind)})" if option.kind in STORED.values() else ""
 
 
 def _bash_files() -> Iterator[str]:
@@ -167,11 +175,7 @@ def zsh() -> str:
     lines = [
         "#compdef quotaboard",
         "# zsh completion for quotaboard: save it as _quotaboard in a folder of $fpath",
-        "_quotaboard_names() {",
-        "    local -a names",
-        f'    names=("${{(@f)$({ASK_FOR_NAMES})}}")',
-        "    compadd -a names",
-        "}",
+        *(line for kind in sorted(set(STORED.values())) for line in _zsh_asking(kind)),
         "_quotaboard() {",
         "    local -a commands",
         "    local state line",
@@ -201,6 +205,14 @@ def zsh() -> str:
     return "\n".join(lines)
 
 
+def _zsh_asking(kind: str) -> Iterator[str]:
+    yield f"_quotaboard_{kind}() {{"
+    yield "    local -a found"
+    yield f'    found=("${{(@f)$({asking(kind)})}}")'
+    yield "    compadd -a found"
+    yield "}"
+
+
 def _zsh_option(option: Option) -> str:
     about = _bracketed(option.help)
     value = "" if option.takes is None else f":{_bracketed(option.takes.lower())}:{_zsh_action(option)}"
@@ -219,8 +231,8 @@ def _zsh_action(option: Option) -> str:
             return f"({' '.join(option.choices)})"
         case "files":
             return "_files"
-        case "names":
-            return "_quotaboard_names"
+        case kind if kind in STORED.values():
+            return f"_quotaboard_{kind}"
         case _:
             return " "
 
@@ -257,7 +269,7 @@ def _fish(option: Option, command: str | None) -> Iterator[str]:
     values = {
         "choices": f"-a {_fish_quoted(' '.join(option.choices))}",
         "files": "-F",
-        "names": f"-a '({ASK_FOR_NAMES})'",
+        **{kind: f"-a '({asking(kind)})'" for kind in STORED.values()},
     }.get(option.kind)
     if option.flags and option.takes is not None:
         parts.append("-r" if option.kind == "files" else "-x")

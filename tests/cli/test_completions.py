@@ -10,7 +10,9 @@ import pytest
 from quotaboard.cli import main
 from quotaboard.cli.completing import SCRIPTS, Typed, commands, everywhere
 from quotaboard.cli.registry import COMMANDS
+from quotaboard.store.opening import open_store
 from tests.cli.conftest import Later
+from tests.tui.boards import NOW, with_agents
 
 needs = {shell: pytest.mark.skipif(not shutil.which(shell), reason=f"no {shell}") for shell in SCRIPTS}
 
@@ -26,7 +28,9 @@ def bash(script: Path, *words: str) -> list[str]:
     quoted = " ".join(f"'{word}'" for word in words)
     # The names come from a stand-in: the real one is tried below.
     code = (
-        'quotaboard() { printf "max\\nmax/haiku/tools/direct\\n"; }\n'
+        'quotaboard() { case "$2" in\n'
+        'names) printf "max\\nmax/haiku/tools/direct\\n" ;;\n'
+        "agents) echo hermes ;; profiles) echo router ;; esac; }\n"
         f"source '{script}'\nCOMP_WORDS=(quotaboard {quoted})\nCOMP_CWORD={len(words)}\n_quotaboard\n"
         'printf "%s\\n" "${COMPREPLY[@]}"\n'
     )
@@ -51,6 +55,12 @@ def bash(script: Path, *words: str) -> list[str]:
         (["history", "--since", ""], []),
         (["line", "--format", "w"], ["waybar"]),
         (["tmux", "unin"], ["uninstall"]),
+        (["switch", "he"], ["hermes"]),
+        (["switch", "hermes", "ro"], ["router"]),
+        (["undo", "he"], ["hermes"]),
+        (["preflight", "he"], ["hermes"]),
+        (["profiles", "he"], ["hermes"]),
+        (["demo", "--scenario", "tools"], ["tools-gated"]),
         (["nonsense", ""], []),
     ],
 )
@@ -113,3 +123,14 @@ def test_names_are_those_of_the_store(filled: Path, later: Later, capsys: pytest
 def test_the_command_prints_the_script(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completions", shell]) == 0
     assert capsys.readouterr().out == SCRIPTS[shell]() + "\n"
+
+
+def test_agents_and_what_they_could_be_put_on_are_those_of_the_store(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_store(filled, now=NOW) as store:
+        store.agents.remember(with_agents().agents)
+    assert main(["completions", "agents"]) == 0
+    assert capsys.readouterr().out.split() == ["hermes", "openclaw", "claude-code"]
+    assert main(["completions", "profiles"]) == 0
+    assert set(capsys.readouterr().out.split()) >= {"max", "openrouter", "work"}

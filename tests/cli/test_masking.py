@@ -41,6 +41,8 @@ WITH_AGENTS = (
     ("config", "check"),
     ("config", "show"),
     ("completions", "names"),
+    ("completions", "agents"),
+    ("completions", "profiles"),
 )
 GIVEN_AWAY = ("acme", "jane", "jd@", "zeta", "relay.corp", "FOUR_", "1b4e28ba")
 ERROR = (

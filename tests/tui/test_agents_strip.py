@@ -261,4 +261,4 @@ def test_a_way_out_to_another_model_names_it_where_there_is_room() -> None:
     assert hermes.lane is not None
     here = next(one for one in known.lanes if one.lane == hermes.lane)
     told = named_ways_out(here, known, Page(140, NOW)).judgement.options[0]
-    assert told == "switch hermes to openrouter with claude-haiku-4-5, which is open: press s"
+    assert told == "press s to switch hermes to openrouter with claude-haiku-4-5, which is open"

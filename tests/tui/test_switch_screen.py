@@ -98,7 +98,7 @@ async def test_the_board_begins_on_the_lane_of_the_agent_that_is_blocked(opened:
     async with app.run_test(size=(140, 45)) as pilot:
         await pilot.pause()
         assert "max / claude-sonnet-4-6 / tools" in screen_text(app)
-        assert "switch hermes to openrouter, which is open: press s" in screen_text(app)
+        assert "press s to switch hermes to openrouter, which is open" in screen_text(app)
         await pilot.press("s")
         await pilot.pause()
         assert "switch hermes" in screen_text(app)

@@ -19,12 +19,16 @@ DEFAULT = "fleet"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
+    from quotaboard.simulator import scenario_names
+
+    scenario = parser.add_argument(
         "--scenario",
         default=DEFAULT,
         metavar="NAME",
         help=f"what the provider does: one of --list, or a file of your own (default {DEFAULT})",
     )
+    # What a shell completes; a file is as good.
+    scenario.offers = scenario_names()  # type: ignore[attr-defined]
     parser.add_argument("--list", action="store_true", help="list the scenarios, and stop")
     parser.add_argument(
         "--speed",

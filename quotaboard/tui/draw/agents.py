@@ -317,7 +317,7 @@ def named_ways_out(lane: LaneView, board: Board, page: Page) -> LaneView:
                 model = model_brought(best.profile, agent)
                 there = f"{shown(best.name)} with {model}" if model else shown(best.name)
                 to = f"{shown(agent.id)} to {there}, which is {open_words(best)}"
-                said.append(f"switch {to}: press {page.keys['switch']}")
+                said.append(f"press {page.keys['switch']} to switch {to}")
     if not said:
         return lane
     general = (option for option in lane.judgement.options if option != OTHER_LANE)
