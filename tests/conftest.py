@@ -18,6 +18,7 @@ import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+TESTS = ROOT / "tests"
 OFFICIAL_CLIENT = os.environ.get("QUOTABOARD_CLAUDE")
 IN_CI = bool(os.environ.get("CI"))
 """Read before the environment is cleaned: where CI installed the official client."""
@@ -67,6 +68,8 @@ hypothesis.settings.load_profile("steady")
 
 HOMES = count()
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+"""`gw0`, …: None where one process runs all tests."""
 MOST_WORKERS = 4
 """Each imports and collects everything, which takes seconds."""
 
@@ -74,14 +77,36 @@ RunPython = Callable[..., str]
 RunQuotaboard = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def pytest_configure() -> None:
-    """Keep the tests' files in memory where it is roomy: waiting for a disk took half of the suite's time."""
+def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(100_000, 20, 50)  # what is imported and collected stays
+    keep_files_in_memory()
+    begin_elsewhere(config)
+
+
+def keep_files_in_memory() -> None:
+    """Use a roomy memory for the tests' files: waiting for a disk took half of the suite's time."""
     try:
         memory = os.statvfs("/dev/shm")
     except OSError:
         return
     if not memory.f_flag & os.ST_NOEXEC and memory.f_bavail * memory.f_frsize > 2**30:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
+
+
+def begin_elsewhere(config: pytest.Config) -> None:
+    """Let each worker begin to collect at another folder: of a fresh clone, each compiles a part for all."""
+    if WORKER is None or [Path(arg).resolve() for arg in config.args] != [TESTS]:
+        return
+    places = [path.relative_to(TESTS).parts[0] for path in sorted(TESTS.rglob("test_*.py"))]
+    first = len(places) * int(WORKER.removeprefix("gw")) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    config.args = [str(TESTS / place) for place in dict.fromkeys(places[first:] + places[:first])]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Back into the order of the files, on which the workers must agree."""
+    if WORKER is not None:
+        items.sort(key=lambda item: item.path)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -135,7 +160,7 @@ def set_zone() -> None:
 
 @pytest.fixture
 def recorded() -> Path:
-    return ROOT / "tests" / "recorded"
+    return TESTS / "recorded"
 
 
 @pytest.fixture
@@ -182,8 +207,8 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys.modules["keyring.core"], "_keyring_backend", None)
 
 
-@pytest.fixture(autouse=True)
-def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
     """No test reaches further than this machine, not even to resolve a name."""
     connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
 
@@ -201,9 +226,11 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
             raise socket.gaierror(socket.EAI_NONAME, f"tests do not resolve {name}")
         return getaddrinfo(host, *args, **kwargs)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
-    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
-    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket.socket, "connect", guarded_connect)
+        patched.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patched.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
 
 
 def is_loopback(host: str) -> bool:
