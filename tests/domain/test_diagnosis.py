@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from quotaboard.domain.answer import Answer
 from quotaboard.domain.diagnosis import diagnose, lighter
 from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import Client, Lane
 from quotaboard.domain.reading import Overage
 from quotaboard.domain.verdict import Scope
+from quotaboard.domain.windows import latest_overage, merge
 from quotaboard.providers.anthropic.provider import PROVIDER
 from tests.domain.builders import (
     FABLE,
@@ -38,6 +40,31 @@ OFF = Overage(status="rejected", reason="org_level_disabled_until")
 
 def verdict(judged: Judgement) -> tuple[str, str | None]:
     return judged.verdict.value, judged.reason
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (bare(AGENT), answer(AGENT, 429, "Rate limited", kind="rate_limit_error")),
+        (wall(AGENT, hours=1), wall(AGENT, hours=3)),
+        (gate(AGENT), answer(AGENT, 400, "max_tokens: Field required", kind="invalid_request_error")),
+    ],
+)
+def test_of_two_answers_at_one_moment_it_does_not_matter_which_comes_first(
+    others: tuple[Answer, ...],
+) -> None:
+    assert diagnose(case({AGENT: others})) == diagnose(case({AGENT: others[::-1]}))
+
+
+def test_of_two_readings_at_one_moment_it_does_not_matter_which_comes_first() -> None:
+    told = [
+        reading(window("5h", 1.0, hours=hours), overage=Overage(status="rejected", reason=reason))
+        for hours, reason in ((1, "out_of_credits"), (3, "org_level_disabled"))
+    ]
+    assert merge(told) == merge(told[::-1])
+    assert latest_overage(told) == latest_overage(told[::-1])
+    paid = reading(overage=Overage(status="allowed", in_use=True))
+    assert latest_overage([paid, told[0]]) == latest_overage([told[0], paid]) == paid.overage
 
 
 def test_a_healthy_probe_and_a_400_are_a_gate() -> None:

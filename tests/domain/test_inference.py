@@ -106,6 +106,20 @@ def test_a_refusal_of_ones_own_is_not_replaced_by_a_neighbours() -> None:
     assert diagnose(case(answers))[AGENT.id].blocked is True
 
 
+def test_not_even_a_heavier_request_that_is_served_later_lifts_a_refusal() -> None:
+    refused = answer(PLAIN, 404, "model: nope", at=NOW - MINUTE, kind="not_found_error")
+    judged = diagnose(case({PLAIN: [refused], AGENT: [answer(AGENT)]}))
+    assert (judged[PLAIN.id].verdict, judged[AGENT.id].verdict) == ("not_found", "open")
+
+
+def test_no_meter_turns_a_refusal_into_one_that_is_billed() -> None:
+    meter = reading(window("5h", 1.0), overage=Overage(status="allowed"))
+    refused = answer(AGENT, 404, "model: nope", at=NOW - MINUTE, kind="not_found_error")
+    other = lane(HAIKU)
+    judged = diagnose(case({AGENT: [refused]}, readings=[meter], unseen=[other]))
+    assert (judged[AGENT.id].verdict, judged[other.id].verdict) == ("not_found", "paid")
+
+
 def test_a_later_wall_of_the_account_closes_a_lane_that_was_open() -> None:
     judged = diagnose(case({AGENT: [answer(AGENT, at=NOW - MINUTE)], PLAIN: [wall(PLAIN)]}))
     assert (judged[AGENT.id].verdict, judged[AGENT.id].inferred_from) == ("spent", PLAIN.id)

@@ -11,7 +11,7 @@ from quotaboard.domain.answer import Answer
 from quotaboard.domain.diagnosis import diagnose
 from quotaboard.domain.lane import Client, Lane
 from quotaboard.domain.reading import Overage, Reading
-from quotaboard.domain.verdict import SERVING, Verdict
+from quotaboard.domain.verdict import SERVING, Scope, Verdict
 from tests.domain.builders import (
     FABLE,
     HAIKU,
@@ -131,7 +131,8 @@ def test_more_evidence_from_other_lanes_never_opens_a_lane_that_is_refused(
             continue  # nobody was refused there yet
         seen = refusal.observed_at
         # What is served later may disprove a refusal of the whole credential, and only that.
-        later = any(seen is not None and at > seen for at in served_at)
+        whole = refusal.scope is Scope.CREDENTIAL
+        later = whole and any(seen is not None and at > seen for at in served_at)
         assert later or after[on.id].verdict not in SERVING
 
 

@@ -27,7 +27,7 @@ SECRET = Secret("sk-canary-0123456789-abcdefghij")
 
 async def asked_of(url: str, **told: object) -> Received | NoAnswer:
     request = Request("POST", url, secret_header=("authorization", "Bearer "), json={"model": "m"}, **told)  # type: ignore[arg-type]
-    async with open_client({}, QUICK) as client:
+    async with asyncio.timeout(5), open_client({}, QUICK) as client:
         return await ask(client, request, SECRET, lambda: START, QUICK)
 
 
@@ -212,7 +212,9 @@ async def test_a_server_that_repeats_the_secret_is_not_listened_to(body: bytes) 
     assert "<secret>" in repr(got)
 
 
-async def test_what_goes_to_this_machine_passes_through_no_proxy() -> None:
+async def test_what_goes_to_this_machine_passes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # which httpx would obey by itself
     async with (
         answering_server(lambda _: Reply(200, {})) as server,
         open_client(

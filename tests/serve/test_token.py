@@ -10,6 +10,7 @@ from quotaboard.serve.token import NAME, TokenTrouble, token_of
 def test_it_is_made_once_and_stays(tmp_path: Path) -> None:
     first = token_of(tmp_path / "state")
     assert len(first.reveal()) >= 43
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
     assert token_of(tmp_path / "state") == first
     assert [path.name for path in (tmp_path / "state").iterdir()] == [NAME]
 

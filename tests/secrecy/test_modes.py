@@ -1,0 +1,48 @@
+"""Whatever commands write is for their user alone, from its first byte, under the most careless of umasks."""
+
+import json
+import stat
+from pathlib import Path
+
+from tests.secrecy import canaries
+from tests.secrecy.conftest import Scene
+from tests.secrecy.test_agents import MOVES, with_hermes
+
+__all__ = ["with_hermes"]
+
+WATCHED = """
+import atexit, json, os, stat
+os.umask(0)
+made, really_open = {}, os.open
+def watched(path, flags, mode=0o777, *, dir_fd=None):
+    descriptor = really_open(path, flags, mode, dir_fd=dir_fd)
+    found = os.fstat(descriptor)
+    if flags & os.O_CREAT and not found.st_size:
+        made[os.fsdecode(path)] = stat.S_IMODE(found.st_mode)
+    return descriptor
+os.open = watched
+os.register_at_fork(after_in_child=made.clear)
+def tell():
+    with open("made.json", "w") as file:
+        json.dump(made, file)
+atexit.register(tell)
+"""
+MORE = (("init", "--yes", "--probe-all"), ("report", "--out", "board.html"), ("status", "--refresh"))
+
+
+def test_no_file_of_any_command_can_be_read_by_others(scene: Scene, with_hermes: Path) -> None:
+    scene.run("key", "set", "kept", stdin=canaries.KEPT, before=WATCHED)
+    made = json.loads((scene.root / "made.json").read_text())
+    before = set(scene.root.rglob("*"))
+    scene.run_each(*((*words, "--debug") for words in (*MOVES, *MORE)), before=WATCHED)
+    made |= json.loads((scene.root / "made.json").read_text())
+    assert {name: oct(mode) for name, mode in made.items() if mode & 0o077} == {}
+    assert len(made) > 10
+    of_tests = {scene.root / "made.json", scene.root / "bin/seen"}
+    left = set(scene.root.rglob("*")) - before - of_tests
+    open_to_all = {
+        str(path.relative_to(scene.root)): oct(stat.S_IMODE(path.stat().st_mode))
+        for path in left
+        if path.stat().st_mode & 0o077
+    }
+    assert open_to_all == {}
