@@ -106,6 +106,17 @@ def _actions(parser: ArgumentParser) -> Sequence[Action]:
     return parser._actions  # noqa: SLF001 - argparse offers no other way to read what was added
 
 
+BASH_STORED = (
+    "_quotaboard_stored() {",
+    "    local word quoted",
+    '    while IFS= read -r word; do [[ "$word" == "$1"* ]] || continue',
+    '        printf -v quoted %q "$word"; COMPREPLY+=("$quoted")',
+    "    done",
+    "}",
+)
+"""Offers what is read. Names are others' words, of which `compgen -W` would run what looks like a command."""
+
+
 def bash() -> str:
     """One function; it looks for the command word, then at what stands before the cursor."""
     valued, listed = [], []
@@ -115,10 +126,13 @@ def bash() -> str:
                 pattern = " | ".join(f'"{command.name} {flag}"' for flag in option.flags)
                 valued.append(f"        {pattern}) {_bash_reply(option)}; return ;;")
         words = command.flags if command.name else [*command.flags, *(one.name for one in commands())]
-        more = [_bash_words(option) for option in command.words]
-        listed.append(f'        "{command.name}") words="{" ".join([*words, *filter(None, more)])}" ;;')
+        words = [*words, *(choice for option in command.words for choice in option.choices)]
+        stored = [_bash_reply(option) for option in command.words if option.kind in STORED.values()]
+        offers = "; ".join([f'words="{" ".join(words)}"', *stored])
+        listed.append(f'        "{command.name}") {offers} ;;')
     lines = [
         "# bash completion for quotaboard: source it, or save it where your bash-completion looks",
+        *BASH_STORED,
         "_quotaboard() {",
         '    local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" command="" words="" at',
         "    COMPREPLY=()",
@@ -136,7 +150,7 @@ def bash() -> str:
         '    case "$command" in',
         *listed,
         "    esac",
-        '    COMPREPLY=($(compgen -W "$words" -- "$cur"))',
+        '    COMPREPLY+=($(compgen -W "$words" -- "$cur"))',
         *_bash_files(),
         "}",
         "complete -F _quotaboard quotaboard",
@@ -151,15 +165,9 @@ def _bash_reply(option: Option) -> str:
         case "files":
             return 'COMPREPLY=($(compgen -f -- "$cur"))'
         case kind if kind in STORED.values():
-            return f'COMPREPLY=($(compgen -W "$({asking(kind)})" -- "$cur"))'
+            return f'_quotaboard_stored "$cur" < <({asking(kind)})'
         case _:
             return "COMPREPLY=()"
-
-
-def _bash_words(option: Option) -> str:
-    if option.choices:
-        return " ".join(option.choices)
-    return f"$({asking(option.kind)})" if option.kind in STORED.values() else ""
 
 
 def _bash_files() -> Iterator[str]:

@@ -75,6 +75,38 @@ def test_bash_completes_files_where_a_file_is_meant(script: Path) -> None:
     assert str(script) in bash(script, "status", "--config", str(script)[:-3])
 
 
+HOSTILE = ("$(touch ran)", "`touch ran`", "a;touch ran", "x y", "*", "${IFS}", "'")
+
+
+@needs["bash"]
+@pytest.mark.parametrize("script", ["bash"], indirect=True)
+@pytest.mark.parametrize("words", [["status", "--lane", ""], ["history", ""], ["switch", "hermes", ""]])
+def test_bash_runs_nothing_that_stands_in_a_name(script: Path, words: list[str], tmp_path: Path) -> None:
+    """The name of a model is what a server or an agent's file calls it."""
+    (tmp_path / "names").write_text("".join(f"{name}\n" for name in HOSTILE))
+    code = (
+        f"cd '{tmp_path}'; quotaboard() {{ cat names; }}; source '{script}'\n"
+        f"COMP_WORDS=(quotaboard {' '.join(repr(word) for word in words)})\nCOMP_CWORD={len(words)}\n"
+        '_quotaboard\nfor one in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $one"; done\n'
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+    assert set(HOSTILE) <= set(done.stdout.splitlines()), "each can be typed as it is"
+    assert not (tmp_path / "ran").exists()
+
+
+@needs["fish"]
+@pytest.mark.parametrize("script", ["fish"], indirect=True)
+def test_fish_runs_nothing_that_stands_in_a_name(script: Path, tmp_path: Path) -> None:
+    (tmp_path / "names").write_text("".join(f"{name}\n" for name in HOSTILE))
+    code = (
+        f"cd '{tmp_path}'; function quotaboard; cat names; end; source '{script}'; "
+        "complete -C 'quotaboard status --lane '"
+    )
+    done = subprocess.run(["fish", "-c", code], capture_output=True, text=True, check=True)
+    assert set(HOSTILE) <= set(done.stdout.splitlines())
+    assert not (tmp_path / "ran").exists()
+
+
 @needs["fish"]
 @pytest.mark.parametrize("script", ["fish"], indirect=True)
 @pytest.mark.parametrize(

@@ -51,6 +51,14 @@ Secret.reveal = reveal
 """A bug in a frame that holds a token in a variable."""
 
 
+CORES_ALLOWED = """
+import resource
+_, hard = resource.getrlimit(resource.RLIMIT_CORE)
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+"""
+"""A machine that keeps a picture of the memory of what crashes, as far as this one can be made one."""
+
+
 @pytest.fixture(scope="module")
 def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Everybody has been asked once."""
@@ -93,7 +101,9 @@ async def test_no_screen_can_be_pictured_with_a_secret(looked: Scene) -> None:
 
 @pytest.mark.terminal
 def test_a_live_board_gives_nothing_away(looked: Scene) -> None:
-    with Terminal(looked.command("--debug"), looked.environment, cwd=looked.root) as terminal:
+    command = looked.command("--debug")
+    command[2] = f"{CORES_ALLOWED}\n{command[2]}"
+    with Terminal(command, looked.environment, cwd=looked.root) as terminal:
         terminal.wait_for("max")
         for keys in ("R", "\r", "\x1b", "?", "\x1b", "y", "c", "\x1b", "jjlly", "\x10", "\x1b"):
             terminal.send(keys)
