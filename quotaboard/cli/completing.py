@@ -192,7 +192,7 @@ def zsh() -> str:
         "    )",
         "    _arguments -C \\",
         *(f"        {one} \\" for one in shared),
-        "        '1: :->command' '*::: :->rest' && return",
+        "        '1: :->command' '*:: :->rest' && return",
         '    case "$state" in',
         "        command) _describe command commands ;;",
         "        rest)",
@@ -208,7 +208,12 @@ def zsh() -> str:
         "            esac ;;",
         "    esac",
         "}",
-        'compdef _quotaboard quotaboard 2>/dev/null || _quotaboard "$@"',
+        # Loaded from $fpath this is the function, at the first press of Tab; sourced, it only tells of it.
+        'if [[ "${funcstack[1]}" == _quotaboard ]]; then',
+        '    _quotaboard "$@"',
+        "else",
+        "    compdef _quotaboard quotaboard",
+        "fi",
     ]
     return "\n".join(lines)
 

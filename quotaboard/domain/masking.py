@@ -81,7 +81,7 @@ _IP = re.compile(r"(?<![\w.])(?!127\.)\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _PATH = re.compile(
     r"(?<![\w/:.~])/(?:home|Users|root|mnt|media|srv|opt|tmp|var|work|data|Volumes|private|run)(?:/[\w.@+-]*[\w@+-])+"
 )
-_BELOW_HOME = re.compile(r"~(?:/[\w.@+-]+)+")
+_BELOW_HOME = re.compile(r"~(?:/[\w.@+-]*[\w@+-])+")
 _TUNED = re.compile(r"\bft:([\w.-]+):[\w.-]+(?::[\w.-]*)*")
 _COLUMNS = re.compile(r"(.*?)( {2,}|$)")
 """What stands between two blanks, and those blanks."""

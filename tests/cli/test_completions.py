@@ -1,5 +1,6 @@
 """Each shell is asked itself; one that is not installed is left out."""
 
+import os
 import shutil
 import subprocess
 from datetime import timedelta
@@ -12,6 +13,7 @@ from quotaboard.cli.completing import SCRIPTS, Typed, commands, everywhere
 from quotaboard.cli.registry import COMMANDS
 from quotaboard.store.opening import open_store
 from tests.cli.conftest import Later
+from tests.terminal import Terminal
 from tests.tui.boards import NOW, with_agents
 
 needs = {shell: pytest.mark.skipif(not shutil.which(shell), reason=f"no {shell}") for shell in SCRIPTS}
@@ -123,6 +125,33 @@ def test_fish_completes(script: Path, line: str, found: str) -> None:
 @pytest.mark.parametrize("script", ["zsh"], indirect=True)
 def test_zsh_can_read_its_script(script: Path) -> None:
     subprocess.run(["zsh", "-n", str(script)], capture_output=True, check=True)
+
+
+STAND_IN = """quotaboard() { case "$2" in agents) echo hermes ;; profiles) echo router ;; esac }
+autoload -U compinit; compinit -u -D"""
+
+
+@needs["zsh"]
+@pytest.mark.soak  # reading all of its functions takes zsh seconds
+@pytest.mark.terminal
+@pytest.mark.parametrize("script", ["zsh"], indirect=True)
+@pytest.mark.parametrize(
+    "begun", ["source {script}", "cp {script} {folder}/_quotaboard; fpath=({folder} $fpath)"]
+)
+def test_zsh_completes_at_the_first_press_however_it_was_told(
+    script: Path, tmp_path: Path, begun: str
+) -> None:
+    told, (first, then) = begun.format(script=script, folder=tmp_path), STAND_IN.split("\n")
+    lines = (first, then, told) if begun.startswith("source") else (first, told, then)
+    (tmp_path / ".zshrc").write_text("\n".join([*lines, "PROMPT='ready> '", ""]))
+    with Terminal(
+        ["zsh", "-o", "NO_GLOBAL_RCS"], {**os.environ, "ZDOTDIR": str(tmp_path)}, columns=80, lines=6
+    ) as zsh:
+        zsh.wait_for("ready>")
+        zsh.send("quotaboard switch he\t")
+        zsh.wait_for("quotaboard switch hermes")
+        zsh.send("ro\t")
+        zsh.wait_for(lambda text: "switch hermes router" in " ".join(text.split()))
 
 
 def test_every_listed_command_and_option_is_in_every_script() -> None:

@@ -258,6 +258,16 @@ def test_a_mistyped_name_is_not_told_again(
     assert [word for word in (*GIVEN_AWAY, "acme-jnae") if word in out + err] == []
 
 
+def test_the_sentence_around_a_file_stays_as_it_is(
+    person: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["record", "--out", "acme-jane.jsonl", "--mask"]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("Wrote ~/path-1. It names nobody")
+    assert "--replay ~/path-1`" in said
+
+
 def test_a_mistyped_name_still_brings_the_nearest_one(
     person: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
