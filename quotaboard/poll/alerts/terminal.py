@@ -21,6 +21,7 @@ LONGEST = 300
 PASSES = ("on", "all", "1")
 """As tmux writes the option; 3.3 writes a flag."""
 
+# In a locale without UTF-8 tmux would write `_` for the tabs, unless it is told `-u`.
 _ASKED = "#{client_termname}\t#{client_termtype}\t#{allow-passthrough}"
 _KNOWN = {
     "kitty": TerminalStyle.KITTY,
@@ -110,7 +111,7 @@ def _ask_tmux(environment: Mapping[str, str]) -> list[str] | None:
     where = ["-t", pane] if pane else []
     try:
         done = subprocess.run(
-            ["tmux", "display-message", "-p", *where, _ASKED],
+            ["tmux", "-u", "display-message", "-p", *where, _ASKED],
             capture_output=True,
             text=True,
             check=False,

@@ -15,10 +15,19 @@ from quotaboard.tui.screens.sheet import Hints, Sheet
 KEY = 10
 WORD = 10
 MARKS = (
-    ("·", "not known; never the same as 0 %"),
     ("GATED?", "seen once: a second look will tell a gate from a burst"),
     ("open 3h", "small letters and an age: the last word, too old to rely on"),
 )
+PARTS = (
+    ("lane", "one model of one credential, for one kind of request: this is what is open or blocked"),
+    ("plain", "a request that carries nothing but words"),
+    ("tools", "a request that carries tools, as those of agents do"),
+    ("official", "sent by the provider's own program, such as Claude Code"),
+    ("5h  7d", "a window: how much of it is used, and in how long it begins anew"),
+    ("lasts", "at this pace it lasts until it begins anew; else when it will be empty"),
+    ("2 of 4", "so many lanes of this credential are blocked"),
+)
+"""What else stands on the board, and names itself only."""
 
 
 class HelpScreen(Sheet):
@@ -47,8 +56,11 @@ def help_lines(width: int, keys: Mapping[str, str] = SHOWN, hints: Hints = ()) -
     for verdict in Verdict:
         word = styled(verdict_word(verdict), verdict_style(verdict))
         lines += _entry(word, VERDICT_MEANINGS[verdict], WORD, width)
-    for mark, meaning in MARKS[1:]:
+    for mark, meaning in MARKS:
         lines += _entry(styled(mark, FAINT), meaning, WORD, width)
+    lines += [EMPTY, styled("what else stands there", "bold")]
+    for part, meaning in PARTS:
+        lines += _entry(styled(part), meaning, WORD, width)
     for group in Group:
         lines += [EMPTY, styled(f"keys: {group}", "bold")]
         for command in COMMANDS:

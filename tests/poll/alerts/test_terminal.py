@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from quotaboard.config.alerts import TerminalStyle
 from quotaboard.domain.alert import Alert, AlertKind
 from quotaboard.poll.alerts.terminal import Way, notification, through_tmux, way_of
+from tests.cli.tmux_server import tmux_server
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 GATED = Alert(NOW, AlertKind.BLOCKED, "max gated: sonnet tools", "Your plan is 3 % used; tools are refused.")
@@ -108,3 +109,15 @@ def test_a_tmux_that_is_not_there_is_no_trouble(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("PATH", str(tmp_path))
     assert shutil.which("tmux") is None
     assert "did not say" in str(way_of(TerminalStyle.AUTO, {"TMUX": "x", "PATH": str(tmp_path)}))
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_real_tmux_says_what_it_lets_pass_in_any_locale(home: Path, locale: str) -> None:
+    with tmux_server(size=(80, 6)) as tmux:
+        tmux.run("set-option", "-g", "allow-passthrough", "on")
+        pane = tmux.run("display-message", "-p", "#{pane_id}").strip()
+        environment = {"PATH": os.environ["PATH"], "TMUX": tmux.socket, "TMUX_PANE": pane, "LC_ALL": locale}
+        with tmux.attach(80, 6) as client:
+            client.wait_for("[")
+            assert way_of(TerminalStyle.OSC777, environment) == Way(TerminalStyle.OSC777, inside_tmux=True)
