@@ -46,7 +46,7 @@ def change(path: Path, after: bytes | None, **more: Any) -> Edit:
     return Edit(str(path), path.read_bytes() if path.exists() else None, after, **more)
 
 
-@pytest.fixture(params=[100, pytest.param(10_000, marks=pytest.mark.soak)])
+@pytest.fixture(params=[40, pytest.param(10_000, marks=pytest.mark.soak)])
 def examples(request: pytest.FixtureRequest) -> int:
     """How many generated cases are tried: what the long run tries too, only fewer."""
     count: int = request.param

@@ -26,7 +26,7 @@ def test_every_agent_that_writes_files_is_here() -> None:
 def test_no_pair_of_profiles_lets_a_key_reach_another_providers_host(
     agent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: int
 ) -> None:
-    homes = max(examples // 100, 4)
+    homes = max(examples // 100, 2)
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)  # a power cut is another test's question
     switched = 0
     for seed in range(homes):

@@ -16,11 +16,6 @@ DEMO = [sys.executable, "-m", "quotaboard", "demo"]
 
 
 @pytest.fixture
-def environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-@pytest.fixture
 def canary(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Real credentials wherever a demo could look by mistake."""
     for variable in ("ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"):
@@ -93,23 +88,18 @@ async def test_every_request_carries_a_pretend_token_and_goes_to_the_embedded_pr
 
 
 @pytest.mark.terminal
-def test_the_demo_shows_verdicts_and_writes_nothing_below_the_home(
-    home: Path, environment: dict[str, str]
+def test_the_demo_shows_verdicts_but_no_real_credential_and_writes_nothing_below_the_home(
+    canary: None, home: Path
 ) -> None:
-    with Terminal([*DEMO, "--scenario", "tools-gated"], environment) as terminal:
-        terminal.wait_for("GATED")
-        terminal.send("q")
-        assert terminal.wait() == 0
-        assert LEFT_ALTERNATE_SCREEN in terminal.output
-        assert SHOWS_CURSOR in terminal.output
-    assert below(home) == []
-
-
-@pytest.mark.terminal
-def test_a_real_credential_is_not_on_its_screen(canary: None, environment: dict[str, str]) -> None:
-    with Terminal([*DEMO, "--ascii", "--no-mouse"], environment) as terminal:
+    before = below(home)
+    command = [*DEMO, "--scenario", "tools-gated", "--ascii", "--no-mouse"]
+    with Terminal(command, {**os.environ, "PYTHONPATH": str(ROOT)}) as terminal:
         terminal.wait_for("GATED")
         assert "FAKE" not in terminal.text
-        assert not any(mouse in terminal.output for mouse in (b"\x1b[?1000h", b"\x1b[?1003h"))
         terminal.send("q")
         assert terminal.wait() == 0
+        assert not any(mouse in terminal.output for mouse in (b"\x1b[?1000h", b"\x1b[?1003h"))
+        assert LEFT_ALTERNATE_SCREEN in terminal.output
+        assert SHOWS_CURSOR in terminal.output
+    assert b"FAKE" not in terminal.output
+    assert below(home) == before

@@ -1,5 +1,6 @@
 """The real commands in a real terminal: they leave it as they found it, whatever ends them."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -9,11 +10,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from quotaboard.config.loading import load_config
+from quotaboard.config.values import Config
+from quotaboard.poll.once import refresh
+from quotaboard.poll.place import Place
 from quotaboard.simulator import SimulatedProvider, serve
+from quotaboard.store.opening import open_store
 from tests.conftest import ROOT
 from tests.terminal import LEFT_ALTERNATE_SCREEN, SHOWS_CURSOR, Terminal
 
@@ -45,10 +52,16 @@ def filled(provider: SimulatedProvider, tmp_path_factory: pytest.TempPathFactory
         f'[[credentials]]\nname = "max"\nsource = "env:TOKEN"\nbase_url = "{provider.base_url}"\n'
         f"probe = true\nmodels = {json.dumps(list(account.models))}\n"
     )
-    environment = {"HOME": str(home), "TOKEN": account.token, "PYTHONPATH": str(ROOT)}
-    command = [*COMMAND, "status", "--refresh", "--json"]
-    subprocess.run(command, env=environment, capture_output=True, check=True)
+    state = home / ".local/state/quotaboard"
+    loaded, place = load_config(config), Place({"TOKEN": account.token}, home, state)
+    assert isinstance(loaded, Config)
+    with open_store(state, now=now()) as store:
+        asyncio.run(refresh(store, loaded, place, now))
     return home
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -79,8 +92,8 @@ DEMO = ["demo", "--scenario", "tools-gated"]
     ("words", "number"),
     [
         ([], signal.SIGHUP),
-        (DEMO, signal.SIGTERM),
-        pytest.param([], signal.SIGTERM, marks=pytest.mark.soak),
+        ([], signal.SIGTERM),
+        pytest.param(DEMO, signal.SIGTERM, marks=pytest.mark.soak),
         pytest.param(DEMO, signal.SIGHUP, marks=pytest.mark.soak),
     ],
 )
@@ -196,7 +209,7 @@ def test_the_demo_reads_well_in_a_pane_of_tmux(
 @pytest.mark.parametrize("times", [1, pytest.param(9, marks=pytest.mark.soak)])
 def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str], times: int) -> None:
     for _ in range(times):  # it depended on which thread wrote last
-        with Terminal([*COMMAND, "demo"], environment) as terminal:
+        with Terminal([*COMMAND, *DEMO], environment) as terminal:
             became_live(terminal)
             terminal.hang_up()
             for number in (signal.SIGHUP, signal.SIGCONT):  # as the kernel sends them
@@ -205,7 +218,7 @@ def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str], time
 
 
 def test_a_board_that_no_signal_reaches_ends_with_its_terminal_too(environment: dict[str, str]) -> None:
-    with Terminal([*COMMAND, "demo"], environment) as terminal:
+    with Terminal(COMMAND, environment) as terminal:
         became_live(terminal)
         terminal.hang_up()
         terminal.process.wait(10)

@@ -106,7 +106,11 @@ def test_once_more_tells_only_what_changed(
 
 
 @pytest.mark.parametrize(
-    "number", [signal.SIGTERM, signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.soak)]
+    "number",
+    [
+        signal.SIGTERM,
+        *(pytest.param(number, marks=pytest.mark.soak) for number in (signal.SIGINT, signal.SIGHUP)),
+    ],
 )
 def test_it_asks_and_tells_until_a_signal_ends_it_cleanly(
     number: signal.Signals, provider: SimulatedProvider, watch: Watch, home: Path

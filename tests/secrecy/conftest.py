@@ -2,12 +2,13 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,8 @@ class Scene:
     environment: dict[str, str] = field(repr=False)
     sources: tuple[Path, ...] = ()
     """Files that hold tokens because their owners put them there."""
+    looks: tuple[subprocess.CompletedProcess[str], ...] = ()
+    """The commands that were run in it already."""
 
     @property
     def home(self) -> Path:
@@ -109,6 +112,25 @@ class Scene:
 def scene(tmp_path: Path) -> Iterator[Scene]:
     with set_scene(tmp_path) as scene:
         yield scene
+
+
+@pytest.fixture(scope="session")
+def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A scene in which everybody has been asked once; for tests that leave its config and its keys alone."""
+    with set_scene(tmp_path_factory.mktemp("looked")) as scene:
+        stored = scene.run("key", "set", "kept", stdin=canaries.KEPT)
+        look = ("status", "--refresh", "--json", "--debug")
+        yield replace(scene, looks=(stored, scene.run(*look, ANTHROPIC_AUTH_TOKEN=canaries.GATEWAY)))
+
+
+@pytest.fixture
+def looked_copy(looked: Scene, tmp_path: Path) -> Scene:
+    """The same in another folder, to do with as one likes."""
+    root = tmp_path / "scene"
+    shutil.copytree(looked.root, root)
+    moved = {name: value.replace(str(looked.root), str(root)) for name, value in looked.environment.items()}
+    sources = tuple(root / source.relative_to(looked.root) for source in looked.sources)
+    return replace(looked, root=root, environment=moved, sources=sources)
 
 
 @contextmanager

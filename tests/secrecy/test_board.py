@@ -17,7 +17,7 @@ from quotaboard.store.opening import open_store
 from quotaboard.tui.app import Quotaboard
 from tests.secrecy import canaries
 from tests.secrecy.canaries import leaks_in
-from tests.secrecy.conftest import Scene, set_scene
+from tests.secrecy.conftest import Scene
 from tests.terminal import LEFT_ALTERNATE_SCREEN, Terminal
 
 SCREENS = {
@@ -57,15 +57,6 @@ _, hard = resource.getrlimit(resource.RLIMIT_CORE)
 resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 """
 """A machine that keeps a picture of the memory of what crashes, as far as this one can be made one."""
-
-
-@pytest.fixture(scope="module")
-def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """Everybody has been asked once."""
-    with set_scene(tmp_path_factory.mktemp("looked")) as scene:
-        scene.run("key", "set", "kept", stdin=canaries.KEPT)
-        scene.run("status", "--refresh")
-        yield scene
 
 
 @pytest.fixture

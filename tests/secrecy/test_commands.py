@@ -43,19 +43,18 @@ AFTER_A_LOOK = (
 )
 
 
-def test_what_a_provider_repeats_is_neither_shown_nor_kept(scene: Scene) -> None:
-    stored = scene.run("key", "set", "kept", stdin=canaries.KEPT)
-    looked = scene.run("status", "--refresh", "--json", "--debug")
-    assert stored.returncode == looked.returncode == 0, stored.stderr + looked.stderr
-    seen = {lane["credential"] for lane in json.loads(looked.stdout)["lanes"] if lane["observed_at"]}
-    assert seen == {name for name, *_rest in ENTRIES}
-    for done in (stored, looked):
+def test_what_a_provider_repeats_is_neither_shown_nor_kept(looked_copy: Scene) -> None:
+    for done in looked_copy.looks:
+        assert done.returncode == 0, done.stderr
         assert leaks_in(done.stdout + done.stderr) == []
-    ended = scene.run_each(*((*words, "--debug") for words in AFTER_A_LOOK))
+    status = json.loads(looked_copy.looks[-1].stdout)
+    seen = {lane["credential"] for lane in status["lanes"] if lane["observed_at"]}
+    assert seen == {name for name, *_rest in ENTRIES}
+    ended = looked_copy.run_each(*((*words, "--debug") for words in AFTER_A_LOOK))
     for words, (_, said) in zip(AFTER_A_LOOK, ended, strict=True):
         assert "Traceback" not in said
         assert leaks_in(said) == [], words
-    assert scene.leaks_on_disk() == {}
+    assert looked_copy.leaks_on_disk() == {}
 
 
 def test_setting_up_shows_and_writes_no_secret_that_it_finds(scene: Scene) -> None:
@@ -78,24 +77,23 @@ def test_watching_without_a_screen_tells_no_secret(scene: Scene) -> None:
         terminal.wait_for("refused")
         terminal.settle()
         terminal.signal(signal.SIGINT)
-        terminal.wait()
+        assert terminal.wait() == 130
     assert leaks_in(bytes(terminal.output)) == []
     assert scene.leaks_on_disk() == {}
 
 
-def test_what_is_served_tells_no_secret_of_a_credential_and_the_log_not_its_own(scene: Scene) -> None:
-    scene.run("status", "--refresh")
+def test_what_is_served_tells_no_secret_of_a_credential_and_the_log_not_its_own(looked: Scene) -> None:
     child = subprocess.Popen(
-        scene.command("serve", "--port", "0", "--web", "--debug"),
-        env=scene.environment,
-        cwd=scene.root,
+        looked.command("serve", "--port", "0", "--web", "--debug"),
+        env=looked.environment,
+        cwd=looked.root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     assert child.stdout
     address = child.stdout.readline().strip()
-    token = (scene.state / "serve.token").read_text().strip()
+    token = (looked.state / "serve.token").read_text().strip()
     shown = {"authorization": f"Bearer {token}"}
     told = [
         httpx.get(address + path, headers=shown, trust_env=False)
@@ -108,20 +106,18 @@ def test_what_is_served_tells_no_secret_of_a_credential_and_the_log_not_its_own(
     assert [answer.status_code for answer in told] == [200, 200, 200]
     for text in (*(answer.text for answer in told), refused.text, out, err):
         assert leaks_in(text) == []
-    assert scene.leaks_on_disk() == {}
+    assert looked.leaks_on_disk() == {}
     assert refused.status_code == 403
-    log = (scene.state / "quotaboard.log").read_text()
+    log = (looked.state / "quotaboard.log").read_text()
     for text in (*(answer.text for answer in told), refused.text, out, err, process, log):
         assert token not in text
 
 
-def test_each_secret_is_sent_in_its_own_header_and_nowhere_else(scene: Scene) -> None:
-    scene.run("key", "set", "kept", stdin=canaries.KEPT)
-    scene.run("status", "--refresh")
-    kinds = {kind for kind in KINDS if any(f"6-{kind}" in asked.body for asked in scene.server.asked)}
+def test_each_secret_is_sent_in_its_own_header_and_nowhere_else(looked: Scene) -> None:
+    kinds = {kind for kind in KINDS if any(f"6-{kind}" in asked.body for asked in looked.server.asked)}
     assert kinds == set(KINDS), "each way of repeating a secret was met"
     sent: set[str] = set()
-    for asked in scene.server.asked:
+    for asked in looked.server.asked:
         assert leaks_in(asked.line + asked.body) == []
         for name, value in asked.headers:
             found = leaks_in(value)
@@ -130,9 +126,8 @@ def test_each_secret_is_sent_in_its_own_header_and_nowhere_else(scene: Scene) ->
     assert sent == {"LOGIN", "KEY", "GATEWAY", "KEPT"}
 
 
-def test_a_program_that_we_start_is_given_only_what_it_needs(scene: Scene) -> None:
-    scene.run("status", "--refresh", ANTHROPIC_AUTH_TOKEN=canaries.GATEWAY)
-    seen = (scene.root / "bin/seen").read_text()
+def test_a_program_that_we_start_is_given_only_what_it_needs(looked: Scene) -> None:
+    seen = (looked.root / "bin/seen").read_text()
     handed = ["FILE_DESCRIPTOR" in line for line in seen.splitlines()]
     assert set(handed) == {True, False}, "it ran with its own login, and with one that we handed over"
     assert leaks_in(seen) == []

@@ -32,7 +32,7 @@ Act = Callable[[], object]
 
 @pytest.fixture
 def kills(examples: int) -> int:
-    return max(examples // 20, 60)
+    return max(examples // 20, 30)
 
 
 def in_child(act: Act, *, die_at: int | None = None) -> int:
@@ -234,8 +234,10 @@ def test_an_edit_in_the_moment_of_the_crash_is_kept(
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_of_two_switchers_at_once_one_wins(shared: bool, tmp_path: Path, now: datetime) -> None:
-    for number in range(40):
+def test_of_two_switchers_at_once_one_wins(
+    shared: bool, tmp_path: Path, now: datetime, examples: int
+) -> None:
+    for number in range(examples // 4):
         place = Place(tmp_path / str(number)).lay()
         start, go = os.pipe()
         children = {}
