@@ -59,7 +59,7 @@ class TestUsageEndpoint:
             bench.log_in_to_claude_code("max")
             async with bench.desk() as desk:
                 await desk.take_over()
-                await bench.live_through(desk, 3 * HOUR)
+                await bench.live_through(desk, 2 * HOUR)
 
         gaps = times.minutes("/api/oauth/usage")
         assert gaps[:3] == [10, 20, 30]
@@ -73,7 +73,7 @@ class TestUsageEndpoint:
             bench.log_in_to_claude_code("max")
             async with bench.desk() as desk:
                 await desk.take_over()
-                await bench.live_through(desk, 5 * HOUR)
+                await bench.live_through(desk, 2 * HOUR)
 
         assert len(times.at["/api/oauth/usage"]) == 1
         assert set(bench.verdicts().values()) == {"unknown"}

@@ -95,11 +95,9 @@ def test_what_is_served_tells_no_secret_of_a_credential_and_the_log_not_its_own(
     address = child.stdout.readline().strip()
     token = (looked.state / "serve.token").read_text().strip()
     shown = {"authorization": f"Bearer {token}"}
-    told = [
-        httpx.get(address + path, headers=shown, trust_env=False)
-        for path in ("/metrics", "/status.json", "/")
-    ]
-    refused = httpx.get(f"{address}/metrics?token={token}", headers={"host": token}, trust_env=False)
+    with httpx.Client(base_url=address, trust_env=False) as client:
+        told = [client.get(path, headers=shown) for path in ("/metrics", "/status.json", "/")]
+        refused = client.get(f"/metrics?token={token}", headers={"host": token})
     process = Path(f"/proc/{child.pid}/cmdline").read_text()
     child.terminate()
     out, err = child.communicate(timeout=20)

@@ -36,10 +36,11 @@ def test_a_server_of_chaos_misbehaves_the_same_for_the_same_seed() -> None:
     done = []
     for _ in range(2):
         chaos = Chaos(3, share=0.5, kinds=(Mischief.NOTHING, Mischief.OLD, Mischief.REDIRECT))
-        with serve("healthy", chaos=chaos) as server:
+        one_each = httpx.Limits(max_keepalive_connections=0)
+        with serve("healthy", chaos=chaos) as server, httpx.Client(limits=one_each) as client:
             for _ in range(30):
                 with suppress(httpx.RemoteProtocolError):
-                    httpx.get(f"{server.base_url}/api/hello")
+                    client.get(f"{server.base_url}/api/hello")
             assert len(server.requests) == 30
         done.append(chaos.done)
     assert done[0] == done[1]
