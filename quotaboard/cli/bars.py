@@ -66,6 +66,11 @@ def class_of(slug: str | int) -> str:
     return CLASSES.get(str(slug), BLOCKED)
 
 
+def said(one: Told, separator: str) -> str:
+    """The same for one of them, without colours and escapes."""
+    return _words(one, _uncoloured, _plain, separator)
+
+
 def _words(one: Told, coloured: Callable[[str, str], str], safe: Callable[[str], str], separator: str) -> str:
     """`max 5h 3% 1:47 GATED`, or `hermes GATED (tools) → team`: with colour on the loud word alone."""
     word = safe(str(one["verdict"]))

@@ -17,3 +17,9 @@ WORDS = {
     "open": "",
 }
 """The loudest first: it speaks for the credential. What is open needs no word, so a quiet line is short."""
+LOUDEST: tuple[str | int, ...] = tuple(WORDS)
+
+
+def rank(verdict: str | int) -> int:
+    """The place of a verdict among all, from the loudest."""
+    return LOUDEST.index(verdict) if verdict in LOUDEST else len(LOUDEST)

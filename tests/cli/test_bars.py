@@ -1,6 +1,7 @@
 """The line for particular bars: what they are given, and what a real tmux makes of it."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from quotaboard.cli import main
 from quotaboard.cli.bars import bar, class_of
+from quotaboard.cli.line_fitting import fitted
 from quotaboard.domain.verdict import Verdict
 from tests.cli.conftest import Later
 from tests.cli.test_line import Change, change
@@ -51,6 +53,37 @@ def test_a_name_cannot_make_tmux_run_or_style_anything(
 ) -> None:
     change("UPDATE credentials SET name = ? WHERE name = 'max'", "#(id)#[fg=red]#{pid}\x1b")
     assert told(capsys, "tmux").startswith("##(id)##[fg=red]##{pid}? ")
+
+
+@pytest.mark.parametrize("columns", [10, 30, 60, 90, 200])
+@pytest.mark.parametrize("name", ["plain", "tmux", "zellij", "starship"])
+def test_a_line_takes_no_more_cells_than_it_is_given_and_keeps_what_is_loud(
+    filled: Path, later: Later, capsys: pytest.CaptureFixture[str], name: str, columns: int
+) -> None:
+    later(timedelta())
+    line = re.sub(r"#\[[^]]*\]|\x1b\[[0-9;]*m", "", told(capsys, name, f"--columns={columns}"))
+    shown = line.split(" │ ")
+    left_out = int(shown.pop()[1:]) if shown[-1].startswith("+") else 0
+    assert len(shown) + left_out == 4
+    assert len(line) <= columns or (len(shown) == 1 and "GATED" in line)
+    if left_out:
+        assert not [one for one in shown if one.startswith("home ")], "what is open goes first"
+
+
+def test_agents_stay_before_credentials() -> None:
+    why: dict[str, str | int] = {"why": "tools", "way": "key", "window": ""}
+    agent = why | {"name": "hermes", "slug": "gated", "verdict": "GATED"}
+    one: dict[str, str | int] = {"name": "max", "slug": "paid", "verdict": "PAID", "window": "5h 3%"}
+    assert fitted([agent], [one], " │ ", 30) == ([agent], [], 1)
+    assert fitted([agent], [one], " │ ", 80) == ([agent], [one], 0)
+
+
+@pytest.mark.parametrize("columns", ["", "0", "all"])
+def test_a_width_that_nobody_knows_is_no_limit(
+    filled: Path, later: Later, capsys: pytest.CaptureFixture[str], columns: str
+) -> None:
+    later(timedelta())
+    assert told(capsys, "tmux", f"--columns={columns}") == told(capsys, "tmux")
 
 
 def test_zellij_gets_ansi(filled: Path, later: Later, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotaboard.cli.tmux.block import Block, Foreign, body_for, digest, find, put_in, take_out
+from quotaboard.cli.tmux.block import COLUMNS, Block, Foreign, body_for, digest, find, put_in, take_out
 
 BODY = body_for("/usr/bin/quotaboard line --format tmux")
 FILES = (
@@ -97,4 +97,4 @@ def test_the_block_knows_where_it_is() -> None:
 
 def test_a_command_is_quoted_for_tmux() -> None:
     first = body_for("'/a \"b\"/$c#d' line").decode().splitlines()[0]
-    assert first == 'set -g @quotaboard "#(\'/a \\"b\\"/\\$c##d\' line)"'
+    assert first == f'set -g @quotaboard "#(\'/a \\"b\\"/\\$c##d\' line --columns={COLUMNS})"'

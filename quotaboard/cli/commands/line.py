@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 
-from quotaboard.cli.line_words import WORDS
+from quotaboard.cli.line_words import WORDS, rank
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,13 +34,14 @@ FIELDS = {
 }
 NAMED = ("plain", "tmux", "zellij", "starship", "waybar", "json")
 """Formats for what reads the line; `bars` writes them."""
+SHORTENED = ("plain", "tmux", "zellij", "starship")
+"""Of these the line itself is all there is to see."""
 HELP = (
     f"for what reads it: {', '.join(NAMED[:-1])} or {NAMED[-1]}; "
     "or how each credential is told, then without agents, with "
     + ", ".join(f"{{{name}}} ({what})" for name, what in FIELDS.items())
 )
 
-LOUDEST: tuple[str | int, ...] = tuple(WORDS)
 SERVING_OR_UNDECIDED = ("paid", "near_limit", "open", "unavailable", "bad_request", "unknown")
 
 TROUBLE = {
@@ -56,6 +57,8 @@ def quick(words: list[str]) -> int | None:
     """The line, when the words are simple enough to need no parser."""
     if not words:
         return show(FORMAT)
+    if len(words) == 3 and words[0] == "--format" and words[2].startswith("--columns="):
+        return show(words[1], _number(words[2].partition("=")[2]))
     if len(words) == 2 and words[0] == "--format":
         return show(words[1])
     if len(words) == 1 and words[0].startswith("--format="):
@@ -66,6 +69,12 @@ def quick(words: list[str]) -> int | None:
 def add_arguments(parser: ArgumentParser) -> None:
     # The default is not shown by argparse, which would take its braces for fields of its own.
     form = parser.add_argument("--format", default=FORMAT, metavar="F", help=HELP)
+    parser.add_argument(
+        "--columns",
+        type=_number,
+        metavar="N",
+        help="take no more cells than that, in a line without a template: how many are left out is said",
+    )
     # What a shell completes; a template of one's own is as good.
     form.offers = NAMED  # type: ignore[attr-defined]
     from quotaboard.cli.afar import add_from
@@ -75,11 +84,16 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     if args.source is not None:
-        return _from_afar(args.format, args.source, in_ascii=bool(args.ascii))
-    return show(args.format, in_ascii=bool(args.ascii), in_mask=args.mask)
+        return _from_afar(args.format, args.columns or 0, args.source, in_ascii=bool(args.ascii))
+    return show(args.format, args.columns or 0, in_ascii=bool(args.ascii), in_mask=args.mask)
 
 
-def show(template: str, *, in_ascii: bool = False, in_mask: bool = False) -> int:
+def _number(text: str) -> int:
+    """None that can be read is no limit: what tells it may not know."""
+    return int(text) if text.isdecimal() else 0
+
+
+def show(template: str, columns: int = 0, *, in_ascii: bool = False, in_mask: bool = False) -> int:
     """Print the line; the exit code."""
     from quotaboard.config.paths import state_dir
     from quotaboard.store.glance import glance, glance_at_agents
@@ -100,10 +114,10 @@ def show(template: str, *, in_ascii: bool = False, in_mask: bool = False) -> int
 
         told = [one | {"name": hidden(one["name"])} for one in told]
         agents = [one | {key: hidden(one[key]) for key in ("name", "way")} for one in agents]
-    return _print(template, told, agents, in_ascii=in_ascii)
+    return _print(template, (told, agents), columns, in_ascii=in_ascii)
 
 
-def _from_afar(template: str, source: str, *, in_ascii: bool) -> int:
+def _from_afar(template: str, columns: int, source: str, *, in_ascii: bool) -> int:
     """The same of a fleet; where an agent could go is known on its own machine alone."""
     from quotaboard.cli import afar, diagnostics, masking
     from quotaboard.cli.agents_line import agents_told
@@ -122,20 +136,27 @@ def _from_afar(template: str, source: str, *, in_ascii: bool) -> int:
         diagnostics.error(board.trouble)
     told = _told(lanes, windows, to_ms(board.at))
     agents = agents_told(list(agent_rows(board)), "", lanes, told) if _tells_agents(template) else []
-    return _print(template, told, agents, in_ascii=in_ascii)
+    return _print(template, (told, agents), columns, in_ascii=in_ascii)
 
 
 def _tells_agents(template: str) -> bool:
     return template == FORMAT or template in NAMED
 
 
-def _print(template: str, told: list[Told], agents: list[Told], *, in_ascii: bool) -> int:
+def _print(template: str, known: tuple[list[Told], list[Told]], columns: int, *, in_ascii: bool) -> int:
+    """The credentials and the agents that are known, in so many cells; 0: in as many as it takes."""
+    told, agents = known
     separator = ASCII_SEPARATOR if in_ascii or not _shows(SEPARATOR) else SEPARATOR
     if template in NAMED:
         from quotaboard.cli import output
         from quotaboard.cli.bars import bar  # whoever wants colours
 
-        output.line(bar(template, told, separator, agents))
+        more = 0
+        if columns and template in SHORTENED:
+            from quotaboard.cli.line_fitting import fitted
+
+            agents, told, more = fitted(agents, told, separator, columns)
+        output.line(bar(template, told, separator, agents) + (f"{separator}+{more}" if more else ""))
         return 0
     return _filled(template, told, separator, agents)
 
@@ -194,7 +215,7 @@ def _told(lanes: list[LaneRow], windows: list[WindowRow], now_ms: int) -> list[T
         one = told.setdefault(name, _nothing(name))
         one["lanes"] = int(one["lanes"]) + 1
         one["blocked"] = int(one["blocked"]) + (verdict not in SERVING_OR_UNDECIDED)
-        if _rank(verdict) < _rank(one["slug"]):
+        if rank(verdict) < rank(one["slug"]):
             word = WORDS.get(verdict, verdict)
             one["slug"], one["reason"] = verdict, reason or ""
             one["verdict"] = word if confirmed or not word else f"{word}?"
@@ -218,10 +239,6 @@ def _add_window(one: Told, windows: list[WindowRow], now_ms: int) -> None:
 
 def _nothing(name: str) -> Told:
     return {**dict.fromkeys(FIELDS, ""), "name": name, "blocked": 0, "lanes": 0}
-
-
-def _rank(verdict: str | int) -> int:
-    return LOUDEST.index(verdict) if verdict in LOUDEST else len(LOUDEST)
 
 
 def _percent(share: float) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 LENGTH = 160
 """Cells that the right part of the status line may take; tmux's own 40 cut the line off."""
+COLUMNS = "#{e|/:#{e|*:#{client_width},3},5}"
+"""What the line may take of the terminal: tmux cuts a longer one off at the left, where the loudest is."""
 PIECE = "#{E:@quotaboard}"
 """What stands in `status-right`."""
 
@@ -45,7 +47,7 @@ def body_for(command: str) -> bytes:
     """What tmux is told. Read any number of times, it shows the line once."""
     run = command.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("#", "##")
     lines = (
-        f'set -g @quotaboard "#({run})"',
+        f'set -g @quotaboard "#({run} --columns={COLUMNS})"',
         f"if -F '#{{m:*@quotaboard*,#{{status-right}}}}' '' 'set -ag status-right \" {PIECE}\"'",
         "if -F '#{@quotaboard_length}' '' 'set -gF @quotaboard_length \"#{status-right-length}\"'",
         f"if -F '#{{e|<:#{{status-right-length}},{LENGTH}}}' 'set -g status-right-length {LENGTH}'",
