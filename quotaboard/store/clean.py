@@ -1,8 +1,13 @@
-"""What is let in: text that SQLite can hold, of bounded length, without anything that looks like a secret."""
+"""What is let in: text that SQLite can hold, of bounded length, without anything that looks like a secret.
+
+Nor anything that would move a cursor, turn the direction of what follows, or not be seen: what is stored is
+printed, too, by programs that are not ours.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from quotaboard.domain.hiding import LOOKS_SECRET, hide_secrets
@@ -18,11 +23,13 @@ SECRET_HEADERS = frozenset(
 )
 
 
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Controls but for blanks, line separators, marks of direction, and blanks without width. Joiners stay: names have them."""
+
+
 def text(value: str, limit: int = WORD_LIMIT) -> str:
     """Fit for a column: no lone surrogates, no secret, not longer than `limit`."""
-    if not value.isascii():
-        value = value.encode("utf-8", "backslashreplace").decode()
-    return hide_secrets(value)[:limit]
+    return hide_secrets(_seen(value))[:limit]
 
 
 def maybe_text(value: str | None, limit: int = WORD_LIMIT) -> str | None:
@@ -32,7 +39,13 @@ def maybe_text(value: str | None, limit: int = WORD_LIMIT) -> str | None:
 
 def message(value: str) -> str:
     """A server's sentence, without secrets, not longer than `MESSAGE_LIMIT`."""
-    return hide_secrets(value)[:MESSAGE_LIMIT]
+    return text(value, MESSAGE_LIMIT)
+
+
+def _seen(value: str) -> str:
+    if value.isprintable():
+        return value
+    return UNSEEN.sub(" ", value.encode("utf-8", "backslashreplace").decode())
 
 
 def headers(values: Mapping[str, str]) -> dict[str, str]:

@@ -97,14 +97,14 @@ def test_a_row_that_cannot_be_read_does_not_hide_the_others(
     assert [look.answer for look in store.answers.looks("max", now=now)] == [answer()]
 
 
-def test_hostile_text_is_kept_as_text(store: Store, now: datetime) -> None:
+def test_hostile_text_is_kept_as_harmless_text(store: Store, now: datetime) -> None:
     hostile = "\ud800\x00\x1b[2J'); DROP TABLE answers; --" + "\U0010ffff"
     lane = Lane(hostile, "anthropic", hostile, hostile)
     said = Answer("anthropic", now, error=ErrorFacts(hostile, hostile, hostile, {hostile: hostile}))
     store.answers.record(said, hostile, lane, Origin.PROBE, now=now)
     (look,) = store.answers.looks(hostile, now=now)
     assert look.answer.error is not None
-    assert look.answer.message == hostile
+    assert look.answer.error.type == look.answer.message == "\\ud800  [2J'); DROP TABLE answers; --\U0010ffff"
 
 
 def test_no_canary_reaches_the_disk(

@@ -31,7 +31,9 @@ from quotaboard.store.facts import (
 T = TypeVar("T")
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+SEEN = st.characters(exclude_categories=["Cs"]).filter(lambda one: not clean.UNSEEN.match(one))
+WORDS = st.text(SEEN, max_size=20)
+SAID = st.text(SEEN, max_size=40)
 TEXTS = st.text(max_size=40)
 SHARES = st.floats(0, 10)
 WHOLE = st.integers(0, 2**40)
@@ -91,7 +93,7 @@ ANSWERS = st.builds(
             ErrorFacts,
             type=maybe(WORDS),
             code=maybe(WORDS),
-            message=TEXTS,
+            message=SAID,
             details=st.dictionaries(WORDS, JSON, max_size=3).filter(
                 lambda details: len(json.dumps(details)) <= DETAILS_LIMIT
             ),
@@ -122,7 +124,7 @@ JUDGEMENTS = st.builds(
         Evidence,
         status=maybe(st.integers(100, 599)),
         error_type=maybe(WORDS),
-        message=TEXTS,
+        message=SAID,
         request_id=maybe(WORDS),
         headers=HEADERS.map(lambda headers: tuple(sorted(headers.items()))),
     ),
