@@ -24,7 +24,8 @@ SECRET_HEADERS = frozenset(
 
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-"""Controls but for blanks, line separators, marks of direction, and blanks without width. Joiners stay: names have them."""
+"""Controls but for blanks, line separators, marks of direction, blanks without width. Joiners stay, as names
+have them."""
 
 
 def text(value: str, limit: int = WORD_LIMIT) -> str:
