@@ -84,7 +84,7 @@ class Line:
         return line if line.width == width else Line((" " * (width - line.width), ""), *line.runs)
 
     def __bool__(self) -> bool:
-        return any(text for text, _ in self.runs) and self.width > 0
+        return self.width > 0
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Line) and self.runs == other.runs
@@ -142,10 +142,10 @@ def clipped(text: str, width: int) -> str:
 
 def fit(one: Line, width: int) -> Line:
     """Exactly so many cells: cut with an ellipsis, or filled up."""
-    if one.width == width:
-        return one
-    kept = one.cut(max(width, 0))
-    return Line(*kept.runs, (" " * (width - kept.width), "")) if kept.width < width else kept
+    if (room := width - one.width) < 0:
+        one = one.cut(max(width, 0))
+        room = width - one.width
+    return Line(*one.runs, (" " * room, "")) if room > 0 else one
 
 
 def between(left: Line, right: Line, width: int) -> Line:

@@ -19,10 +19,13 @@ class AgentsStrip(Lines):
     def __init__(self) -> None:
         super().__init__(name="agents")
         self._strip = Strip()
+        self._hints: str | None = None
 
     def show(self, strip: Strip, hints: str | None) -> None:
         """`hints` say what the keys do while the strip has the cursor."""
-        self._strip = strip
+        if strip == self._strip and hints == self._hints:
+            return
+        self._strip, self._hints = strip, hints
         self.display = bool(strip.lines)
         self.set_class(strip.framed, "-framed")
         self.set_class(hints is not None, "-here")

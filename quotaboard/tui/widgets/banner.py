@@ -15,9 +15,10 @@ class Banner(Lines):
         self._notices: tuple[Notice, ...] = ()
 
     def show(self, notices: tuple[Notice, ...]) -> None:
-        self._notices = notices
-        self.display = bool(notices)
-        self.redraw()
+        if notices != self._notices:
+            self._notices = notices
+            self.display = bool(notices)
+            self.redraw()
 
     def draw(self, width: int) -> tuple[Line, ...]:
         return tuple(fit(styled(f" {notice.text}", notice.style), width) for notice in self._notices)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Self
+from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -32,27 +32,30 @@ class Row(Strip):
         return [self] if wanted == [self.cell_length] else super().divide(wanted)
 
 
-class Rendered(NamedTuple):
+class Rendered:
     """The lines of a widget as they are on the screen."""
 
-    crop: Region
-    """The part of the widget that is in sight."""
-    strips: list[Strip]
-    gutter: Spacing
-    """The frame around the content."""
+    def __init__(self, crop: Region, strips: Iterable[Strip], gutter: Spacing) -> None:
+        self.crop = crop
+        """The part of the widget that is in sight."""
+        self.rows: list[Strip] = [Row(strip, strip.cell_length) for strip in strips]
+        self._gutter = gutter
+        self._frame: tuple[Strip, Strip] | None = None
+        """What stands beside every line of content."""
 
     def put_in(self, lines: Mapping[int, Strip]) -> None:
-        """Other lines of content; the frame beside them stays."""
+        """Other lines of content, in the frame that is there."""
+        first = self._gutter.top - self.crop.y
         for y, strip in lines.items():
-            at = y + self.gutter.top - self.crop.y
-            if 0 <= at < len(self.strips):
-                self.strips[at] = self._framed(self.strips[at], strip)
+            if 0 <= (at := first + y) < len(self.rows):
+                self.rows[at] = self._framed(strip, self.rows[at]) if self._gutter.width else strip
 
-    def _framed(self, old: Strip, content: Strip) -> Strip:
-        if not self.gutter.width:
-            return content
-        left, right = old.crop(0, self.gutter.left), old.crop(old.cell_length - self.gutter.right)
-        return Row.join((left, content, right))
+    def _framed(self, content: Strip, old: Strip) -> Row:
+        if self._frame is None:
+            end = old.cell_length - self._gutter.right
+            self._frame = (old.crop(0, self._gutter.left), old.crop(end))
+        left, right = self._frame
+        return Row([*left, *content, *right], old.cell_length)
 
 
 class Lines(Widget):
@@ -135,12 +138,11 @@ class Lines(Widget):
         rendered = self._rendered
         if rendered is None or rendered.crop != crop or crop.width != self.outer_size.width:
             self._styles_cache.clear()
-            rows: list[Strip] = [Row(strip, strip.cell_length) for strip in super().render_lines(crop)]
-            rendered = self._rendered = Rendered(crop, rows, self.styles.gutter)
+            rendered = self._rendered = Rendered(crop, super().render_lines(crop), self.styles.gutter)
         elif self._changed:
             rendered.put_in({y: self.render_line(y) for y in self._changed})
         self._changed.clear()
-        return rendered.strips
+        return rendered.rows
 
     def _take(self, width: int) -> tuple[Line, ...]:
         drawn = self.draw(width)
@@ -167,7 +169,7 @@ class Lines(Widget):
     def _paint(self, y: int, width: int) -> Strip:
         blank = self._style("")
         runs = self._drawn[y].runs if y < len(self._drawn) else ()
-        row = Row(Segment(text, self._style(style)) for text, style in runs)
+        row = Row([Segment(text, self._style(style)) for text, style in runs])
         return row if row.cell_length == width else Row(row.adjust_cell_length(width, blank), width)
 
     def _style(self, words: str) -> RichStyle:
