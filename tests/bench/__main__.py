@@ -24,8 +24,8 @@ def main() -> int:
     parser.add_argument(
         "--runs", type=int, default=15, help="pairs that are timed for each ratio (default 15)"
     )
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long the idle board is watched")
-    parser.add_argument("--long", action="store_true", help="watch the idle board for an hour")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long the board is watched")
+    parser.add_argument("--long", action="store_true", help="watch the board for an hour")
     given = parser.parse_args()
     if unknown := set(given.names) - set(ROWS):
         parser.error(f"there is no row {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")

@@ -7,6 +7,7 @@ from statistics import median
 
 from tests.bench.crowd import crowd, past
 from tests.bench.figures import Figure, ratio
+from tests.bench.gateway import SETTLED_AFTER, gateway
 from tests.bench.large import large
 from tests.bench.planned import planning
 from tests.bench.probing import memory, probing
@@ -14,9 +15,6 @@ from tests.bench.processes import cpu_seconds, resident_mib
 from tests.bench.scraping import scraping
 from tests.bench.stage import Stage
 from tests.terminal import Terminal
-
-SETTLED_AFTER = 20.0
-"""Seconds after which a live board has read everything that it wanted at its start."""
 
 
 def first_frame(stage: Stage) -> Iterable[Figure]:
@@ -102,6 +100,7 @@ ROWS: dict[str, Callable[[Stage], Iterable[Figure]]] = {
     "probing": probing,
     "memory": memory,
     "planning": planning,
+    "gateway": gateway,
     "scraping": scraping,
 }
 

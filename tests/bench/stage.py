@@ -42,7 +42,7 @@ class Stage:
     runs: int
     """How often each of two things is timed, one after the other in turn."""
     seconds: float
-    """How long the idle board is watched."""
+    """How long a board that nobody touches is watched."""
 
     def quotaboard(self, *words: str) -> list[str]:
         return [sys.executable, "-c", ENTRY, *words]
