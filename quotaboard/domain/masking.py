@@ -263,7 +263,13 @@ class Mask:
                     rf"(?<=\w:)(?:{either})(?![\w-])",
                     rf"(?<=[“\"'`(])(?:{either})(?=[”\"'`)])",
                     # Our titles begin with a name: `work GATED: …`, `work: its 5h window …`.
-                    rf"\A(?:{either})(?=:? \w)",
+                    rf"\A(?:{either})(?=:(?: |\Z)| \w)",
+                    # Of switches: `from work (haiku) to max (haiku)`, `put on work`, `to work was taken back`.
+                    rf"(?<=from )(?:{either})(?= \(|\Z)",
+                    rf"(?<= (?:on|to) )(?:{either})(?= \(| was taken back)",
+                    rf"(?<=put on )(?:{either})(?![\w-])",
+                    # An entry of a config in a preview.
+                    rf"(?<=  )(?:{either})(?=: )",
                 ]
             self._names = re.compile("|".join(parts) or r"(?!)")
         return self._names

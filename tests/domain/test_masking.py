@@ -185,3 +185,28 @@ def test_any_text_can_be_masked_and_none_knows_a_name_any_more(text: str) -> Non
     assert " zq-secret-name " not in masked
     assert "a@b.de" not in masked
     json.dumps(masked)
+
+
+@pytest.mark.parametrize(
+    ("told", "masked"),
+    [
+        ("put on work", "put on alder"),
+        ("hermes: put on work by itself: max is gated", "hermes: put on alder by itself: max is gated"),
+        ("taken back from work", "taken back from alder"),
+        (
+            "hermes: from work (sonnet) at a to max (haiku) at a",
+            "hermes: from alder (sonnet) at a to birch (haiku) at a",
+        ),
+        (
+            "The switch of hermes to work was taken back. It is on max (sonnet).",
+            "The switch of hermes to alder was taken back. It is on birch (sonnet).",
+        ),
+        ("   work: {", "   alder: {"),
+        ("run this work in the client, to work around it", "run this work in the client, to work around it"),
+    ],
+)
+def test_a_name_that_is_a_common_word_is_hidden_in_what_is_said_of_switches(told: str, masked: str) -> None:
+    mask = Mask()
+    for name in ("work", "max"):
+        mask.know(Trait.CREDENTIAL, name)
+    assert mask.text(told) == masked

@@ -66,6 +66,11 @@ class Page:
         self._pipe.ask("Input.dispatchKeyEvent", {**pressed, "type": "keyDown", "text": text}, self._session)
         self._pipe.ask("Input.dispatchKeyEvent", {**pressed, "type": "keyUp"}, self._session)
 
+    def click(self, x: float, y: float) -> None:
+        where = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        for kind in ("mousePressed", "mouseReleased"):
+            self._pipe.ask("Input.dispatchMouseEvent", {**where, "type": kind}, self._session)
+
     def resize(self, width: int, height: int) -> None:
         told = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._pipe.ask("Emulation.setDeviceMetricsOverride", told, self._session)

@@ -28,6 +28,16 @@ base_url = "{}"
 HEADER_ENDS = "document.querySelector('.xterm-rows').children[0].innerText.indexOf(' tok')"
 """The column of the header's last words: how wide the board believes its screen to be."""
 
+PLACE = """(() => {{
+    const rows = [...document.querySelector('.xterm-rows').children].map(row => row.innerText);
+    const box = document.querySelector('.xterm-screen').getBoundingClientRect();
+    const columns = Math.max(...rows.map(row => row.length));
+    const row = rows.findIndex(text => text.includes("{0}"));
+    return [box.x + (rows[row].indexOf("{0}") + 0.5) * box.width / columns,
+            box.y + (row + 0.5) * box.height / rows.length];
+}})()"""
+"""Where a word stands in the terminal, in pixels."""
+
 STRANGER = """new Promise(settle => {{
     const socket = new WebSocket("ws://127.0.0.1:{}/board", ["quotaboard", "quotaboard.token.{}"]);
     socket.onopen = () => settle("opened");
@@ -97,6 +107,16 @@ def test_the_board_appears_and_takes_keys_and_sizes(served: Served, page: Page, 
     page.wait_for("claude-haiku-4-5")
     page.press("q")
     page.wait_for("The board was left.")
+
+
+def test_the_board_takes_the_mouse(served: Served, page: Page) -> None:
+    page.resize(1280, 800)
+    page.go(f"{served.address}/#token={served.token}")
+    page.wait_for("max / claude-haiku-4-5 / tools")
+    page.click(*page.run(PLACE.format("OPEN")))
+    page.wait_for("max / claude-haiku-4-5 / plain")
+    page.click(*page.run(PLACE.format("enter detail")))
+    page.wait_for("4 30 d")
 
 
 def test_without_the_token_there_is_a_question_and_no_board(served: Served, page: Page) -> None:
