@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from quotaboard.agents.base import Surroundings
-from quotaboard.agents.hosts import is_loopback, leak, owner_of_host, owner_of_key
+from quotaboard.agents.hosts import leak, owner_of_host, owner_of_key
 from quotaboard.agents.naming import with_given
 from quotaboard.agents.processes import as_running, named
 from quotaboard.agents.reading import Content, mapping, read_content, read_document, text_of
@@ -34,6 +34,7 @@ from quotaboard.domain.agent import (
     When,
 )
 from quotaboard.domain.lane import Kind
+from quotaboard.domain.loopback import stays_here
 from quotaboard.domain.secret import Secret
 
 NAME: Final = "codex"
@@ -326,7 +327,7 @@ def _stray_login(after: Route, world: _World) -> Refusal | None:
     """A table may ask for the login of OpenAI, which is nobody else's."""
     table = mapping(mapping(world.config.get("model_providers")).get(after.native))
     asks = table.get("requires_openai_auth") is True and not text_of(table.get("env_key"))
-    if not asks or owner_of_host(after.base_url) == "openai" or is_loopback(after.base_url):
+    if not asks or owner_of_host(after.base_url) == "openai" or stays_here(after.base_url):
         return None
     sentence = (
         f"Codex would send your OpenAI login to {after.host or after.native}, as requires_openai_auth asks: "

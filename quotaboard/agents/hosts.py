@@ -44,15 +44,6 @@ def owner_of_host(url: str | None) -> str | None:
     return next((owner for name, owner in _HOSTS.items() if host == name or host.endswith(f".{name}")), None)
 
 
-def is_loopback(url: str | None) -> bool:
-    """Whether what is sent there stays on this machine."""
-    try:
-        host = urlsplit(url).hostname or "" if url else ""
-    except ValueError:
-        return False
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
 def owner_of_key(token: str | None) -> str | None:
     """The provider that gave the key out, when its beginning says so."""
     return next((owner for start, owner in _KEYS.items() if token and token.startswith(start)), None)

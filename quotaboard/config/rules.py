@@ -1,9 +1,10 @@
 """What single values of the config must look like: a sentence when one does not, else None."""
 
-import ipaddress
 import re
 from pathlib import PurePath
 from urllib.parse import SplitResult, urlsplit
+
+from quotaboard.domain.loopback import is_loopback
 
 WAY_OUT = (
     'A secret does not belong in the config; use `quotaboard key set NAME` and `source = "keyring:NAME"`.'
@@ -114,19 +115,9 @@ def path_trouble(path: str) -> str | None:
 def plain_http_trouble(url: str) -> str | None:
     """A secret goes over plain HTTP to this machine only."""
     parts = _split(url)
-    if parts is None or parts.scheme != "http" or is_loopback(parts.hostname or ""):
+    if parts is None or parts.scheme != "http" or is_loopback(parts.hostname):
         return None
     return "must begin with https://, since a secret is sent there. Plain http:// is for this machine only."
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, by its own name or a loopback address."""
-    if host.rstrip(".").lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def header_trouble(name: str, value: str) -> str | None:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
+from quotaboard.domain.loopback import is_loopback
+
 NO_ADDRESS = "The base URL is not a web address: correct base_url in the config."
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host is this machine, by its address or by the one name that always is."""
-    if host is None:
-        return False
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def objection(url: str, *, has_secret: bool) -> str | None:

@@ -13,8 +13,8 @@ from quotaboard.agents.base import Surroundings
 from quotaboard.agents.finding import find_agents
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.agent import Route
+from quotaboard.domain.loopback import is_loopback
 from quotaboard.domain.secret import Secret
-from quotaboard.poll.addresses import is_loopback
 from quotaboard.poll.place import Place
 from quotaboard.poll.routing import Finders, Routed, route_agents
 from quotaboard.poll.watching import Roster, Watched, entry_of

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from quotaboard.domain.agent import Activity, AgentState, Origin, Profile, Route
 from quotaboard.domain.board import AgentView, Price, ProfileView
 from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
-from quotaboard.poll.addresses import is_loopback
+from quotaboard.domain.loopback import is_loopback
 from quotaboard.poll.watching import WITH_OWN_CLIENT, Watched
 
 OFFICIAL_AGENTS: Mapping[str, str] = {"claude-code": "anthropic"}

@@ -12,9 +12,10 @@ from quotaboard.agents.base import Surroundings
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.domain.board import AgentView
 from quotaboard.domain.lane import PLAIN, Client, Credential, Kind, Lane
+from quotaboard.domain.loopback import is_loopback
 from quotaboard.domain.secret import Secret
 from quotaboard.plugins import Broken
-from quotaboard.poll.addresses import is_loopback, objection
+from quotaboard.poll.addresses import objection
 from quotaboard.poll.place import Place
 from quotaboard.providers import prices, registry
 from quotaboard.providers.base import Provider

@@ -6,7 +6,6 @@ Its pipes are ours rather than the event loop's, so that a grandchild which keep
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import os
 import signal
@@ -17,10 +16,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import anyio
 
+from quotaboard.domain.loopback import stays_here
 from quotaboard.domain.secret import Secret
 
 MAX_OUTPUT = 4 << 20
@@ -78,13 +77,13 @@ class Command:
 
 def inherited(environment: Mapping[str, str], base_url: str | None) -> dict[str, str]:
     """What a client needs of our environment, and nothing that holds a key or moves it to another bill."""
-    passed = NEEDED if base_url and _is_loopback(base_url) else (*NEEDED, *WAY_OUT)
+    passed = NEEDED if stays_here(base_url) else (*NEEDED, *WAY_OUT)
     return {name: environment[name] for name in passed if environment.get(name)}
 
 
 def is_safe(base_url: str | None) -> bool:
     """The client sends a login there: only over https, or to this machine."""
-    return base_url is None or base_url.startswith("https://") or _is_loopback(base_url)
+    return base_url is None or base_url.startswith("https://") or stays_here(base_url)
 
 
 @contextmanager
@@ -237,12 +236,3 @@ def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None
     # It leads a group of its own. PermissionError is how macOS speaks of a group whose members are all dead.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
-
-
-def _is_loopback(base_url: str) -> bool:
-    try:
-        parts = urlsplit(base_url)
-        host = parts.hostname or ""
-        return parts.scheme == "http" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
-    except ValueError:
-        return False

@@ -226,13 +226,14 @@ def test_open_sessions_keep_their_provider(here: Surroundings, lay: Lay) -> None
     assert [effect.when for effect in plan.effects] == [When.NEW_SESSION, When.RESTART]
 
 
-def test_a_login_is_not_sent_to_a_relay_that_asks_for_it(here: Surroundings) -> None:
+@pytest.mark.parametrize("host", ["relay.invalid", "127.0.0.1.relay.invalid"])
+def test_a_login_is_not_sent_to_a_relay_that_asks_for_it(here: Surroundings, host: str) -> None:
     path = here.home / ".codex/config.toml"
     text = CONFIG.replace('env_key = "RELAY_KEY"', "requires_openai_auth = true")
-    path.write_text(text.replace("http://127.0.0.1:8080", "https://relay.invalid"))
+    path.write_text(text.replace("http://127.0.0.1:8080", f"https://{host}"))
     refusal = refused("relay", here)
     assert refusal.kind is RefusalKind.LEAK
-    assert "would send your OpenAI login to relay.invalid" in refusal.sentence
+    assert f"would send your OpenAI login to {host}" in refusal.sentence
 
 
 HOSTS = {

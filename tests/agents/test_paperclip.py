@@ -231,8 +231,9 @@ def test_one_that_does_not_run_says_how_to_start_it(around: Around, lay: Lay) ->
     assert states[0].trouble.sentence.endswith("start it with `paperclipai run`.")
 
 
-def test_nothing_is_sent_to_another_machine(around: Around, lay: Lay) -> None:
-    lay(".paperclip/instances/default/config.json", {"server": {"host": "10.0.0.7"}})
+@pytest.mark.parametrize("host", ["10.0.0.7", "127.0.0.1.stranger.example", "127.stranger.example"])
+def test_nothing_is_sent_to_another_machine(around: Around, lay: Lay, host: str) -> None:
+    lay(".paperclip/instances/default/config.json", {"server": {"host": host}})
     trouble = facade.find_agents(around())[0].trouble
     assert trouble
     assert (trouble.kind, "is not on this machine" in trouble.sentence) == (RefusalKind.UNSUPPORTED, True)

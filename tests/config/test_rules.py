@@ -110,7 +110,8 @@ def test_an_address_with_a_password_is_refused_without_being_repeated(url: str) 
     [
         ("https://example.com", True),
         ("http://localhost:1", True),
-        ("http://LOCALHOST.:1", True),
+        ("http://LOCALHOST:1", True),
+        ("http://LOCALHOST.:1", False),
         ("http://127.9.8.7", True),
         ("http://[::1]:8080", True),
         ("http://example.com", False),

@@ -14,10 +14,10 @@ from quotaboard.agents.claude_code.settings import (
     Level,
     Settings,
 )
-from quotaboard.agents.hosts import is_loopback
 from quotaboard.agents.reading import text_of
 from quotaboard.domain.agent import Key, Route
 from quotaboard.domain.lane import Kind
+from quotaboard.domain.loopback import stays_here
 from quotaboard.domain.secret import Secret
 
 LOGIN = "the Claude Code login"
@@ -66,19 +66,14 @@ def stray_key(now: Sent) -> str | None:
     route = now.route
     tokens = (key for key in (route.key, *now.also) if key and key.kind in (Kind.OAUTH, Kind.SETUP_TOKEN))
     token = next(tokens, None)
-    if (
-        token is None
-        or route.base_url is None
-        or route.provider == "anthropic"
-        or is_loopback(route.base_url)
-    ):
+    if token is None or route.base_url is None or route.provider == "anthropic" or stays_here(route.base_url):
         return None
     return f"Claude Code would send {token.place} to {route.address}: give that address a key of its own."
 
 
 def is_safe(url: str) -> bool:
     """Whether a key may be sent there: with encryption, or without leaving this machine."""
-    return url.startswith("https://") or is_loopback(url)
+    return url.startswith("https://") or stays_here(url)
 
 
 def provider_at(url: str | None) -> str:

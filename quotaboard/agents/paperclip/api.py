@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from quotaboard.agents.base import Surroundings
-from quotaboard.agents.hosts import is_loopback
 from quotaboard.agents.reading import mapping, read_document, text_of
 from quotaboard.domain.agent import Key, Refusal, RefusalKind, Route
 from quotaboard.domain.lane import Kind
+from quotaboard.domain.loopback import stays_here
 from quotaboard.domain.secret import Secret
 
 _PORT: Final = 3100
@@ -136,7 +136,7 @@ def _asked(
     method: str, url: str, around: Surroundings, body: Mapping[str, Any] | None = None
 ) -> object | Refusal:
     """What it answers. Nothing is ever sent to another machine."""
-    if not is_loopback(url):
+    if not stays_here(url):
         sentence = (
             f"Paperclip at {url} is not on this machine: switch its agents there, with its own command."
         )

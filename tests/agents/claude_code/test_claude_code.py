@@ -232,6 +232,7 @@ def test_a_login_is_not_sent_to_somebody_else(here: Any, settings: Any) -> None:
     [
         (credential(url=None), "speaks Anthropic's protocol: set base_url for relay"),
         (credential(url="http://relay.example"), "is reached without encryption"),
+        (credential(url="http://127.0.0.1.relay.example"), "is reached without encryption"),
         (credential(Kind.OAUTH), "is a login, and Claude Code holds its own"),
         (credential(Kind.SETUP_TOKEN), "is a subscription's token, which must not go to"),
         (credential(name="other"), 'There is no credential "relay"'),
