@@ -264,7 +264,7 @@ class Mask:
                     rf"(?<=[“\"'`(])(?:{either})(?=[”\"'`)])",
                     # Our titles begin with a name: `work GATED: …`, `work: its 5h window …`.
                     rf"\A(?:{either})(?=:(?: |\Z)| \w)",
-                    # Of switches: `from work (haiku) to max (haiku)`, `put on work`, `to work was taken back`.
+                    # Of switches: `from work (haiku) to max (haiku)`, `put on work`, `to work was taken back`
                     rf"(?<=from )(?:{either})(?= \(|\Z)",
                     rf"(?<= (?:on|to) )(?:{either})(?= \(| was taken back)",
                     rf"(?<=put on )(?:{either})(?![\w-])",
