@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotaboard.config.values import Config
@@ -30,10 +29,10 @@ from quotaboard.store.trouble import trouble as trouble_with
 
 if TYPE_CHECKING:
     from quotaboard.domain.lane import Lane
+    from quotaboard.poll.advising import Adviser
     from quotaboard.poll.alerts.calling import Calling
     from quotaboard.poll.desk import Desk
     from quotaboard.poll.place import Place
-    from quotaboard.poll.snapshots import SnapshotFile
     from quotaboard.poll.switching import Switching
 
 LEASE = "poll"
@@ -79,8 +78,7 @@ class Live:
         self._locked_turns = 0
         self._was_damaged = False
         self._shown: Board | None = None
-        self._snapshot = _snapshot_file(config, place)
-        self._kept_version: int | None = None
+        self._adviser: Adviser | None = None
         self._calling: Calling | None = None
 
     def board(self, now: datetime) -> Board:
@@ -203,7 +201,7 @@ class Live:
 
     async def run(self, changed: Callable[[], None]) -> None:
         """Ask when it is time, until cancelled. A bug ends it, and is raised; expected trouble does not."""
-        await _imported("quotaboard.poll.desk", "quotaboard.poll.alerts.calling")
+        await _imported("quotaboard.poll.desk", "quotaboard.poll.alerts.calling", "quotaboard.poll.advising")
         async with AsyncExitStack() as stack:
             stack.callback(self._step_back)
             while True:
@@ -224,6 +222,7 @@ class Live:
         if leads:
             desk = self._desk or await self._open_desk(stack)
             calling = self._calling or self._open_calling(stack)
+            adviser = self._adviser = self._adviser or self._open_adviser()
             if began:
                 await desk.take_over()
                 calling.begin()
@@ -231,7 +230,7 @@ class Live:
             desk.learn_the_rest()
             await desk.keep_up()
             desk.start_due(self._teller(changed))
-            self._keep_for_others()
+            adviser.turn(self._store, asyncio.get_running_loop().time())
             calling.turn(self._store)
         self._settle()
         if self._store.version() != version or began is leads:
@@ -240,18 +239,6 @@ class Live:
         await self._rest(min(self._desk.rest(), LISTEN_EVERY) if leads and self._desk else LISTEN_EVERY)
         if not leads and self._store.version() != resting:
             changed()
-
-    def _keep_for_others(self) -> None:
-        """Whoever asks also writes the advisory file, if the config names one, and the advice for agents."""
-        if (version := self._store.version()) == self._kept_version:
-            return
-        from quotaboard.poll.advising import keep_advice  # not before the first frame
-
-        board = board_of(self._store, self._clock())
-        keep_advice(self._store, board)
-        if self._snapshot is not None:
-            self._snapshot.update(board)
-        self._kept_version = version
 
     def _takes_the_lead(self) -> bool:
         """Whether this process asks. The lease is renewed now and then, and before anything is sent."""
@@ -298,6 +285,11 @@ class Live:
         self._calling = Calling(self._config.alerts, self._place, self._clock)
         stack.push_async_callback(self._calling.stop)
         return self._calling
+
+    def _open_adviser(self) -> Adviser:
+        from quotaboard.poll.advising import Adviser  # imported in a thread before
+
+        return Adviser(self._config, self._place, self._clock)
 
     def _settle(self) -> None:
         """The store works."""
@@ -349,18 +341,6 @@ class Live:
             async with asyncio.timeout(max(seconds, 0.02)):
                 await self._wake.wait()
         self._wake.clear()
-
-
-def _snapshot_file(config: Config, place: Place) -> SnapshotFile | None:
-    path = config.snapshot.path
-    if path is None:
-        return None
-    from quotaboard.domain.holding import Policy
-    from quotaboard.poll.snapshots import SnapshotFile  # most configs name none
-
-    home = str(place.home)
-    expanded = path.replace("~", home, 1) if path == "~" or path.startswith("~/") else path
-    return SnapshotFile(Path(expanded), Policy(stale_after=config.poll.stale_after))
 
 
 def lead(store: Store, now: datetime) -> bool:

@@ -184,16 +184,16 @@ def _has_a_plan(name: str, credentials: Sequence[CredentialView]) -> bool:
 
 def _with_days(lanes: tuple[LaneView, ...], budget: int | None) -> tuple[LaneView, ...]:
     """Each with what a day of looking costs. Refusals are free, and what others vouch for is not asked."""
-    asked = [view.next_look_cost for view in lanes if view.next_look_cost and _costs(view, lanes)]
-    tokens = sum(cost.tokens for cost in asked)
+    asked = [view.next_look_cost if _costs(view, lanes) else None for view in lanes]
+    tokens = sum(cost.tokens for cost in asked if cost is not None)
     rounds = ROUNDS_A_DAY
     if budget is not None and tokens:
         rounds = min(rounds, budget * PACED_SHARE / tokens)
     return tuple(
-        replace(view, cost_per_day=_times(view.next_look_cost, rounds if _costs(view, lanes) else 0.0))
+        replace(view, cost_per_day=_times(view.next_look_cost, rounds if cost is not None else 0.0))
         if view.next_look_cost is not None
         else view
-        for view in lanes
+        for view, cost in zip(lanes, asked, strict=True)
     )
 
 
