@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from quotaboard.domain.agent import Refusal, RefusalKind
+from quotaboard.domain.agent import Refusal, RefusalKind, Route
 
 _HOSTS: Final = {
     "anthropic.com": "anthropic",
@@ -47,6 +48,19 @@ def owner_of_host(url: str | None) -> str | None:
 def owner_of_key(token: str | None) -> str | None:
     """The provider that gave the key out, when its beginning says so."""
     return next((owner for start, owner in _KEYS.items() if token and token.startswith(start)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A route, and the secret behind its key, which stays here."""
+
+    route: Route
+    token: str = field(default="", repr=False)
+
+    @property
+    def owner(self) -> str | None:
+        """Whose the key looks to be."""
+        return owner_of_key(self.token)
 
 
 def leak(owner: str | None, provider: str, url: str | None, path: str) -> Refusal | None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from quotaboard.agents.hosts import owner_of_host
 from quotaboard.domain.board import AgentView, Board
 from quotaboard.domain.lane import Credential
+from quotaboard.domain.loopback import is_loopback
 from quotaboard.domain.masking import Mask, Trait
 from quotaboard.providers.registry import built_in
 
@@ -116,7 +117,7 @@ def _learn_host(mask: Mask, url: str | None) -> None:
         host = urlsplit(url).hostname if url else None
     except ValueError:
         return
-    if host and "." in host and not host.startswith("127.") and owner_of_host(url) is None:
+    if host and "." in host and not is_loopback(host) and owner_of_host(url) is None:
         mask.know(Trait.HOST, host)
 
 

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from quotaboard.serve.guard import PROTOCOL
+from quotaboard.serve.running import first_of
 from quotaboard.serve.terminal import BoardTerminal, board_terminal
 
 MOST_BOARDS = 8
@@ -81,16 +82,7 @@ async def _bridge(socket: WebSocket, terminal: BoardTerminal) -> None:
     """Carry both ways until the page is closed or the board is left."""
     painting = asyncio.create_task(_paint(socket, terminal))
     typing = asyncio.create_task(_type(socket, terminal))
-    tasks = (painting, typing)
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
+    await first_of(painting, typing)
     if typing.cancelled():
         with suppress(*GONE):
             await socket.close(LEFT)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from quotaboard.agents.aider.world import NAME, World
 from quotaboard.agents.base import Surroundings
-from quotaboard.agents.hosts import owner_of_host, owner_of_key
+from quotaboard.agents.hosts import Held, owner_of_host
 from quotaboard.domain.agent import GivenProfile, Key, Origin, Profile, Route
 from quotaboard.domain.lane import Credential, Kind
 from quotaboard.domain.secret import Secret
@@ -41,19 +40,6 @@ _DEFAULTS: Final = {
     "gemini": "gemini/gemini-2.5-pro-exp-03-25",
 }
 """What aider chooses by itself, by the first key that it finds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A route, and the secret behind its key, which stays here."""
-
-    route: Route
-    token: str = field(default="", repr=False)
-
-    @property
-    def owner(self) -> str | None:
-        """Whose the key looks to be."""
-        return owner_of_key(self.token)
 
 
 def full_name(model: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from quotaboard.agents.hosts import owner_of_key
 from quotaboard.agents.openclaw.config import Config
@@ -14,6 +13,7 @@ from quotaboard.agents.openclaw.state import State
 from quotaboard.agents.reading import mapping, text_of
 from quotaboard.domain.agent import Key, Route
 from quotaboard.domain.lane import Kind
+from quotaboard.domain.loopback import stays_here
 from quotaboard.domain.secret import Secret
 
 _OURS: Final = {"openai-codex": "openai", "google": "gemini", "moonshotai": "moonshot", "kimi-coding": "kimi"}
@@ -167,18 +167,9 @@ def _key(
     if inline is not None:
         token, place, name = _inline(inline, native, world)
         return Key(place, _print(token), Kind.API_KEY, name), owner_of_key(token), None, token
-    if native in _KEYLESS or _is_local(world.config.text(entry.get("baseUrl"))):
+    if native in _KEYLESS or stays_here(world.config.text(entry.get("baseUrl"))):
         return Key("no key", None, Kind.NONE), None, None, ""
     return Key(f"a login or key of {native}"), None, None, ""
-
-
-def _is_local(url: str) -> bool:
-    """Whether it is this machine: a provider of the user's own is asked there without a key."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _inline(value: object, native: str, world: World) -> tuple[str, str, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from quotaboard.agents.hosts import owner_of_host, owner_of_key
+from quotaboard.agents.hosts import Held, owner_of_host
 from quotaboard.agents.opencode.layers import Layers
 from quotaboard.agents.reading import mapping, read_document, text_of
 from quotaboard.domain.agent import GivenProfile, Key, Origin, Profile, Refusal, Route
@@ -40,19 +40,6 @@ class World:
 
     layers: Layers
     logins: Mapping[str, Any] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A route, and the secret behind its key, which stays here."""
-
-    route: Route
-    token: str = field(default="", repr=False)
-
-    @property
-    def owner(self) -> str | None:
-        """Whose the key looks to be."""
-        return owner_of_key(self.token)
 
 
 def read_logins(layers: Layers) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from quotaboard.cli.checks.section import Section, Wrong
 from quotaboard.domain.agent import Interrupted
-from quotaboard.domain.board import AgentView, Board, Event
+from quotaboard.domain.board import AgentView, Board
 from quotaboard.domain.document import moment
 
 TITLE = "agent "
@@ -53,10 +53,6 @@ def agent_section(agent: AgentView, interrupted: Iterable[Interrupted]) -> Secti
             Wrong(f"{agent.id} cannot work as it is: {now.trouble}", f"quotaboard profiles {agent.id}")
         )
     return Section(f"{TITLE}{agent.id}", facts, tuple(wrong))
-
-
-def _event_words(event: Event) -> str:
-    return f"{moment(event.at)} {event.kind}: {event.text}"
 
 
 def undo_section(last_at: datetime | None) -> Section:

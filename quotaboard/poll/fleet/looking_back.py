@@ -18,7 +18,6 @@ MOST_STEPS = 10_000
 """Prometheus gives no more than 11,000 of a series at once."""
 
 MOST_TURNS = 200
-SAME = timedelta(minutes=1)
 
 Lengths = Mapping[tuple[str, WindowKey], int | None]
 """How long each window of each credential is, in seconds."""
