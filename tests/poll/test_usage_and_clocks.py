@@ -1,6 +1,7 @@
 """How often a usage endpoint is asked, and what a clock that jumps does: hours in simulated time."""
 
-from datetime import timedelta
+from asyncio import StreamReader, StreamWriter
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from quotaboard.config.values import PollSettings
 from quotaboard.poll.once import refresh
 from quotaboard.store.opening import open_store
 from tests.poll.conftest import Bench, Times
-from tests.poll.servers import GATE, SMALL, START, Reply, answering_server, refused, served
+from tests.poll.servers import GATE, SMALL, START, Reply, answering_server, raw_server, refused, served
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 USAGE = {
@@ -145,3 +146,19 @@ class TestClocks:
                 await desk.finish_due()
 
         assert set(bench.verdicts().values()) == {"open"}
+
+    async def test_a_server_that_was_away_a_day_ahead_is_asked_again_at_once(self, bench: Bench) -> None:
+        async def hang_up(_reader: StreamReader, _writer: StreamWriter) -> None:
+            called.append(bench.clock.now())
+
+        called: list[datetime] = []
+        async with raw_server(hang_up) as server:
+            bench.add("max", server.base_url)
+            async with bench.desk() as desk:
+                await desk.take_over()
+                await bench.live_through(desk, HOUR)
+                called.clear()
+                bench.clock.advance(-DAY)
+                await bench.live_through(desk, 10 * MINUTE)
+
+        assert called
