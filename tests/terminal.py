@@ -19,6 +19,8 @@ import pyte
 
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
+MOUSE = b"\x1b[?1000h"
+"""Textual asks for it once it has taken the screen over; the first frame does not."""
 READ = 65_536
 
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*[a-z]|\?[0-9;]*[mu])")
@@ -108,6 +110,11 @@ class Terminal:
             if not alive:
                 break
         raise TimeoutError(f"{wanted!r} was not on the screen:\n{self.text}")
+
+    def wait_until_live(self) -> None:
+        """Until Textual has taken over from the first frame: an enter before that is another key."""
+        while MOUSE not in self.output:
+            assert self.read(5), "it ended early"
 
     def listen(self, seconds: float) -> int:
         """Let time pass; how many bytes were written to the terminal meanwhile."""

@@ -22,14 +22,12 @@ from quotaboard.poll.place import Place
 from quotaboard.simulator import SimulatedProvider, serve
 from quotaboard.store.opening import open_store
 from tests.conftest import ROOT
-from tests.terminal import LEFT_ALTERNATE_SCREEN, SHOWS_CURSOR, Terminal
+from tests.terminal import LEFT_ALTERNATE_SCREEN, MOUSE, SHOWS_CURSOR, Terminal
 
 pytestmark = pytest.mark.terminal
 
 ENTERED = b"\x1b[?1049h"
 HIDES_CURSOR = b"\x1b[?25l"
-MOUSE = b"\x1b[?1000h"
-"""Textual asks for it once it has taken the screen over; the first frame does not."""
 
 COMMAND = [sys.executable, "-m", "quotaboard"]
 SIZES = [(40, 12), (80, 24), (140, 45)]
@@ -72,8 +70,7 @@ def environment(home: Path, filled: Path, provider: SimulatedProvider) -> dict[s
 
 def became_live(terminal: Terminal) -> None:
     terminal.wait_for("GATED")
-    while MOUSE not in terminal.output:
-        assert terminal.read(5), "it ended early"
+    terminal.wait_until_live()
 
 
 def assert_clean(terminal: Terminal) -> None:

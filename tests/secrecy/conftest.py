@@ -6,7 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.secrecy import canaries
 from tests.secrecy.echo_server import EchoServer
+
+Entry = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 ENTRY = "import sys; from quotaboard.cli import main; sys.exit(main())"
 
@@ -110,14 +112,14 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    with set_scene(tmp_path) as scene:
+    with set_scene(tmp_path, [(*entry[:2], entry[2][:1], entry[3]) for entry in ENTRIES]) as scene:
         yield scene
 
 
 @pytest.fixture(scope="session")
 def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A scene in which everybody has been asked once; for tests that leave its config and its keys alone."""
-    with set_scene(tmp_path_factory.mktemp("looked")) as scene:
+    with set_scene(tmp_path_factory.mktemp("looked"), ENTRIES) as scene:
         stored = scene.run("key", "set", "kept", stdin=canaries.KEPT)
         look = ("status", "--refresh", "--json", "--debug")
         yield replace(scene, looks=(stored, scene.run(*look, ANTHROPIC_AUTH_TOKEN=canaries.GATEWAY)))
@@ -134,7 +136,7 @@ def looked_copy(looked: Scene, tmp_path: Path) -> Scene:
 
 
 @contextmanager
-def set_scene(root: Path) -> Iterator[Scene]:
+def set_scene(root: Path, entries: Sequence[Entry]) -> Iterator[Scene]:
     with EchoServer().running() as server:
         home = root / "home"
         login = _write(
@@ -155,7 +157,7 @@ def set_scene(root: Path) -> Iterator[Scene]:
         setup = _write(home / "setup", canaries.SETUP)
         client = _write(root / "bin/claude", CLIENT)
         client.chmod(client.stat().st_mode | stat.S_IXUSR)
-        _write(home / ".config/quotaboard/config.toml", _config(server.base_url))
+        _write(home / ".config/quotaboard/config.toml", _config(server.base_url, entries))
         keyring = root / "keyring.json"
         (root / "tmp").mkdir()
         environment = {
@@ -185,19 +187,19 @@ def _write(path: Path, text: str) -> Path:
     return path
 
 
-ENTRIES = (
-    ("max", "claude-code", ("served", "refused", "headers-only"), ("direct", "official")),
-    ("work", "env:ANTHROPIC_API_KEY", ("page", "moved", "broken", "served"), ("direct",)),
+ENTRIES: tuple[Entry, ...] = (
+    ("max", "claude-code", ("refused", "served", "headers-only"), ("direct", "official")),
+    ("work", "env:ANTHROPIC_API_KEY", ("broken", "page", "moved", "served"), ("direct",)),
     ("gate", "file:~/gateway", ("throttled", "refused", "broken"), ("direct",)),
     ("side", "file:~/setup", ("served",), ("official",)),
     ("kept", "keyring:kept", ("unauthorized",), ("direct",)),
 )
-"""Credentials, where they come from, how they are answered, and who asks."""
+"""Credentials, where they come from, how they are answered (a scene has the first way), and who asks."""
 
 
-def _config(base_url: str) -> str:
+def _config(base_url: str, entries: Sequence[Entry]) -> str:
     parts = []
-    for name, source, kinds, clients in ENTRIES:
+    for name, source, kinds, clients in entries:
         models = json.dumps([f"claude-sonnet-4-6-{kind}" for kind in kinds])
         parts.append(
             f'[[credentials]]\nname = "{name}"\nsource = "{source}"\nbase_url = "{base_url}"\n'
