@@ -118,3 +118,18 @@ async def test_the_strip_can_be_asked_for(opened: Open) -> None:
         assert "12 of 34 lanes blocked" in lines[0]
         assert "max GATED" in lines[1]
         assert lines[3:] == [""] * 21
+
+
+@pytest.mark.parametrize("width", [32, 40])
+def test_the_way_out_is_named_on_a_narrow_strip(width: int) -> None:
+    board = STATES["agents"]()
+    (only,) = strip_lines(board, board.credentials, Page(width, NOW), Pulse(), 1)
+    assert " hermes GATED → openr" in only.plain
+    assert only.width == width
+
+
+def test_counts_and_what_is_spent_never_touch() -> None:
+    board = STATES["fleet"]()
+    for width in range(12, 60):
+        first = strip_lines(board, board.credentials, Page(width, NOW, played="demo"), Pulse(), 2)[0]
+        assert " demo" in first.plain

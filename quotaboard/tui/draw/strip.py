@@ -35,6 +35,8 @@ from quotaboard.tui.draw.words import (
     window_words,
 )
 
+ROOM_FOR_ONE = 12
+"""Cells that a credential takes at least, beside the agents."""
 BAR = styled(" │ ", "$edge")
 
 
@@ -51,12 +53,13 @@ def strip_lines(
     counted = tally or tally_of(board.credentials)
     agents = agents_content(board, page)
     rest = page.wide(max(page.width - agents.width, 1))
-    credentials = fit(line(agents, credentials_content(views, rest)), page.width)
+    beside = credentials_content(views, rest) if rest.width >= ROOM_FOR_ONE else EMPTY
+    credentials = fit(line(agents, beside), page.width)
     if height <= 1:
         return [credentials]
     right = _right(board, page, pulse)
     room = max(page.width - right.width - 2, 0)
-    counts = between(line(" ", counts_content(counted, room)), right, page.width)
+    counts = between(line(" ", counts_content(counted, room)).cut(room + 1), right, page.width)
     if height == 2:
         return [counts, credentials]
     return [counts, credentials, fit(reason_content(views, page), page.width)]
@@ -84,7 +87,8 @@ def agents_content(board: Board, page: Page) -> Line:
 def _agent_content(agent: AgentView, board: Board, page: Page) -> Line:
     best = advise(agent, board).best
     to = f" → {shown(best.name)}" if best is not None and not best.profile.active else ""
-    return line((shown(agent.id), "bold"), " ", word_of(agent), (to, FAINT)).cut(max(page.width // 2, 12))
+    most = page.width // 2 if page.width >= ROOM_FOR_WORDS else page.width * 2 // 3
+    return line((shown(agent.id), "bold"), " ", word_of(agent), (to, FAINT)).cut(max(most, 12))
 
 
 def credentials_content(views: Sequence[CredentialView], page: Page) -> Line:
