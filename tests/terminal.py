@@ -95,7 +95,7 @@ class Terminal:
         self.output += chunk
         return bool(chunk)
 
-    def wait_for(self, wanted: str | Callable[[str], bool], seconds: float = 20.0) -> float:
+    def wait_for(self, wanted: str | Callable[[str], bool], seconds: float = 40.0) -> float:
         """Seconds from the start until a text, or a screen that a predicate likes, was there."""
         needle = wanted.encode() if isinstance(wanted, str) else b""
         deadline = time.perf_counter() + seconds
@@ -114,7 +114,7 @@ class Terminal:
     def wait_until_live(self) -> None:
         """Until Textual has taken over from the first frame: an enter before that is another key."""
         while MOUSE not in self.output:
-            assert self.read(5), "it ended early"
+            assert self.read(40), "it ended early"
 
     def listen(self, seconds: float) -> int:
         """Let time pass; how many bytes were written to the terminal meanwhile."""
@@ -142,7 +142,7 @@ class Terminal:
         os.close(self._ours)
         self._ours = -1
 
-    def wait(self, seconds: float = 15.0) -> int:
+    def wait(self, seconds: float = 30.0) -> int:
         """The exit code, after everything that the program wrote was taken; 128 + n after a fatal signal."""
         deadline = time.perf_counter() + seconds
         while time.perf_counter() < deadline and self.read(0.05):

@@ -53,7 +53,7 @@ def windows(name: str = "max") -> dict[str, tuple[float | None, str]]:
 
 def eventually(seen: Callable[[], object]) -> None:
     """What is stored by a process that nobody waits for."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not seen():
         assert time.monotonic() < deadline, "it was not stored"
         time.sleep(0.01)

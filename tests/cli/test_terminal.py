@@ -211,14 +211,14 @@ def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str], time
             terminal.hang_up()
             for number in (signal.SIGHUP, signal.SIGCONT):  # as the kernel sends them
                 terminal.signal(number)
-            terminal.process.wait(10)
+            terminal.process.wait(30)
 
 
 def test_a_board_that_no_signal_reaches_ends_with_its_terminal_too(environment: dict[str, str]) -> None:
     with Terminal(COMMAND, environment) as terminal:
         became_live(terminal)
         terminal.hang_up()
-        terminal.process.wait(10)
+        terminal.process.wait(30)
 
 
 def test_a_pane_that_is_resized_changes_its_layout(environment: dict[str, str], tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_pane_that_is_resized_changes_its_layout(environment: dict[str, str], 
 
 def wait_until_gone(pid: int) -> None:
     """It has ended; whoever adopted it may not have noticed yet."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     with suppress(OSError):
         while Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z":
             assert time.monotonic() < deadline, "it outlived its pane"

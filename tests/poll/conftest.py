@@ -23,7 +23,10 @@ from quotaboard.store.opening import open_store
 from quotaboard.store.store import Store
 from tests.poll.servers import LARGE, SMALL, START, Asked, Reply
 
+PATIENT = Patience(connect=20, silence=20, whole=40)
+"""For a server that answers, however busy this machine is."""
 QUICK = Patience(connect=0.3, silence=0.3, whole=0.6)
+"""For one that is to be given up."""
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class Bench:
     environment: dict[str, str] = field(default_factory=dict)
     poll: PollSettings = field(default_factory=PollSettings)
     entries: list[CredentialEntry] = field(default_factory=list)
-    patience: Patience = QUICK
+    patience: Patience = PATIENT
     prometheus: str | None = None
     """Where other machines are heard of."""
 

@@ -17,18 +17,18 @@ import pytest
 
 from quotaboard.domain.answer import Fault
 from quotaboard.domain.secret import Secret
-from quotaboard.poll.asking import NoAnswer, Refused, ask, open_client
+from quotaboard.poll.asking import NoAnswer, Patience, Refused, ask, open_client
 from quotaboard.providers.base import Received, Request
-from tests.poll.conftest import QUICK
+from tests.poll.conftest import PATIENT, QUICK
 from tests.poll.servers import START, Reply, Wire, answering_server, raw_server, read_request
 
 SECRET = Secret("sk-canary-0123456789-abcdefghij")
 
 
-async def asked_of(url: str, **told: object) -> Received | NoAnswer:
+async def asked_of(url: str, patience: Patience = PATIENT, **told: object) -> Received | NoAnswer:
     request = Request("POST", url, secret_header=("authorization", "Bearer "), json={"model": "m"}, **told)  # type: ignore[arg-type]
-    async with asyncio.timeout(5), open_client({}, QUICK) as client:
-        return await ask(client, request, SECRET, lambda: START, QUICK)
+    async with asyncio.timeout(60), open_client({}, patience) as client:
+        return await ask(client, request, SECRET, lambda: START, patience)
 
 
 def fault_of(got: Received | NoAnswer) -> Fault:
@@ -54,7 +54,7 @@ async def reset(writer: asyncio.StreamWriter) -> None:
 
 
 async def hang(writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(5)
+    await asyncio.sleep(60)
 
 
 async def drip(writer: asyncio.StreamWriter) -> None:
@@ -99,7 +99,8 @@ MISBEHAVIOUR: dict[str, tuple[Wire, Fault]] = {
 @pytest.mark.parametrize(("wire", "fault"), MISBEHAVIOUR.values(), ids=MISBEHAVIOUR)
 async def test_a_server_that_misbehaves_is_a_fault(wire: Wire, fault: Fault) -> None:
     async with raw_server(wire) as server:
-        assert fault_of(await asked_of(server.base_url)) is fault
+        patience = QUICK if fault is Fault.TIMEOUT else PATIENT
+        assert fault_of(await asked_of(server.base_url, patience)) is fault
 
 
 async def test_a_refused_connection_is_a_fault() -> None:
@@ -115,7 +116,7 @@ async def test_a_name_that_nobody_knows_is_a_fault() -> None:
 async def test_plain_text_where_tls_was_meant_is_a_fault() -> None:
     async with raw_server(sends(OK + b"\r\n")) as server:
         url = server.base_url.replace("http:", "https:")
-        assert fault_of(await asked_of(url)) in {Fault.TLS, Fault.TIMEOUT}
+        assert fault_of(await asked_of(url, QUICK)) in {Fault.TLS, Fault.TIMEOUT}
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_a_fault(tmp_path: Path) -> None:
@@ -157,10 +158,10 @@ async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
 async def test_no_cookie_goes_from_one_request_to_the_next() -> None:
     async with (
         answering_server(lambda _: Reply(200, {}, {"set-cookie": "who=max; Path=/"})) as server,
-        open_client({}, QUICK) as client,
+        open_client({}, PATIENT) as client,
     ):
         for _ in range(2):
-            await ask(client, Request("GET", server.base_url), None, lambda: START, QUICK)
+            await ask(client, Request("GET", server.base_url), None, lambda: START, PATIENT)
 
         assert all("cookie" not in asked.headers for asked in server.asked)
 
@@ -218,10 +219,10 @@ async def test_what_goes_to_this_machine_passes_through_no_proxy(monkeypatch: py
     async with (
         answering_server(lambda _: Reply(200, {})) as server,
         open_client(
-            {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}, QUICK
+            {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}, PATIENT
         ) as client,
     ):
-        got = await ask(client, Request("GET", server.base_url), SECRET, lambda: START, QUICK)
+        got = await ask(client, Request("GET", server.base_url), SECRET, lambda: START, PATIENT)
 
     assert isinstance(got, Received)
 
@@ -236,10 +237,10 @@ async def test_what_httpcore_lacks_is_not_searched_for_with_every_request(
             del path, target
             sought.append(name)
 
-    async with answering_server(lambda _: Reply(200, {})) as server, open_client({}, QUICK) as client:
+    async with answering_server(lambda _: Reply(200, {})) as server, open_client({}, PATIENT) as client:
         monkeypatch.setattr(sys, "meta_path", [Searching(), *sys.meta_path])
         for _ in range(3):
-            await ask(client, Request("GET", server.base_url), None, lambda: START, QUICK)
+            await ask(client, Request("GET", server.base_url), None, lambda: START, PATIENT)
 
     assert sought == []
 

@@ -11,7 +11,7 @@ from quotaboard.poll.auto_switching import AutoSwitch, Decided, has_moved
 from quotaboard.poll.switching import Switching
 from quotaboard.store.opening import open_store
 from tests.fleet_home import MODEL, lay_hermes
-from tests.poll.conftest import QUICK, Bench
+from tests.poll.conftest import PATIENT, Bench
 from tests.poll.servers import GATE, Asked, Reply, answering_server, served
 
 MINUTE = timedelta(minutes=1)
@@ -27,7 +27,7 @@ class Stage:
 
     def switching(self) -> Switching:
         bench = self.bench
-        return Switching(bench.store, bench.config, bench.place, bench.clock.now, QUICK)
+        return Switching(bench.store, bench.config, bench.place, bench.clock.now, PATIENT)
 
     def auto(self, *, dry_run: bool = False, **told: object) -> AutoSwitch:
         settings = AutoSwitchSettings(profiles=("first", "second"), **told)  # type: ignore[arg-type]  # a test's own

@@ -14,10 +14,12 @@ from quotaboard.poll.asking import Patience
 from quotaboard.simulator import Scenario, parse_scenario, serve
 from quotaboard.simulator.chaos import Chaos
 from quotaboard.simulator.mischief import Mischief
-from tests.poll.conftest import Bench
+from tests.poll.conftest import PATIENT, Bench
 from tests.poll.servers import raw_server
 
-IMPATIENT = Patience(connect=0.2, silence=0.06, whole=0.12)
+IMPATIENT = Patience(connect=5, silence=0.3, whole=0.6)
+SILENT = {Mischief.STALL, Mischief.DRIP}
+"""What only patience ends."""
 HONEST = {"unavailable", "unknown", "bad_request"}
 """What may be said while nobody knows better: neither that a lane serves, nor that it is spent or gated."""
 
@@ -80,7 +82,7 @@ class Day:
         self.right = 0
 
     async def live(self, answers: int) -> None:
-        self.bench.patience = IMPATIENT
+        self.bench.patience = IMPATIENT if SILENT & set(self.chaos.kinds) else PATIENT
         self.bench.entries.clear()
         scenario = parse_scenario(SCENARIO, "four.toml")
         async with raw_server(_speaks_no_tls) as plain:

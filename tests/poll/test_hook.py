@@ -51,7 +51,7 @@ async def test_it_gets_json_and_neither_a_terminal_nor_a_secret(tmp_path: Path) 
 async def test_one_that_does_not_end_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     mark = tmp_path / "alive"
     script = f"sleep 30 & echo $! > {mark}; wait"
-    trouble = await run_hook(["sh", "-c", script], {}, {"PATH": os.environ["PATH"]}, patience=0.3)
+    trouble = await run_hook(["sh", "-c", script], {}, {"PATH": os.environ["PATH"]}, patience=1.5)
     assert trouble is not None
     assert "longer than" in trouble
     assert ended(int(mark.read_text()))
@@ -59,7 +59,7 @@ async def test_one_that_does_not_end_is_ended_with_all_that_it_started(tmp_path:
 
 def ended(pid: int) -> bool:
     """Within moments: the system takes its time to say so."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while is_alive(pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     return not is_alive(pid)

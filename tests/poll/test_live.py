@@ -345,7 +345,7 @@ async def test_a_bug_ends_the_session_loudly_and_lets_another_ask(
         bench.add("max", server.base_url, models=(SMALL,), shapes=("tools",))
         live = session_on(bench)
         with pytest.raises(ZeroDivisionError):
-            await asyncio.wait_for(live.run(lambda: None), 5)
+            await asyncio.wait_for(live.run(lambda: None), 30)
 
     assert bench.store.leases.held(LEASE, LEASE_SPAN, now=START) is None
     assert verdict(live) is not None

@@ -8,13 +8,13 @@ import pytest
 from quotaboard.domain.answer import Fault
 from quotaboard.poll.asking import NoAnswer, ask, open_client
 from quotaboard.providers.base import Request
-from tests.poll.conftest import QUICK
+from tests.poll.conftest import PATIENT
 from tests.poll.servers import START, raw_server
 
 
 async def fault_behind(environment: dict[str, str], url: str = "https://gateway.example/v1") -> Fault:
-    async with open_client(environment, QUICK) as client:
-        got = await ask(client, Request("GET", url), None, lambda: START, QUICK)
+    async with open_client(environment, PATIENT) as client:
+        got = await ask(client, Request("GET", url), None, lambda: START, PATIENT)
     assert isinstance(got, NoAnswer), got
     return got.fault
 

@@ -29,7 +29,7 @@ def test_it_serves_until_it_is_stopped(stop: signal.Signals) -> None:
         assert httpx.get(f"{url}/api/hello").status_code == 200
         child.send_signal(stop)
         child.stdout.read()
-        assert child.wait(10) == 0
+        assert child.wait(30) == 0
 
 
 def test_a_server_of_chaos_misbehaves_the_same_for_the_same_seed() -> None:

@@ -85,7 +85,7 @@ def contents(folder: Path) -> list[str]:
 
 
 async def until_noted(client: Path, name: str) -> Any:
-    with anyio.fail_after(10):
+    with anyio.fail_after(30):
         while not (client.parent / name).exists():  # noqa: ASYNC110 - told by another process
             await anyio.sleep(0.005)
     return noted(client, name)
@@ -104,7 +104,7 @@ def is_running(pid: int) -> bool:
 
 
 async def is_gone(pid: int) -> bool:
-    with anyio.move_on_after(5):
+    with anyio.move_on_after(20):
         while is_running(pid):  # noqa: ASYNC110 - another process, which is not our child
             await anyio.sleep(0.005)
         return True
