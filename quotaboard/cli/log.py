@@ -7,16 +7,17 @@ from pathlib import Path
 
 from quotaboard.config.paths import log_file, private_folder
 from quotaboard.domain.hiding import hide_secrets
+from quotaboard.store.clean import UNSEEN
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _MEGABYTE = 1_000_000
 
 
 class _Discreet(logging.Formatter):
-    """The text of an exception may quote a header: third parties write what they like."""
+    """The text of an exception may quote a header, or what a server said: a log is read in a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return hide_secrets(super().format(record))
+        return UNSEEN.sub("?", hide_secrets(super().format(record)))
 
 
 def open_log(level: int) -> Path | None:
