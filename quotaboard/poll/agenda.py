@@ -156,14 +156,23 @@ class Agenda:
         return CredentialState(
             name=self.name,
             lanes=lanes,
-            consent=(self.consent or free) and watched.provider is not None and watched.provider.probes,
+            consent=(self.consent or (free and watched.vouched))
+            and watched.provider is not None
+            and watched.provider.probes,
             usable=watched.trouble is None,
             tokens_left=self._tokens_left(now),
             meters_read_at=self.book.meters_read_at,
-            free_tiers=self._means.free_tiers(watched, self._slots, now),
+            free_tiers=self._free_tiers(now),
             tomorrow=_tomorrow(now),
             unreachable_until=slot.next_at if slot and not _is_of_the_future(slot, now) else None,
         )
+
+    def _free_tiers(self, now: datetime) -> Mapping[Tier, datetime | None]:
+        """The readings without tokens; where nobody vouches for the address, those that send nothing."""
+        tiers = self._means.free_tiers(self.book.watched, self._slots, now)
+        if self.consent or self.book.watched.vouched:
+            return tiers
+        return {tier: at for tier, at in tiers.items() if tier is Tier.CACHED}
 
     def judge(self, now: datetime) -> Mapping[str, Judgement]:
         return self.book.judge(self._policy, now)

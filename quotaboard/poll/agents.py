@@ -83,14 +83,14 @@ def _finders(roster: Roster, found: Sequence[tuple[Watched, Found]], now: dateti
         except ValueError:
             return None
         # Consent to look at one server is none for another, but this machine's own may be asked.
-        consent = holder.entry.probe and is_loopback(host)
+        vouched = is_loopback(host)
         entry: CredentialEntry = replace(
             holder.entry,
             name=_free(f"{holder.name}@{place_name}", taken),
             base_url=address,
-            probe=consent,
+            probe=holder.entry.probe and vouched,
         )
-        return _without_lanes(roster.described(entry, roster.read(entry)))
+        return replace(_without_lanes(roster.described(entry, roster.read(entry))), vouched=vouched)
 
     return Finders(of_key, elsewhere)
 

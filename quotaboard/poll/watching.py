@@ -57,6 +57,9 @@ class Watched:
     """One sentence on what to put right, although it works as it is."""
     used: frozenset[str] = frozenset()
     """The lanes, by id, that an agent's next request will use."""
+    vouched: bool = True
+    """False where only an agent's file names its address. It may have come with a stranger's project, so that
+    nothing is sent there, be it free, before the person agrees."""
     spare: frozenset[str] = frozenset()
     """The lanes that are asked only when somebody wishes it, or to isolate a refusal."""
 
