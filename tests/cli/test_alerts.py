@@ -55,7 +55,7 @@ def test_the_list_is_newest_first_and_harmless(home: Path, capsys: pytest.Captur
     assert [line.split("  ", 1)[1].strip() for line in lines] == [
         "runs out  max: 5h runs out at 15:40",
         "blocked   max gated",
-        "Tools �[31mare refused.",
+        "Tools  [31mare refused.",
     ]
 
 
