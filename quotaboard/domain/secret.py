@@ -29,8 +29,10 @@ class Secret:
         return "sha256:" + hashlib.sha256(self.__value.encode()).hexdigest()[:16]
 
     def hide_in(self, text: str) -> str:
-        """The text with every occurrence of this secret replaced."""
-        return text.replace(self.__value, HIDDEN) if self.__value else text
+        """The text without this secret, nor its small letters, in which a header's name comes."""
+        if not self.__value:
+            return text
+        return text.replace(self.__value, HIDDEN).replace(self.__value.lower(), HIDDEN)
 
     def __bool__(self) -> bool:
         return bool(self.__value)
