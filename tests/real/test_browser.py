@@ -29,7 +29,7 @@ HEADER_ENDS = "document.querySelector('.xterm-rows').children[0].innerText.index
 """The column of the header's last words: how wide the board believes its screen to be."""
 
 PLACE = """(() => {{
-    const rows = [...document.querySelector('.xterm-rows').children].map(row => row.innerText);
+    const rows = [...document.querySelector('.xterm-rows').children].map(row => row.innerText.replaceAll("\u00a0", " "));
     const box = document.querySelector('.xterm-screen').getBoundingClientRect();
     const columns = Math.max(...rows.map(row => row.length));
     const row = rows.findIndex(text => text.includes("{0}"));
@@ -113,6 +113,7 @@ def test_the_board_takes_the_mouse(served: Served, page: Page) -> None:
     page.resize(1280, 800)
     page.go(f"{served.address}/#token={served.token}")
     page.wait_for("max / claude-haiku-4-5 / tools")
+    page.wait_for("OPEN")
     page.click(*page.run(PLACE.format("OPEN")))
     page.wait_for("max / claude-haiku-4-5 / plain")
     page.click(*page.run(PLACE.format("enter detail")))
