@@ -29,7 +29,8 @@ HEADER_ENDS = "document.querySelector('.xterm-rows').children[0].innerText.index
 """The column of the header's last words: how wide the board believes its screen to be."""
 
 PLACE = """(() => {{
-    const rows = [...document.querySelector('.xterm-rows').children].map(row => row.innerText.replaceAll("\u00a0", " "));
+    const drawn = [...document.querySelector(".xterm-rows").children];
+    const rows = drawn.map(row => row.innerText.replaceAll("\u00a0", " "));
     const box = document.querySelector('.xterm-screen').getBoundingClientRect();
     const columns = Math.max(...rows.map(row => row.length));
     const row = rows.findIndex(text => text.includes("{0}"));
