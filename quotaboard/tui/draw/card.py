@@ -23,7 +23,7 @@ from quotaboard.tui.draw.gauge import (
     room_for_label,
     spark_room,
 )
-from quotaboard.tui.draw.grid import grid_of
+from quotaboard.tui.draw.grid import Grid, grid_of
 from quotaboard.tui.draw.jumping import NO_LABELS, Labels
 from quotaboard.tui.draw.line import Line, cells, fit, joined, line, styled, wrapped
 from quotaboard.tui.draw.matrix import Drawing, Spot, matrix_drawing, matrix_height
@@ -43,10 +43,14 @@ def card_height(
     *,
     brief: bool = False,
     framed: bool = True,
+    grid: Grid | None = None,
 ) -> int:
-    """How tall the whole card is at this outer width; without a frame only a rule stands above it."""
+    """How tall the whole card is at this outer width; without a frame only a rule stands above it.
+
+    `grid` is the table of its lanes, where that is known.
+    """
     inner = page.wide(page.width - PADDING - (FRAME if framed else 0))
-    matrix = matrix_height(grid_of(view), inner)
+    matrix = matrix_height(grid or grid_of(view), inner)
     pool = _pool_share(view) is not None
     if brief and matrix:
         above = max(len(view.windows) - LISTED, 0) + pool

@@ -65,6 +65,8 @@ class RunningTally:
         self._sum = Tally()
 
     def of(self, parts: Sequence[Tally]) -> Tally:
+        if parts is self._parts:
+            return self._sum
         if len(parts) != len(self._parts):
             self._sum = added(parts)
         else:

@@ -70,6 +70,7 @@ LOUDEST_FIRST: tuple[Verdict, ...] = (
     Verdict.OPEN,
     Verdict.UNKNOWN,
 )
+LOUDNESS = {verdict: place for place, verdict in enumerate(LOUDEST_FIRST)}
 
 PROVIDERS = {
     "anthropic": "Anthropic",
@@ -150,7 +151,7 @@ def loudest(lanes: tuple[LaneView, ...]) -> LaneView | None:
 def loudness(judgement: Judgement) -> tuple[int, int]:
     """Sorts verdicts, loudest first."""
     shown_as = judgement.was if judgement.stale and judgement.was else judgement.verdict
-    return (LOUDEST_FIRST.index(judgement.verdict), LOUDEST_FIRST.index(shown_as))
+    return (LOUDNESS[judgement.verdict], LOUDNESS[shown_as])
 
 
 def overage_words(overage: Overage | None) -> str | None:

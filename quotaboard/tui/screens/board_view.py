@@ -319,7 +319,8 @@ class BoardView(Screen[None], Ground):
 
         def card(number: int, width: int, brief: bool) -> int:  # noqa: FBT001 - the layout's own question
             framed = page.width >= MEDIUM
-            return card_height(views[number], page.wide(width), brief=brief, framed=framed)
+            grid = self._grids[number]
+            return card_height(views[number], page.wide(width), brief=brief, framed=framed, grid=grid)
 
         plan = planned((page.width, height), len(views), card, index, zoomed=self._zoomed)
         self._plan = plan
