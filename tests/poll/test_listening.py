@@ -1,20 +1,16 @@
 """What Hermes logs while quotaboard watches: a look now, an event, or proof that a lane serves."""
 
-import json
-import os
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
-from datetime import datetime, timedelta
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from quotaboard.domain.board import AgentView, Event
+from quotaboard.domain.board import AgentView
 from quotaboard.domain.reading import Origin, Overage, Reading, Window
 from quotaboard.poll.desk import Desk
 from quotaboard.store.opening import open_store
-from tests.agents.openclaw_home import lay_state
 from tests.fleet_home import MODEL, append, lay_hermes, log_line
 from tests.poll.conftest import Bench
 from tests.poll.servers import GATE, Asked, Loopback, Reply, answering_server, limits, served
@@ -25,7 +21,6 @@ FAILED = (
     f"model={MODEL} summary=HTTP 400: You're out of extra usage. Add more at claude.ai/settings/usage."
 )
 SERVED = f"API call #1: model={MODEL} provider=custom in=10 out=4 total=14 latency=0.2s"
-RECORDED = Path(__file__).resolve().parents[1] / "recorded"
 
 
 class Stage:
@@ -219,102 +214,6 @@ async def test_a_token_in_a_log_line_does_not_reach_the_store(bench: Bench) -> N
         assert "canary" not in stage.agent.said.text
 
 
-async def test_a_new_pause_of_openclaw_is_its_opinion_with_a_capped_time(bench: Bench) -> None:
-    home = bench.place.home / ".openclaw"
-    home.mkdir(parents=True)
-    (home / "openclaw.json").write_text(
-        json.dumps({"agents": {"defaults": {"model": {"primary": "anthropic/claude-sonnet-4-6"}}}})
-    )
-    lay_state(home, RECORDED)
-    async with bench.desk() as desk:
-        await desk.take_over()
-        await desk.keep_up()
-        (agent,) = bench.board().agents
-        assert agent.said is None
-        far = int((bench.clock.now() + timedelta(days=40)).timestamp() * 1000)
-        _pause(home, {"disabledUntil": far, "disabledReason": "billing"})
-        bench.clock.set_to(bench.clock.now() + timedelta(seconds=11))
-        await desk.keep_up()
-        (agent,) = bench.board().agents
-        assert agent.said is not None
-        assert agent.said.kind == "avoids"
-        assert "for longer than it should (billing)" in agent.said.text
-
-
-async def test_openclaw_that_fails_again_and_goes_on_again_brings_a_look_each_time(bench: Bench) -> None:
-    gated = [False]
-
-    def answer(asked: Asked) -> Reply:
-        return GATE if gated[0] and asked.has_tools else served(w5h=0.2)
-
-    async with answering_server(answer) as server:
-        entry = bench.add("max", server.base_url, models=(MODEL,))
-        state = _lay_openclaw(bench, server.base_url, entry.source.removeprefix("env:"))
-        async with bench.desk() as desk:
-
-            async def after(span: timedelta, pause: dict[str, timedelta]) -> str:
-                bench.clock.set_to(bench.clock.now() + span)
-                now = bench.clock.now()
-                told = {name: _millis(now + each) for name, each in pause.items()}
-                stats = {"lastUsed": _millis(now), "cooldownReason": "auth", **told}
-                state.write_text(json.dumps({"usageStats": {"inline-api-key:max": stats}}))
-                os.utime(state, (now.timestamp(), now.timestamp()))
-                bench.clock.set_to(now + timedelta(seconds=11))
-                await desk.keep_up()
-                await desk.finish_due()
-                return bench.lane(LANE).judgement.verdict.value
-
-            await desk.take_over()
-            await desk.keep_up()
-            await desk.finish_due()
-            half = {"cooldownUntil": timedelta(seconds=30)}
-            assert await after(timedelta(seconds=60), {}) == "open"
-            gated[0] = True
-            assert await after(timedelta(seconds=60), half) == "gated"
-            gated[0] = False
-            assert await after(timedelta(seconds=60), {}) == "open"
-            assert await after(timedelta(seconds=60), half) == "open"
-            gated[0] = True
-            # The same reason again, after the first pause was over.
-            assert await after(timedelta(seconds=60), half) == "gated"
-
-
-def _lay_openclaw(bench: Bench, base_url: str, variable: str) -> Path:
-    home = bench.place.home / ".openclaw"
-    state = home / "agents/main/agent/auth-state.json"
-    state.parent.mkdir(parents=True)
-    provider = {
-        "baseUrl": base_url,
-        "apiKey": f"${{{variable}}}",
-        "api": "anthropic-messages",
-        "models": [{"id": MODEL, "name": "M"}],
-    }
-    config = {
-        "agents": {"defaults": {"model": {"primary": f"max/{MODEL}"}}},
-        "models": {"providers": {"max": provider}},
-    }
-    (home / "openclaw.json").write_text(json.dumps(config))
-    return state
-
-
-def _millis(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
-def _pause(home: Path, pause: dict[str, object]) -> None:
-    database = home / "agents/main/agent/openclaw-agent.sqlite"
-    with closing(sqlite3.connect(database)) as connection:
-        (written,) = connection.execute(
-            "SELECT state_json FROM auth_profile_state WHERE state_key = 'primary'"
-        ).fetchone()
-        kept = json.loads(written)
-        kept["usageStats"] = {"anthropic:max-sub": pause}
-        connection.execute(
-            "UPDATE auth_profile_state SET state_json = ? WHERE state_key = 'primary'", (json.dumps(kept),)
-        )
-        connection.commit()
-
-
 @pytest.mark.parametrize("name", ["errors.log", "gateway.log"])
 async def test_the_other_logs_are_heard_too(bench: Bench, name: str) -> None:
     async with hermes(bench, gated=[False]) as stage, bench.desk() as desk:
@@ -322,62 +221,6 @@ async def test_the_other_logs_are_heard_too(bench: Bench, name: str) -> None:
         stage.log(FAILED, name)
         await stage.turn(desk, timedelta(seconds=1))
         assert stage.agent.said is not None
-
-
-async def test_a_turn_that_claude_code_tells_us_failed_is_looked_at_now(bench: Bench) -> None:
-    refuses = [False]
-
-    def answer(asked: Asked) -> Reply:
-        return GATE if refuses[0] and asked.has_tools else served(w5h=0.2, w7d=0.1)
-
-    async with answering_server(answer) as server:
-        entry = bench.add("key", server.base_url, models=(MODEL,), token="sk-ant-api03-" + "x" * 20)
-        lay_claude_code(bench.place.home, server.base_url, bench.environment[entry.source[4:]])
-        async with bench.desk() as desk:
-            await desk.keep_up()
-            await desk.finish_due()
-            asked = len(server.asked)
-            refuses[0] = True
-            bench.clock.set_to(bench.clock.now() + timedelta(seconds=30))
-            tell_from_elsewhere(bench, "unknown: API Error: 400 You're out of extra usage.")
-            await desk.keep_up()
-            await desk.finish_due()
-            assert len(server.asked) > asked
-            (agent,) = bench.board().agents
-            assert agent.judgement.blocked is True
-            assert agent.said is not None
-            assert agent.said.at == bench.clock.now()
-            assert len(bench.store.agents.events()) == 1
-            asked = len(server.asked)
-            await desk.keep_up()
-            await desk.finish_due()
-            assert len(server.asked) == asked
-
-
-async def test_where_nothing_may_be_asked_a_failed_turn_is_evidence_itself(bench: Bench) -> None:
-    entry = bench.add("key", "http://127.0.0.1:9", models=(MODEL,), probe=False, token="sk-ant-api03-y")
-    lay_claude_code(bench.place.home, "http://127.0.0.1:9", bench.environment[entry.source[4:]])
-    async with bench.desk() as desk:
-        await desk.keep_up()
-        bench.clock.set_to(bench.clock.now() + timedelta(seconds=30))
-        tell_from_elsewhere(bench, "unknown: API Error: 400 You're out of extra usage. Add more at claude.ai")
-        await desk.keep_up()
-        (agent,) = bench.board().agents
-        assert agent.judgement.verdict.value == "gated"
-
-
-def lay_claude_code(home: Path, base_url: str, token: str) -> None:
-    path = home / ".claude/settings.json"
-    path.parent.mkdir(parents=True)
-    env = {"ANTHROPIC_BASE_URL": base_url, "ANTHROPIC_API_KEY": token, "ANTHROPIC_MODEL": MODEL}
-    path.write_text(json.dumps({"env": env}))
-
-
-def tell_from_elsewhere(bench: Bench, text: str) -> None:
-    """As the hook does, by a process of its own."""
-    lane = f"key/{MODEL}/tools/direct"
-    with open_store(bench.folder, now=bench.clock.now()) as store:
-        store.agents.tell(Event(bench.clock.now(), "claude-code", "failed", text, lane))
 
 
 async def test_a_log_that_is_rotated_or_truncated_between_two_looks_is_heard_on(bench: Bench) -> None:
