@@ -62,7 +62,12 @@ PRIVATE_NAMES = (
 
 # The same examples everywhere, nothing written to disk, and no clock that a busy machine would lose against.
 hypothesis.settings.register_profile(
-    "steady", deadline=None, derandomize=True, database=None, max_examples=100 if THOROUGH else 30
+    "steady",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=100 if THOROUGH else 30,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("steady")
 

@@ -113,8 +113,10 @@ class Terminal:
 
     def wait_until_live(self) -> None:
         """Until Textual has taken over from the first frame: an enter before that is another key."""
-        while MOUSE not in self.output:
-            assert self.read(40), "it ended early"
+        deadline = time.perf_counter() + 40
+        while MOUSE not in self.output or termios.tcgetattr(self._ours)[0] & termios.ICRNL:
+            assert self.read(0.01), "it ended early"
+            assert time.perf_counter() < deadline, "it stayed at its first frame"
 
     def listen(self, seconds: float) -> int:
         """Let time pass; how many bytes were written to the terminal meanwhile."""

@@ -148,7 +148,7 @@ GATE = refused(
 BARE_429 = refused(429, "rate_limit_error", "Error", x_should_retry="true")
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 40.0) -> None:
     """Wait for something that another task brings about."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event

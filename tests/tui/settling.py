@@ -17,7 +17,7 @@ import textual.screen
 
 SOON = 0.02
 """A timer that is due within so many seconds of the start belongs to what is going on."""
-AT_MOST = 1.0
+AT_MOST = 10.0
 FRAME = 0.001
 """Seconds from a change to its painting: a test need not wait for the 60 frames a second of a terminal."""
 
