@@ -37,6 +37,12 @@ MANNERS = timedelta(minutes=15)
 TRIES_A_STEP = 10
 """On an agent's lane in trouble: twice a minute for five minutes, once a minute for ten, and so on."""
 
+COMES_BACK_AFTER = timedelta(minutes=15)
+"""An agent that was silent for so long and asks again was sent by somebody, who waits for it anew."""
+
+WAITS_FOR = timedelta(hours=1)
+"""After so long without a request of its agent nobody waits for a lane any more."""
+
 METER_REFUSED = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 METER_USELESS = timedelta(hours=6)
 
@@ -54,6 +60,8 @@ class Agenda:
         self._costs: dict[str, tuple[Cost | None, int | None]] = {}
         self._spoken_for: dict[str, set[str]] = {}
         """By lane, the lanes that its last answer spoke for."""
+        self._waits: dict[str, cadence.Wait] = {}
+        """By lane, when an agent asked on it last, and how many looks in a row there were before it came."""
         self._spent: tuple[date, int] | None = None
         self._look: Look | None = None
         self._kept_from = self._kept_until = datetime.min.replace(tzinfo=UTC)
@@ -131,10 +139,12 @@ class Agenda:
             return None
         return Look(tier_of(lane), state.name, lane, now, mine.tokens)
 
-    def at_once(self, lane: Lane, now: datetime) -> Slot:
-        """Its slot, moved to now."""
+    def sooner(self, lane: Lane, at: datetime) -> Slot:
+        """Its slot, moved to that time where it is later."""
         slot = self._slots.get(lane.id)
-        return Slot(lane.id, now, slot.failures if slot else 0, slot.last_at if slot else None)
+        if slot is None:
+            return Slot(lane.id, at)
+        return slot if slot.next_at is not None and slot.next_at < at else replace(slot, next_at=at)
 
     def shown(self, now: datetime) -> list[Lane]:
         """The lanes for the board: a spare one only once something is known of it."""
@@ -184,8 +194,8 @@ class Agenda:
         """
         judged = self.judge(now)
         states = self._lane_states(judged, now)
-        mine = self._planned(asked, judged, now, self._pace(states, asked))
-        pace = self._pace(states)
+        mine = self._planned(asked, judged, now, self._pace(states, now, asked))
+        pace = self._pace(states, now)
         spare = self.book.watched.spare
         slots, spoken_for = [mine], set()
         for state in states:
@@ -194,6 +204,8 @@ class Agenda:
                 continue
             if known.inferred_from == asked.id or covers(asked, judged[asked.id], lane):
                 spoken_for.add(lane.id)
+                if known.verdict in cadence.WAITED_FOR and self._wait(lane, now) is not None:
+                    continue  # it is asked in the place of the agent that stands there
                 if lane.id not in spare and mine.next_at is not None:
                     slots.append(Slot(lane.id, mine.next_at, 0, state.last_at))
             elif lane.id in self._spoken_for.get(asked.id, ()) and lane.id not in spare:
@@ -204,9 +216,11 @@ class Agenda:
         self._spoken_for[asked.id] = spoken_for
         return slots
 
-    def _pace(self, states: Sequence[LaneState], own: Lane | None = None) -> cadence.Pace:
-        poll, budget = self._config.poll, self._config.budget_of(self.book.watched.entry)
-        floor = floor_of(states, budget, own.id if own else None)
+    def _pace(self, states: Sequence[LaneState], now: datetime, own: Lane | None = None) -> cadence.Pace:
+        poll = self._config.poll
+        for_wishes = self._config.budget_of(self.book.watched.entry) * (1 - cadence.PACED_SHARE)
+        left = self._tokens_left(now) - round(for_wishes)
+        floor = floor_of(states, left, _tomorrow(now) - now, own.id if own else None)
         return cadence.Pace(poll.fresh_for, poll.stale_after, floor)
 
     def _planned(
@@ -221,13 +235,42 @@ class Agenda:
         # The book keeps a few answers only, and trouble may last.
         tries = max(repeats, before.failures + 1) if repeats and before is not None else repeats
         calm = _with_an_agent(lane, known, repeats, tries) if lane.id in self.book.watched.used else repeats
-        next_at = cadence.next_look(known, calm, pace, last_at, lane.id, retry_at=retry_at)
+        wait = self._wait(lane, last_at)
+        if wait is not None:
+            wait = replace(wait, looks=tries - wait.looks)
+        next_at = cadence.next_look(known, calm, pace, last_at, lane.id, retry_at=retry_at, wait=wait)
         return Slot(lane.id, next_at, tries, last_at)
+
+    def _wait(self, lane: Lane, now: datetime) -> cadence.Wait | None:
+        """Of the agent that asked there lately, and may wait for it to open."""
+        wait = self._waits.get(lane.id)
+        return wait if wait is not None and now - wait.tried_at < WAITS_FOR else None
+
+    def note_try(self, lane: Lane, at: datetime) -> None:
+        """An agent asked on it, or tells that it waits for it."""
+        wait, slot = self._waits.get(lane.id), self._slots.get(lane.id)
+        looks = slot.failures if slot is not None else 0
+        if wait is not None and at - wait.tried_at < COMES_BACK_AFTER:
+            at, looks = max(at, wait.tried_at), min(looks, wait.looks)
+        self._waits[lane.id] = cadence.Wait(at, looks)
+
+    def after_try(self, lane: Lane, now: datetime) -> list[Slot]:
+        """When a lane that is shut wants to be asked, now that an agent asked on it itself."""
+        judged, slot = self.judge(now), self._slots.get(lane.id)
+        if judged[lane.id].verdict not in cadence.WAITED_FOR or slot is None:
+            return []
+        if slot.next_at is None or slot.last_at is None or slot.next_at <= now:
+            return []
+        planned = self._planned(
+            lane, judged, slot.last_at, self._pace(self._lane_states(judged, now), now, lane)
+        )
+        moved = replace(slot, next_at=planned.next_at)
+        return [moved] if _is_moved(slot, moved) else []
 
     def after_told(self, lane: Lane, now: datetime, *, not_before: datetime) -> Slot:
         """When a lane that another machine looked at wants to be asked here."""
         judged = self.judge(now)
-        pace = self._pace(self._lane_states(judged, now), lane)
+        pace = self._pace(self._lane_states(judged, now), now, lane)
         slot = self._planned(lane, judged, judged[lane.id].observed_at or now, pace)
         return slot if slot.next_at is None else replace(slot, next_at=max(slot.next_at, not_before))
 
@@ -323,6 +366,13 @@ def _with_an_agent(lane: Lane, known: Judgement, repeats: int, tries: int) -> in
     if known.verdict in SERVING and lane.client is Client.DIRECT:
         return 0
     return tries // TRIES_A_STEP if known.verdict is Verdict.UNAVAILABLE else repeats
+
+
+def _is_moved(slot: Slot, moved: Slot) -> bool:
+    """By more than a try a few seconds later makes of it."""
+    if slot.next_at is None or moved.next_at is None:
+        return slot.next_at != moved.next_at
+    return abs(slot.next_at - moved.next_at) > timedelta(seconds=10)
 
 
 def _serves_by_itself(known: Judgement) -> bool:

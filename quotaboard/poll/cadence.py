@@ -40,6 +40,15 @@ LONGEST = timedelta(hours=6)
 FURTHEST_RESET = 32 * DAY
 """No window is longer than a month; a reset beyond that is a mistake of somebody's clock."""
 
+IN_ITS_PLACE = (*(50 * SECOND,) * 36, *(2 * MINUTE,) * 10, *(5 * MINUTE,) * 4)
+"""An agent that was refused wants to hear that it may go on: so long after each other, or after its own try.
+
+A refusal costs nothing. After these looks, an hour of them, it backs off as if nobody waited.
+"""
+
+WAITED_FOR = (Verdict.GATED, Verdict.UNAVAILABLE)
+"""What ends without notice: an agent may try again at any time."""
+
 STEADY = (1.0, 2.0, 4.0, 8.0)
 """A lane that serves on and on is asked less often: multiples of the freshness that the user wants."""
 
@@ -63,6 +72,16 @@ class Pace:
     """The shortest span between two looks at a serving lane that the daily budget pays for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """An agent that asks on a lane by itself."""
+
+    tried_at: datetime
+    """When it did last."""
+    looks: int
+    """How many looks in a row found the lane shut since the agent came to it."""
+
+
 def next_look(
     judgement: Judgement,
     repeats: int,
@@ -71,13 +90,16 @@ def next_look(
     key: str,
     *,
     retry_at: datetime | None = None,
+    wait: Wait | None = None,
 ) -> datetime:
     """When to ask again.
 
     `repeats` counts the looks before that went the same way; `key` seeds the jitter; `retry_at` is the
-    provider's Retry-After, which is obeyed up to a day.
+    provider's Retry-After, which is obeyed up to a day; `wait` tells of an agent there.
     """
     span = _span(judgement, repeats, pace, now)
+    if wait is not None and judgement.verdict in WAITED_FOR and judgement.confirmed:
+        span = min(span, _in_its_place(wait, now))
     jitter = JITTER * _fraction(f"{key}{now.isoformat()}")
     if judgement.verdict is Verdict.SPENT and judgement.until is not None:
         at = now + min(span, FURTHEST_RESET) + jitter * MINUTE
@@ -105,6 +127,13 @@ def _span(judgement: Judgement, repeats: int, pace: Pace, now: datetime) -> time
     if verdict in (Verdict.NOT_ENTITLED, Verdict.NOT_FOUND, Verdict.BAD_REQUEST):
         return _step(SETTLED, repeats)
     return max(ahead, _step(TROUBLE, repeats))
+
+
+def _in_its_place(wait: Wait, now: datetime) -> timedelta:
+    """Until somebody has to ask in the place of an agent that does not itself."""
+    if wait.looks >= len(IN_ITS_PLACE):
+        return DAY
+    return max(wait.tried_at - now, timedelta()) + IN_ITS_PLACE[max(wait.looks, 0)]
 
 
 def _step(steps: tuple[T, ...], repeats: int) -> T:

@@ -154,6 +154,10 @@ class Casebook:
         history = self._answers.get(lane.id)
         return history[0] if history else None
 
+    def looked_at(self, lane: Lane) -> datetime | None:
+        """When we asked on it ourselves last, as far as the answers at hand tell."""
+        return next((one.at for one in self._answers.get(lane.id, ()) if not one.passive), None)
+
     def repeats(self, lane: Lane) -> int:
         """How many looks in a row before the newest one went the same way."""
         history = self._answers.get(lane.id, [])

@@ -78,9 +78,12 @@ class Listening:
                 store.agents.tell(reaction.event)
             if agenda is None or lane is None:
                 continue
+            agenda.note_try(lane, heard.saying.at)
             if reaction.proof is not None:
                 store.answers.record(reaction.proof, agenda.name, lane, Origin.PASSIVE, now=now)
                 agenda.book.add(reaction.proof, lane, Origin.PASSIVE)
                 yield agenda, agenda.after_lane(lane, now)
             if reaction.look_at is not None:
-                yield agenda, [agenda.at_once(lane, now)]
+                yield agenda, [agenda.sooner(lane, reaction.look_at)]
+            elif slots := agenda.after_try(lane, now):
+                yield agenda, slots

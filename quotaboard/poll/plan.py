@@ -8,7 +8,7 @@ asked only where nothing heavier vouches for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,7 +16,6 @@ from typing import NamedTuple
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.verdict import Verdict
-from quotaboard.poll.cadence import PACED_SHARE
 
 DAY = timedelta(days=1)
 LEAST_SPACING = timedelta(seconds=5)
@@ -134,8 +133,10 @@ def due_at(lane: LaneState, state: CredentialState, now: datetime) -> datetime:
     return _due_at(lane, state, _unexplained(state.lanes, now), now)
 
 
-def floor_of(lanes: Sequence[LaneState], daily_budget: int, own: str | None = None) -> timedelta:
-    """The shortest span between two rounds that the daily budget pays for; refusals are free.
+def floor_of(
+    lanes: Sequence[LaneState], tokens_left: int, time_left: timedelta, own: str | None = None
+) -> timedelta:
+    """The shortest span between two rounds that what is left of the day's tokens pays for; refusals are free.
 
     So is what an agent proves, for the others: `own`, by its id, is paced as if the agent had stopped.
     """
@@ -147,8 +148,7 @@ def floor_of(lanes: Sequence[LaneState], daily_budget: int, own: str | None = No
         and not _is_vouched(state)
         and not _is_free(state)
     )
-    allowed = daily_budget * PACED_SHARE
-    return DAY if allowed <= 0 else DAY * min(tokens / allowed, 1.0)
+    return time_left * min(tokens / tokens_left, 1.0) if tokens_left > 0 else time_left
 
 
 def _next_probe(state: CredentialState, now: datetime) -> tuple[LaneState | None, datetime]:
@@ -170,6 +170,10 @@ def _next_probe(state: CredentialState, now: datetime) -> tuple[LaneState | None
         # Looked at last, for it costs the most, and few lanes get so far.
         if _wants(lane, heavier, state.tokens_left, now):
             chosen, chosen_at, turn_at = lane, at, due
+    for lane in state.lanes if unexplained else ():
+        at = _due_at(lane, state, unexplained, now)
+        if _isolates(lane, unexplained) and (chosen is None or at <= turn_at):
+            chosen, chosen_at, turn_at = lane, at, max(now, at)
     return chosen, chosen_at
 
 
@@ -227,6 +231,8 @@ def _has_spoken(heavier: LaneState, now: datetime) -> bool:
 def _due_at(
     lane: LaneState, state: CredentialState, unexplained: Sequence[LaneState], now: datetime
 ) -> datetime:
+    if unexplained and _isolates(lane, unexplained):
+        lane = replace(lane, next_at=now, known=None)
     at = _wished_at(lane, now)
     if state.unreachable_until is not None and state.unreachable_until > at:
         at = state.unreachable_until
@@ -250,6 +256,19 @@ def _unexplained(lanes: Iterable[LaneState], now: datetime) -> list[LaneState]:
         and known.observed_at is not None
         and now - known.observed_at < UNEXPLAINED_FOR
     ]
+
+
+def _isolates(state: LaneState, unexplained: Iterable[LaneState]) -> bool:
+    """A few tokens tell a gate from a burst: a smaller model's light request that was not tried since."""
+    lane, last_at = state.lane, state.last_at
+    if lane.shape != PLAIN or lane.client is not Client.DIRECT or not state.pinned:
+        return False
+    return any(
+        state.demand < other.demand
+        and other.last_at is not None
+        and (last_at is None or last_at < other.last_at)
+        for other in unexplained
+    )
 
 
 def _is_lighter(light: LaneState, state: LaneState) -> bool:

@@ -10,6 +10,7 @@ from quotaboard.domain.answer import Answer, Asked
 from quotaboard.domain.board import Event
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import TOOLS, Client, Kind, Lane
+from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.agenda import Agenda
 from quotaboard.poll.hearing import Heard
@@ -22,6 +23,16 @@ LOOKED_JUST_NOW = timedelta(seconds=20)
 REFUSED_ALREADY = timedelta(minutes=5)
 """A refusal that is known is not asked again at each failure of an agent that meets it."""
 
+DOUBTS = (timedelta(), timedelta(), timedelta(seconds=20), timedelta(seconds=40))
+"""How long an agent's failure waits for a look, after so many of which no look found anything.
+
+If the agent is served meanwhile, it costs nothing; if it fails again, it is believed at once.
+"""
+
+DOUBTED_FOR = timedelta(hours=1)
+
+FAILURES = (Said.FAILED, Said.AVOIDS)
+
 PROOF_EVERY = timedelta(seconds=60)
 """An agent at work is served every few seconds; one of them a minute proves as much."""
 
@@ -33,8 +44,35 @@ class Reaction:
     event: Event | None = None
     proof: Answer | None = None
     """Evidence on the lane, as an answer to the agent's own request."""
-    look_at: Lane | None = None
-    """The lane to look at now."""
+    look_at: datetime | None = None
+    """When to look at the lane, now or soon."""
+
+
+@dataclass(slots=True)
+class _Tries:
+    """How an agent fares on a lane."""
+
+    failures: int = 0
+    """Since it was served last."""
+    false_alarms: int = 0
+    """Failures in a row that a look did not find, so that each of them is believed less."""
+    at: datetime | None = None
+    """When the last of these was."""
+
+    def fail(self) -> None:
+        self.failures += 1
+
+    def serve(self, at: datetime, *, open_all_along: bool) -> None:
+        if self.failures:
+            self.false_alarms, self.at = (self.false_alarms + 1 if open_all_along else 0), at
+        self.failures = 0
+
+    def hesitation(self, at: datetime) -> timedelta:
+        """How long a failure waits for a look."""
+        lately = self.at is not None and timedelta() <= at - self.at < DOUBTED_FOR
+        if self.failures > 1 or not lately:
+            return timedelta()
+        return DOUBTS[min(self.false_alarms, len(DOUBTS) - 1)]
 
 
 class Reactions:
@@ -43,6 +81,7 @@ class Reactions:
     def __init__(self) -> None:
         self._told: dict[tuple[str, str, str | None, int | None], datetime] = {}
         self._proven: dict[str, datetime] = {}
+        self._tries: dict[str, _Tries] = {}
 
     def to(self, heard: Heard, agenda: Agenda | None, now: datetime) -> Reaction:
         """What to make of it. `agenda`: that of the lane's credential, if it is watched."""
@@ -51,16 +90,25 @@ class Reactions:
         if saying.kind is Said.SERVED:
             return Reaction(proof=self._served(heard, agenda, known))
         if saying.kind is Said.TRIES_AGAIN:
-            return Reaction(look_at=lane if known is not None and _is_news(known, now) else None)
+            if lane is not None and known is not None:
+                self._tries_on(lane).serve(saying.at, open_all_along=known.blocked is False)
+            return Reaction(look_at=now if known is not None and _is_news(known, now) else None)
         look, proof = None, None
         if agenda is not None and lane is not None and known is not None:
-            if not _wants_a_look(saying, known, now):
-                pass
-            elif agenda.look_at(lane, now) is not None:
-                look = lane
-            elif heard.certain:
-                proof = _refused(saying, lane, agenda)
+            tries = self._tries_on(lane)
+            if saying.kind in FAILURES:
+                tries.fail()
+            look = _wants_a_look(saying, known, agenda.book.looked_at(lane), now)
+            if look is not None and known.blocked is False:
+                look = max(look, saying.at + tries.hesitation(saying.at))
+            if look is not None and agenda.look_at(lane, now) is None:
+                look = None
+                if heard.certain:
+                    proof = _refused(saying, lane, agenda)
         return Reaction(None if heard.is_stored else self._event(heard), proof, look)
+
+    def _tries_on(self, lane: Lane) -> _Tries:
+        return self._tries.setdefault(lane.id, _Tries())
 
     def _event(self, heard: Heard) -> Event | None:
         saying = heard.saying
@@ -77,12 +125,15 @@ class Reactions:
         saying, lane = heard.saying, heard.lane
         if lane is None or agenda is None or known is None or not heard.certain:
             return None
+        tries = self._tries_on(lane)
+        recovers = tries.failures > 0
+        tries.serve(saying.at, open_all_along=known.blocked is False)
         pool = agenda.book.overage
         if pool is not None and (pool.in_use or pool.can_serve):
             return None  # it may have been billed to the pool, which its log does not tell
         before = self._proven.get(lane.id)
         lately = before is not None and timedelta() <= saying.at - before < PROOF_EVERY
-        if lately and known.blocked is False:
+        if lately and known.blocked is False and not recovers:
             return None
         if known.observed_at is not None and known.observed_at >= saying.at:
             return None  # something newer is known
@@ -102,26 +153,31 @@ def _is_news(known: Judgement, now: datetime) -> bool:
     return known.blocked is True and seen is not None and now - seen >= LOOKED_JUST_NOW
 
 
-def _wants_a_look(saying: Saying, known: Judgement, now: datetime) -> bool:
+def _wants_a_look(
+    saying: Saying, known: Judgement, looked_at: datetime | None, now: datetime
+) -> datetime | None:
+    """When to look because of a failure; None where it tells nothing that is not known."""
     if known.observed_at is None or known.stale:
-        return True
+        return now
     if known.blocked and known.until is not None and known.until > now:
-        return False  # it fails as it must, until then
+        return None  # it fails as it must, until then
     same = saying.status is not None and saying.status == known.evidence.status
     if same and ((known.blocked and known.confirmed) or known.verdict is Verdict.UNAVAILABLE):
-        return False  # the same again, which has its own time
-    rest = REFUSED_ALREADY if known.blocked else LOOKED_JUST_NOW
-    return now - known.observed_at >= rest
+        return None  # the same again, which has its own time
+    if known.blocked:
+        return now if now - known.observed_at >= REFUSED_ALREADY else None
+    lately = looked_at is not None and timedelta() <= now - looked_at < LOOKED_JUST_NOW
+    return looked_at + LOOKED_JUST_NOW if looked_at is not None and lately else now
 
 
 def _refused(saying: Saying, lane: Lane, agenda: Agenda) -> Answer | None:
     """The refusal itself as evidence, where nothing may be asked to see for ourselves."""
-    if saying.kind is not Said.FAILED or saying.status is None:
+    if saying.kind is not Said.FAILED:
         return None
     told = next((one for one in answers_in(saying.text, saying.at) if one.error is not None), None)
     if told is None:
         return None
-    return Answer(
+    answer = Answer(
         lane.provider,
         saying.at,
         _asked(lane, agenda),
@@ -130,6 +186,12 @@ def _refused(saying: Saying, lane: Lane, agenda: Agenda) -> Answer | None:
         retry_at=told.retry_at,
         passive=True,
     )
+    provider = agenda.book.watched.provider
+    if saying.status is None and (
+        provider is None or judge(answer, provider.rules).verdict is not Verdict.UNAVAILABLE
+    ):
+        return None  # a sentence of its own, which may tell of anything
+    return answer
 
 
 def _asked(lane: Lane, agenda: Agenda) -> Asked:

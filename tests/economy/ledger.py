@@ -19,6 +19,9 @@ SAID = {
     Verdict.UNFUNDED: UNFUNDED,
     Verdict.UNAVAILABLE: DOWN,
 }
+IDLE, WAITED_FOR, ASKED = range(3)
+"""Nobody is on the lane; an agent is in a session on it, and silent; it asks by the minute."""
+
 BRIEF = timedelta(minutes=2)
 """What passes sooner is no change that anybody has to notice."""
 
@@ -32,8 +35,8 @@ class Change:
     lane: str
     at: datetime
     to: str
-    active: bool
-    """Its agent was at work on it."""
+    use: int
+    """What an agent did with the lane then: IDLE, WAITED_FOR or ASKED."""
     ended_at: datetime | None = None
     told_at: datetime | None = None
 
@@ -60,12 +63,12 @@ class Ledger:
     _said: dict[str, str] = field(default_factory=dict)
     _noted_at: datetime | None = None
 
-    def turn_true(self, lane: str, truth: str, now: datetime, *, active: bool) -> None:
+    def turn_true(self, lane: str, truth: str, now: datetime, use: int) -> None:
         """What a request on the lane would meet from now on. The first word is no change."""
         current = self._now.get(lane)
         if current is not None and current.to == truth:
             return
-        change = Change(lane, now, truth, active)
+        change = Change(lane, now, truth, use)
         if current is None:
             change.told_at, self.first[lane] = now, truth
         else:

@@ -19,29 +19,31 @@ from quotaboard.simulator.scenario import (
     Shape,
     WindowSpec,
 )
+from tests.economy.climates import DAY, HOUR, MINUTE, USUAL, Climate
 from tests.economy.world import World
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 HAIKU, SONNET, OPUS = "claude-haiku-4-5", "claude-sonnet-4-6", "claude-opus-4-8"
 
-SHORTEST_GATE, LONGEST_GATE = 45 * MINUTE, 10 * HOUR
 GATES = (Reply.OUT_OF_EXTRA_USAGE, Reply.OUT_OF_EXTRA_USAGE, Reply.THIRD_PARTY_APPS, Reply.BARE_429)
 
 
-def make_world(seed: int, started_at: datetime, span: timedelta) -> World:
-    """The same world for the same seed."""
+def make_world(seed: int, started_at: datetime, span: timedelta, climate: Climate = USUAL) -> World:
+    """The same world for the same seed and climate."""
     random = Random(seed)
     outages = [
-        Rule(Reply.OVERLOADED, after=begin, lasts=_between(random, 4 * MINUTE, 25 * MINUTE))
-        for begin in _moments(random, DAY, span)
+        Rule(Reply.OVERLOADED, after=begin, lasts=_between(random, *climate.outage_lasts))
+        for begin in _moments(random, climate.outages_apart, span)
     ]
-    accounts = [_with_trouble(account, random, span, outages) for account in _accounts()]
+    accounts = [
+        _with_trouble(_sized(account, climate.windows), random, span, outages, climate)
+        for account in _accounts()
+    ]
     offline = [
         (started_at + begin, started_at + begin + _between(random, 2 * MINUTE, 10 * MINUTE))
-        for begin in _moments(random, 2.5 * DAY, span)
+        for begin in _moments(random, climate.offline_apart, span)
     ]
     scenario = Scenario("economy", "Some days", "Three agents on six credentials.", tuple(accounts))
-    return World(scenario, started_at, tuple(offline))
+    return World(scenario, started_at, tuple(offline), climate.hiccups)
 
 
 def _accounts() -> Iterator[Account]:
@@ -84,17 +86,25 @@ def _windows(tokens: int) -> tuple[WindowSpec, ...]:
     )
 
 
-def _with_trouble(account: Account, random: Random, span: timedelta, outages: list[Rule]) -> Account:
+def _sized(account: Account, size: float) -> Account:
+    windows = (replace(window, tokens=round(window.tokens * size)) for window in account.windows)
+    return replace(account, windows=tuple(windows))
+
+
+def _with_trouble(
+    account: Account, random: Random, span: timedelta, outages: list[Rule], climate: Climate
+) -> Account:
+    lasts = climate.gate_lasts
     rules = list(outages)
     rules += (
         Rule(Reply.BARE_429, after=at, lasts=3 * MINUTE, first=2) for at in _moments(random, DAY / 4, span)
     )
     if account.kind is CredentialKind.API_KEY:
-        rules += _spells(random, span, 2 * DAY, lambda: Rule(Reply.CREDIT_BALANCE))
+        rules += _spells(random, span, 2 * DAY, lasts, lambda: Rule(Reply.CREDIT_BALANCE))
     elif account.name == "studio":
-        rules += _spells(random, span, DAY, lambda: Rule(Reply.EXTRA_USAGE, Shape.TOOLS))
+        rules += _spells(random, span, DAY, lasts, lambda: Rule(Reply.EXTRA_USAGE, Shape.TOOLS))
     else:
-        rules += _spells(random, span, 0.7 * DAY, lambda: _gate(random, account))
+        rules += _spells(random, span, climate.gates_apart, lasts, lambda: _gate(random, account))
     return replace(account, rules=tuple(rules))
 
 
@@ -106,11 +116,17 @@ def _gate(random: Random, account: Account) -> Rule:
     return Rule(random.choice(GATES), Shape.TOOLS, Client.THIRD_PARTY)
 
 
-def _spells(random: Random, span: timedelta, apart: timedelta, rule: Callable[[], Rule]) -> Iterator[Rule]:
+def _spells(
+    random: Random,
+    span: timedelta,
+    apart: timedelta,
+    least_and_most: tuple[timedelta, timedelta],
+    rule: Callable[[], Rule],
+) -> Iterator[Rule]:
     """Rules that hold for a while each, one after the other."""
     free_from = timedelta()
     for begin in _moments(random, apart, span):
-        lasts = _between(random, SHORTEST_GATE, LONGEST_GATE)
+        lasts = _between(random, *least_and_most)
         if begin >= free_from:
             free_from = begin + lasts
             yield replace(rule(), after=begin, lasts=lasts)

@@ -22,7 +22,7 @@ from quotaboard.poll.watching import Roster, Watched
 from quotaboard.providers.base import Provider, Request
 from quotaboard.simulator import SimulatedClock
 from quotaboard.store.opening import open_store
-from tests.economy.ledger import SAID, UNTOLD, Ledger
+from tests.economy.ledger import ASKED, IDLE, SAID, UNTOLD, WAITED_FOR, Ledger
 from tests.economy.making import OPUS
 from tests.economy.people import URL, Agent, agents, lay_homes
 from tests.economy.world import World
@@ -145,7 +145,8 @@ async def _live(desk: Desk, past: Past, people: list[Agent], clock: SimulatedClo
         _note_truth(past, people, now)
         clock.advance(LISTENS_AFTER)
         await desk.keep_up()
-        await desk.finish_due()
+        if desk.is_due():
+            await desk.finish_due()
         ledger.say(_said(desk, past.lanes, clock.now()), clock.now())
         soon = [acted_at + OPINIONS_EVERY] if clock.now() < acted_at + OPINIONS_EVERY else []
         clock.set_to(
@@ -154,9 +155,13 @@ async def _live(desk: Desk, past: Past, people: list[Agent], clock: SimulatedClo
 
 
 def _note_truth(past: Past, people: Iterable[Agent], now: datetime) -> None:
-    busy = {agent.lane.id for agent in people if agent.is_active(now)}
+    use = {
+        agent.lane.id: ASKED if agent.is_asking(now) else WAITED_FOR
+        for agent in people
+        if agent.in_session(now)
+    }
     for lane in past.lanes:
-        past.ledger.turn_true(lane.id, past.world.truth(lane, now), now, active=lane.id in busy)
+        past.ledger.turn_true(lane.id, past.world.truth(lane, now), now, use.get(lane.id, IDLE))
 
 
 def _said(desk: Desk, lanes: Iterable[Lane], now: datetime) -> dict[str, str]:

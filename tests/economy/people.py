@@ -43,10 +43,13 @@ class Agent:
     at_work: bool = False
     """In a session, and not given up."""
 
-    def is_active(self, now: datetime) -> bool:
-        """Whether it asks on within a minute: in a session, and not in a longer pause of its own."""
-        in_session = bool(self.sessions) and self.next_at < self.sessions[0][1]
-        return self.at_work and in_session and self.next_at - now <= MINUTE
+    def in_session(self, now: datetime) -> bool:
+        """Whether somebody wants it to work now, even when it has given up for a while."""
+        return any(begin <= now < end for begin, end in self.sessions[:2])
+
+    def is_asking(self, now: datetime) -> bool:
+        """Whether it asks on within a minute: in a session, and in no longer pause of its own."""
+        return self.at_work and self.in_session(now) and self.next_at - now <= MINUTE
 
     def act(self, now: datetime) -> None:
         """One request, if it is time for one."""
@@ -58,6 +61,8 @@ class Agent:
             return
         self.at_work = True
         met = self.world.agent_asks(self.lane, self.random.randrange(8_000, 60_000), now)
+        if self.world.hiccups and met == SERVES and self.random.random() < self.world.hiccups:
+            met = DOWN
         self.tell(met, now)
         if met in (SERVES, PAID):
             self.failing_since, self.failures = None, 0

@@ -1,15 +1,16 @@
 """What looking costs, and how soon it sees: hours in the suite, a week under `soak`."""
 
+import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from quotaboard.config.values import PollSettings
 from quotaboard.poll.plan import DAY
-from tests.economy.making import make_world
-from tests.economy.ours import BEGIN, Past, live
-from tests.economy.report import report, table
+from tests.economy.__main__ import main
+from tests.economy.climates import CLIMATES
+from tests.economy.report import Report, table
+from tests.economy.worlds import Run, lived
 
 SEED = 1
 BUSY = 3
@@ -19,39 +20,53 @@ ROUND = timedelta(minutes=80)
 """In so long the budget pays for a look at each of two idle lanes with tools: what stands longer is seen."""
 
 
-async def lived(folder: Path, span: timedelta, seed: int, begin: timedelta = timedelta()) -> Past:
-    world = make_world(seed, BEGIN + begin, span)
-    return await live(world, folder, span, seed, PollSettings())
+def report(span: timedelta, seed: int, climate: str = "as tuned") -> Report:
+    return lived(Run(climate, seed, span, PollSettings().daily_token_budget))
 
 
-async def test_hours_of_work_cost_little_and_nothing_on_a_lane_at_work_is_seen_late(tmp_path: Path) -> None:
-    told = report(await lived(tmp_path, timedelta(hours=5), BUSY))
-
-    assert told.active
-    assert told.ours.gates
+def assert_kept(told: Report) -> None:
+    """What is promised in any world."""
     assert told.share <= 0.1, table(told)
-    assert told.ours.active_p95 <= timedelta(seconds=60), table(told)
-    assert told.ours.too_often == 0
-    assert told.wrong < 0.05
-    assert all(stood < ROUND for stood in told.ours.missed)
+    assert told.ours.too_often == 0, table(told)
+    assert all(stood < ROUND for stood in told.ours.missed), table(told)
+    assert told.wrong < 0.05, table(told)
 
 
-async def test_the_same_seed_gives_the_same_days(tmp_path: Path) -> None:
-    runs = [report(await lived(tmp_path / name, timedelta(minutes=40), SEED)) for name in ("one", "two")]
+def test_hours_of_work_cost_little_and_nothing_on_a_lane_at_work_is_seen_late() -> None:
+    told = report(timedelta(hours=5), BUSY)
 
-    assert runs[0] == runs[1]
+    assert_kept(told)
+    assert told.ours.gates
+    assert told.ours.session.p95 is not None
+    assert told.ours.session.p95 <= timedelta(seconds=60), table(told)
+
+
+def test_the_same_seed_gives_the_same_days_in_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for _ in range(2):
+        assert main(["--days", "0.02", "--seed", str(SEED), "--json"]) == 0
+        told.append(capsys.readouterr().out)
+
+    assert told[0] == told[1]
+    (run,) = json.loads(told[0])["runs"]
+    assert run["policies"][0].keys() >= {"tokens_per_day", "requests_per_day", "usd_per_day", "session"}
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", [SEED, 2])
-async def test_a_week_costs_a_tenth_of_looking_every_minute_and_misses_nothing_that_lasts(
-    tmp_path: Path, seed: int
-) -> None:
-    past = await lived(tmp_path, 7 * DAY, seed)
-    told = report(past)
+def test_a_week_costs_a_tenth_of_looking_every_minute_and_misses_nothing_that_lasts(seed: int) -> None:
+    told = report(7 * DAY, seed)
 
-    assert told.share <= 0.1, table(told)
-    assert told.ours.active_p95 <= timedelta(seconds=60), table(told)
-    assert told.ours.too_often == 0, table(told)
-    assert all(stood < ROUND for stood in told.ours.missed), table(told)
-    assert told.wrong < 0.05, table(told)
+    assert_kept(told)
+    assert told.ours.session.p95 is not None
+    assert told.ours.session.p95 <= timedelta(seconds=60), table(told)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("climate", [name for name in CLIMATES if name != "as tuned"])
+def test_it_holds_in_other_worlds_too(climate: str) -> None:
+    told = report(2 * DAY, 101, climate)
+
+    assert_kept(told)
+    assert told.ours.asking.p95 is not None
+    assert told.ours.asking.p95 <= timedelta(seconds=60), table(told)

@@ -1,6 +1,7 @@
 """A provider in memory for some days: its accounts, what is true of them, and the wire to it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -24,6 +25,7 @@ OVER = timedelta(days=10_000)
 """Longer than any run: a rule that comes once."""
 
 SERVES, PAID, SPENT, GATED, UNFUNDED, DOWN = "serves", "paid", "spent", "gated", "unfunded", "down"
+SHUT = (SPENT, GATED, UNFUNDED)
 GATES = (Reply.OUT_OF_EXTRA_USAGE, Reply.THIRD_PARTY_APPS, Reply.BARE_429)
 TRUTHS = {
     **dict.fromkeys(GATES, GATED),
@@ -56,6 +58,8 @@ class World:
     started_at: datetime
     offline: tuple[tuple[datetime, datetime], ...]
     """When nothing goes out of this machine."""
+    hiccups: float = 0.0
+    """The share of agents' requests that fail by themselves."""
     bill: Bill = field(default_factory=Bill)
     _waits: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _spells: dict[Lane, list[tuple[datetime, datetime, Reply]]] = field(default_factory=dict)
@@ -85,19 +89,33 @@ class World:
         return any(begin <= now < end for begin, end in self.offline)
 
     def truth(self, lane: Lane, now: datetime) -> str:
-        """What a request on the lane would meet now. Bursts are left out: the next request meets none."""
-        if self.is_offline(now):
-            return DOWN
+        """What is to be told of the lane. What is shut stays so, whatever else comes before it for a while.
+
+        Bursts are left out: the next request meets none.
+        """
+        replies = self._replies(lane, now)
+        beyond = self._beyond(lane, [reply for reply in replies if reply is not Reply.OVERLOADED], now)
+        is_down = self.is_offline(now) or Reply.OVERLOADED in replies
+        return DOWN if is_down and beyond not in SHUT else beyond
+
+    def meets(self, lane: Lane, now: datetime) -> str:
+        """What a request on the lane would meet now."""
+        return DOWN if self.is_offline(now) else self._beyond(lane, self._replies(lane, now), now)
+
+    def _beyond(self, lane: Lane, replies: Sequence[Reply], now: datetime) -> str:
         state = self._states[lane.credential]
         claimed = claimed_window(state.windows(now, lane.model))
         spent = claimed is not None and claimed.status == "rejected"
-        for begin, end, reply in self._befalls(lane):
-            if begin <= now < end:
-                if reply is Reply.EXTRA_USAGE:
-                    return PAID if state.overage().pays else GATED
-                # A gate before a window that is used up shuts nothing that was open.
-                return SPENT if spent and reply in GATES else TRUTHS[reply]
-        return SERVES if not spent else PAID if state.overage().pays else SPENT
+        if not replies:
+            return SERVES if not spent else PAID if state.overage().pays else SPENT
+        if replies[0] is Reply.EXTRA_USAGE:
+            return PAID if state.overage().pays else GATED
+        # A gate before a window that is used up shuts nothing that was open.
+        return SPENT if spent and replies[0] in GATES else TRUTHS[replies[0]]
+
+    def _replies(self, lane: Lane, now: datetime) -> list[Reply]:
+        """What the lane meets instead of an answer; the first counts."""
+        return [reply for begin, end, reply in self._befalls(lane) if begin <= now < end]
 
     def _befalls(self, lane: Lane) -> list[tuple[datetime, datetime, Reply]]:
         """From when until when the lane meets which reply; the first that holds counts."""
@@ -115,7 +133,7 @@ class World:
 
     def agent_asks(self, lane: Lane, tokens: int, now: datetime) -> str:
         """An agent's own request, counted against the plan if it is served."""
-        met = self.truth(lane, now)
+        met = self.meets(lane, now)
         if met == SERVES:
             self._states[lane.credential].use_plan(lane.model, tokens, now)
         return met

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.verdict import SERVING, Verdict
-from quotaboard.poll.cadence import LONGEST, Pace, next_look
+from quotaboard.poll.cadence import LONGEST, Pace, Wait, next_look
 from tests.poll.servers import START as NOW
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -101,6 +101,43 @@ def test_the_budget_slows_lanes_that_serve_and_nothing_else() -> None:
 
     assert wait(said("open"), pace=slow) >= 9 * HOUR
     assert_about(wait(said("gated", "out_of_extra_usage"), pace=slow), 15 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("judgement", "looks", "minutes"),
+    [
+        (said("gated", "out_of_extra_usage"), 0, 5 / 6),
+        (said("gated", "bare_429"), 35, 5 / 6),
+        (said("gated", "out_of_extra_usage"), 36, 2),
+        (said("gated", "out_of_extra_usage"), 46, 5),
+        (said("gated", "out_of_extra_usage"), 50, 60),
+        (said("unavailable", "overloaded"), 0, 5 / 6),
+        (said("gated", "bare_429", confirmed=False), 0, 30),
+        (said("unauthorized", "expired"), 0, 60),
+        (said("open"), 0, 11.25),
+    ],
+    ids=lambda value: f"{value.verdict}-{value.reason}" if isinstance(value, Judgement) else str(value),
+)
+def test_what_an_agent_waits_for_is_asked_by_the_minute_for_an_hour(
+    judgement: Judgement, looks: int, minutes: float
+) -> None:
+    waits = Wait(tried_at=NOW - 10 * SECOND, looks=looks)
+
+    span = next_look(judgement, 9, PACE, NOW, "lane", wait=waits) - NOW
+
+    assert_about(span, minutes * MINUTE)
+
+
+def test_what_its_agent_just_tried_itself_is_asked_a_minute_after_that() -> None:
+    waits = Wait(tried_at=NOW + 40 * SECOND, looks=0)
+
+    assert_about(next_look(said("gated"), 0, PACE, NOW, "lane", wait=waits) - NOW, 90 * SECOND)
+
+
+def test_retry_after_is_obeyed_however_somebody_waits() -> None:
+    waits, later = Wait(NOW, 0), NOW + 10 * MINUTE
+
+    assert next_look(said("gated"), 0, PACE, NOW, "lane", retry_at=later, wait=waits) >= later
 
 
 def test_the_jitter_can_be_replayed_and_differs_from_lane_to_lane() -> None:

@@ -192,29 +192,51 @@ def test_the_plan_names_the_next_look_of_every_credential_the_earliest_first() -
     assert plan(states, NOW, EVERY) == plan(states, NOW, EVERY)
 
 
+def test_a_bare_429_of_a_light_request_is_isolated_by_a_smaller_model_at_once_and_once() -> None:
+    bare = said("unknown", "bare_429")
+    light = lane(LARGE, PLAIN, known=bare, last_at=NOW - MINUTE, next_at=NOW + HOUR)
+    heavy = lane(LARGE, TOOLS, known=bare, last_at=NOW - MINUTE, next_at=NOW + MINUTE)
+    small = lane(SMALL, PLAIN, next_at=NOW + HOUR, last_at=NOW - HOUR)
+    above = lane(SMALL, TOOLS, next_at=NOW + HOUR, last_at=NOW - HOUR)
+
+    assert chosen(light, heavy, small, above) == f"{SMALL} {PLAIN}"
+    assert chosen(light, heavy, replace(small, last_at=NOW - 30 * SECOND), above) is None
+    assert chosen(light, heavy, replace(small, pinned=False), above) is None
+
+
 @pytest.mark.parametrize(
     ("lanes", "budget", "rounds_a_day"),
     [
-        ([lane(tokens=400)], 20_000, 40),
-        ([lane(tokens=400), lane(LARGE, tokens=400)], 20_000, 20),
-        ([lane(tokens=400), lane(LARGE, tokens=400, known=said("gated"))], 20_000, 40),
-        ([lane(tokens=400), lane(LARGE, tokens=400, known=said("unavailable"))], 20_000, 40),
-        ([lane(tokens=400), lane(SMALL, PLAIN, known=said("open", inferred_from="max"))], 20_000, 40),
-        ([lane(tokens=400), lane(LARGE, tokens=400, proven=True)], 20_000, 40),
+        ([lane(tokens=400)], 16_000, 40),
+        ([lane(tokens=400), lane(LARGE, tokens=400)], 16_000, 20),
+        ([lane(tokens=400), lane(LARGE, tokens=400, known=said("gated"))], 16_000, 40),
+        ([lane(tokens=400), lane(LARGE, tokens=400, known=said("unavailable"))], 16_000, 40),
+        ([lane(tokens=400), lane(SMALL, PLAIN, known=said("open", inferred_from="max"))], 16_000, 40),
+        ([lane(tokens=400), lane(LARGE, tokens=400, proven=True)], 16_000, 40),
         ([lane(tokens=400)], 0, 1),
     ],
 )
 def test_a_round_is_spaced_so_that_the_budget_lasts_the_day(
     lanes: list[LaneState], budget: int, rounds_a_day: int
 ) -> None:
-    assert DAY / floor_of(lanes, budget) == pytest.approx(rounds_a_day)
+    assert DAY / floor_of(lanes, budget, DAY) == pytest.approx(rounds_a_day)
+
+
+def test_what_is_left_of_the_day_shares_what_is_left_of_its_tokens() -> None:
+    asked = [lane(tokens=400)]
+
+    assert floor_of(asked, 8_000, DAY / 2) == DAY / 40
+    assert floor_of(asked, 4_000, DAY / 2) == DAY / 20
+    assert floor_of(asked, 16_000, DAY / 4) == DAY / 160
+    assert floor_of(asked, 300, HOUR) == HOUR
+    assert floor_of(asked, -1, HOUR) == HOUR
 
 
 def test_what_an_agent_proves_is_free_for_the_others_and_paced_itself_as_if_it_stopped() -> None:
     proven = lane(tokens=400, proven=True)
 
-    assert floor_of([proven], 20_000) == timedelta()
-    assert DAY / floor_of([proven], 20_000, proven.lane.id) == pytest.approx(40)
+    assert floor_of([proven], 16_000, DAY) == timedelta()
+    assert DAY / floor_of([proven], 16_000, DAY, proven.lane.id) == pytest.approx(40)
 
 
 JUDGEMENTS = st.none() | st.builds(

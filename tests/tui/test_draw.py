@@ -307,6 +307,12 @@ def test_the_headline_says_since_until_and_how_sure() -> None:
             story.Asking(),
             "in 2m, about 10 tokens: such a refusal has no reset, so it is asked rarely",
         ),
+        (
+            {"next_look_at": after(seconds=50)},
+            {},
+            story.Asking(),
+            "in under a minute, about 10 tokens: an agent waits for it, so it is asked often",
+        ),
         ({}, {}, story.Asking(paused=True), "none while paused"),
         ({}, {}, story.Asking(elsewhere=True), "another quotaboard asks"),
         ({"next_look_at": None}, {"consent": False}, story.Asking(), "none: press c to allow looks at max"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from quotaboard.domain.board import CredentialView, LaneView
@@ -34,6 +35,11 @@ WHY_THEN = {
     Retry.AT_RESET: "when the window resets",
     Retry.AFTER: "when the provider said",
 }
+
+
+WAITED_FOR = "an agent waits for it, so it is asked often"
+OFTEN = timedelta(seconds=90)
+"""Between two looks at a refusal: so soon only in the place of an agent."""
 
 
 class Asking(NamedTuple):
@@ -113,6 +119,9 @@ def next_look(lane: LaneView, view: CredentialView, page: Page, asking: Asking) 
     if lane.next_look_cost is not None:
         said += f", about {price(lane.next_look_cost)}"
     why = WHY_THEN.get(lane.judgement.retry) if lane.judgement.retry else None
+    seen_at = lane.judgement.observed_at
+    if lane.judgement.retry is Retry.NO and seen_at is not None and lane.next_look_at - seen_at <= OFTEN:
+        why = WAITED_FOR
     return f"{said}: {why}" if why else said
 
 
