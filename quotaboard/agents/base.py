@@ -20,15 +20,13 @@ from quotaboard.domain.agent import (
 )
 from quotaboard.domain.lane import Credential
 from quotaboard.domain.secret import Secret
+from quotaboard.user_home import UserHome
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an agent may be looked for in. Nothing here is read from the process itself."""
+class Surroundings(UserHome):
+    """What an agent may be looked for in."""
 
-    environment: Mapping[str, str] = field(repr=False)
-    """Not shown: it may hold secrets."""
-    home: Path
     now: datetime
     state_dir: Path
     """Our own state folder: journals and backups of switches lie in its `switches`."""
@@ -42,21 +40,6 @@ class Surroundings:
     """Every credential that was found, without its secret."""
     secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     """By the credential's name, for an agent that must be given the key itself; most need only its place."""
-
-    def variable(self, name: str) -> str | None:
-        """The variable's value; an empty one counts as not set."""
-        return self.environment.get(name, "").strip() or None
-
-    def folder(self, variable: str, otherwise: str) -> Path:
-        """The folder that the variable names, else the one of that name in the home."""
-        named = self.variable(variable)
-        return self.expand(named) if named else self.home / otherwise
-
-    def expand(self, path: str) -> Path:
-        """The path with `~` as this home, not as the process's."""
-        if path == "~" or path.startswith("~/"):
-            return self.home / path[2:]
-        return Path(path)
 
     def system(self, path: str) -> Path:
         """A path of the machine, such as `/etc/hermes`."""

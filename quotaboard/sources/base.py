@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Protocol
 
 from quotaboard.domain.lane import Credential
 from quotaboard.domain.secret import Secret
+from quotaboard.user_home import UserHome
 
 
 class Lack(StrEnum):
@@ -24,30 +24,12 @@ class Lack(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a source may look at. Nothing here is read from the process itself."""
+class Surroundings(UserHome):
+    """What a source may look at."""
 
-    environment: Mapping[str, str] = field(repr=False)
-    """Not shown: it may hold secrets."""
-    home: Path
     now: datetime
     state_dir: Path | None = None
     """Our own state folder, where the index of our keyring items lies."""
-
-    def variable(self, name: str) -> str | None:
-        """The variable's value; an empty one counts as not set, as the programs themselves see it."""
-        return self.environment.get(name, "").strip() or None
-
-    def folder(self, variable: str, otherwise: str) -> Path:
-        """The folder that the variable names, else the one of that name in the home."""
-        named = self.variable(variable)
-        return self.expand(named) if named else self.home / otherwise
-
-    def expand(self, path: str) -> Path:
-        """The path with `~` as this home, not as the process's."""
-        if path == "~" or path.startswith("~/"):
-            return self.home / path[2:]
-        return Path(path)
 
 
 @dataclass(frozen=True, slots=True)
