@@ -72,6 +72,7 @@ def without_echo(keys: TextIO) -> Callable[[], None]:
         return lambda: None
     silent = before.copy()
     silent[3] &= ~termios.ECHO
+    silent[0] &= ~termios.ICRNL  # or an enter would be another key to Textual
     termios.tcsetattr(terminal, termios.TCSANOW, silent)
     return partial(termios.tcsetattr, terminal, termios.TCSANOW, before)
 
