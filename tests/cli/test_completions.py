@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,13 @@ needs = {shell: pytest.mark.skipif(not shutil.which(shell), reason=f"no {shell}"
 @pytest.fixture
 def script(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     path = tmp_path / f"quotaboard.{request.param}"
-    path.write_text(SCRIPTS[request.param]())
+    path.write_text(written(request.param))
     return path
+
+
+@cache
+def written(shell: str) -> str:
+    return SCRIPTS[shell]()
 
 
 def bash(script: Path, *words: str) -> list[str]:

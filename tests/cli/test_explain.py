@@ -174,7 +174,7 @@ def test_the_encoding_of_another_shell_is_read(stdin: Any, capsys: pytest.Captur
 def test_the_end_of_a_long_log_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "agent.log"
     log = (HERMES / "logs" / "agent.gate400_fallback.log").read_text()
-    path.write_text("2026-11-20 INFO nothing\n" * 500_000 + log)
+    path.write_text("2026-11-20 INFO nothing\n" * 350_000 + log)
     assert explained(capsys, str(path))["overall"]["verdict"] == "gated"
 
 
