@@ -22,6 +22,9 @@ __all__ = ["settles"]
 SEARCHED = ("Claude Code's login", "Hermes' pool", "the environment", "the system keyring")
 RICH_ID = re.compile(r"\bterminal-\d+-")
 
+SIZES = [(32, 8), (40, 12), (80, 24), (140, 45), (220, 60)]
+"""What the board was designed for."""
+
 Open = Callable[..., tuple[Quotaboard, FakeSession]]
 Snap = Callable[..., Awaitable[None]]
 
@@ -92,5 +95,21 @@ def snap(opened: Open, snapshot: SnapshotAssertion) -> Snap:
             assert picture == snapshot(extension_class=SvgSnapshot)
         else:
             assert text == snapshot(extension_class=TextSnapshot)
+
+    return compare
+
+
+@pytest.fixture
+def snap_each(opened: Open, snapshot: SnapshotAssertion) -> Snap:
+    """Compare the text of a screen at every size, one after the other in one terminal."""
+
+    async def compare(state: str, *press: str, **facts: Any) -> None:
+        app, _ = opened(state, **facts)
+        async with app.run_test(size=SIZES[0]) as pilot:
+            await pilot.press(*press)
+            for width, height in SIZES:
+                await pilot.resize_terminal(width, height)
+                await pilot.pause()
+                assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
 
     return compare

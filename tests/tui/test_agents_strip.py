@@ -17,8 +17,7 @@ from quotaboard.tui.draw.strip import agents_content
 from quotaboard.tui.widgets.agents_strip import AgentsStrip
 from tests.tui.boards import NOW, STATES, agent, before, board, judgement, lane, profile, view, with_agents
 from tests.tui.boards import credential as credential_of
-from tests.tui.conftest import Open, Snap, TextSnapshot, screen_text, wait_for
-from tests.tui.test_screens import PANES, SIZES
+from tests.tui.conftest import SIZES, Open, Snap, TextSnapshot, screen_text, wait_for
 
 
 def words_of(width: int, height: int, state: str = "agents") -> list[str]:
@@ -46,9 +45,8 @@ async def test_the_agents_stand_on_top_at_every_size(
             assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
 
 
-@PANES
-async def test_the_cursor_goes_to_the_agents(snap: Snap, size: tuple[int, int]) -> None:
-    await snap("agents", size, "a", "down")
+async def test_the_cursor_goes_to_the_agents(snap_each: Snap) -> None:
+    await snap_each("agents", "a", "down")
 
 
 async def test_without_agents_there_is_no_strip_and_no_empty_box(opened: Open) -> None:
@@ -145,15 +143,15 @@ def test_where_not_all_fit_the_loudest_stay_and_the_rest_is_counted() -> None:
     assert said[-1].strip() == "+9 more"
 
 
-@PANES
 @pytest.mark.parametrize("state", ["agents", "one-agent", "hostile-agents"])
-async def test_the_first_frame_has_the_strip_too(opened: Open, state: str, size: tuple[int, int]) -> None:
+async def test_the_first_frame_has_the_strip_too(opened: Open, state: str) -> None:
     app, _ = opened(state)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        text = screen_text(app)
-    frame = frame_lines(STATES[state](), Page(size[0], NOW), size[1], Pulse())
-    assert "\n".join(one.plain.rstrip() for one in frame) + "\n" == text
+    async with app.run_test(size=SIZES[0]) as pilot:
+        for width, height in SIZES:
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            frame = frame_lines(STATES[state](), Page(width, NOW), height, Pulse())
+            assert "\n".join(one.plain.rstrip() for one in frame) + "\n" == screen_text(app), (width, height)
 
 
 def test_the_status_line_tells_of_agents_first() -> None:

@@ -17,8 +17,7 @@ from quotaboard.poll.alerts.terminal import Way
 from quotaboard.tui.draw.alerts import mute_words
 from quotaboard.tui.screens.ringing import Ringing
 from tests.tui.boards import NOW, STATES
-from tests.tui.conftest import Open, TextSnapshot, screen_text, wait_for
-from tests.tui.test_screens import SIZES
+from tests.tui.conftest import SIZES, Open, TextSnapshot, screen_text, wait_for
 
 NIGHT = QuietHours(time(22), time(7))
 SAID = [
@@ -88,16 +87,15 @@ async def test_that_nobody_is_called_stands_in_the_header_at_every_size(
     assert "\n".join(heads) + "\n" == snapshot(extension_class=TextSnapshot)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_log_is_read_on_a_screen_of_its_own(
-    opened: Open, snapshot: SnapshotAssertion, size: tuple[int, int]
-) -> None:
+async def test_the_log_is_read_on_a_screen_of_its_own(opened: Open, snapshot: SnapshotAssertion) -> None:
     app, session = opened("fleet", alerts=AlertSettings(quiet_hours=NIGHT, marks=(0.8, 0.95), hook=("tell",)))
     session.said = list(SAID)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SIZES[0]) as pilot:
         await pilot.press("A")
-        await pilot.pause()
-        assert screen_text(app) == snapshot(extension_class=TextSnapshot)
+        for width, height in SIZES:
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
 
 
 async def test_a_log_with_nothing_in_it_says_so(opened: Open) -> None:

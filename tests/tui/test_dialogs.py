@@ -8,8 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from quotaboard.domain.agent import Activity, Running
 from quotaboard.tui.screens import panes
 from quotaboard.tui.tmux import Pane
-from tests.tui.conftest import Open, TextSnapshot, screen_text, wait_for
-from tests.tui.test_screens import SIZES
+from tests.tui.conftest import SIZES, Open, TextSnapshot, screen_text, wait_for
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,8 @@
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.tui.conftest import Open, Snap, TextSnapshot, screen_text
+from tests.tui.conftest import SIZES, Open, Snap, TextSnapshot, screen_text
 
-SIZES = [(32, 8), (40, 12), (80, 24), (140, 45), (220, 60)]
-PANES = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 NORMAL = (80, 24)
 
 
@@ -47,14 +45,12 @@ async def test_a_filter_without_matches_says_how_to_leave(snap: Snap) -> None:
     await snap("fleet", NORMAL, "slash", *"nothing", "enter")
 
 
-@PANES
-async def test_the_detail_tells_the_whole_story(snap: Snap, size: tuple[int, int]) -> None:
-    await snap("fleet", size, "enter", remembers=True)
+async def test_the_detail_tells_the_whole_story(snap_each: Snap) -> None:
+    await snap_each("fleet", "enter", remembers=True)
 
 
-@PANES
-async def test_a_credential_has_all_its_windows_and_verdicts(snap: Snap, size: tuple[int, int]) -> None:
-    await snap("fleet", size, "tab", "d", "2", remembers=True)
+async def test_a_credential_has_all_its_windows_and_verdicts(snap_each: Snap) -> None:
+    await snap_each("fleet", "tab", "d", "2", remembers=True)
 
 
 async def test_a_past_that_is_not_known_is_empty(snap: Snap) -> None:
@@ -65,9 +61,8 @@ async def test_wide_cards_have_sparklines(snap: Snap) -> None:
     await snap("fleet", (140, 45), remembers=True)
 
 
-@PANES
-async def test_the_help_lists_words_and_keys(snap: Snap, size: tuple[int, int]) -> None:
-    await snap("fleet", size, "question_mark")
+async def test_the_help_lists_words_and_keys(snap_each: Snap) -> None:
+    await snap_each("fleet", "question_mark")
 
 
 async def test_a_wide_but_low_terminal_puts_the_panel_beside_the_card(snap: Snap) -> None:

@@ -15,9 +15,8 @@ from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.screens.board import BoardScreen
 from quotaboard.tui.screens.switch import SwitchScreen
 from tests.tui.boards import NOW, with_agents
-from tests.tui.conftest import Open, TextSnapshot, screen_text, wait_for
+from tests.tui.conftest import SIZES, Open, TextSnapshot, screen_text, wait_for
 from tests.tui.fake_moves import EDITED
-from tests.tui.test_screens import PANES
 
 
 def said(app: Quotaboard) -> list[str]:
@@ -47,7 +46,7 @@ async def at_rest(pilot: Pilot[Any]) -> None:
     await wait_for(pilot, same_again, "a screen that rests")
 
 
-@PANES
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("state", ["one-agent", "agents"])
 async def test_the_profiles_stand_in_the_order_of_advice(
     opened: Open, snapshot: SnapshotAssertion, size: tuple[int, int], state: str
@@ -60,18 +59,17 @@ async def test_the_profiles_stand_in_the_order_of_advice(
         assert screen_text(app) == snapshot(extension_class=TextSnapshot)
 
 
-@PANES
-async def test_what_a_switch_did_is_told_at_every_size(
-    opened: Open, snapshot: SnapshotAssertion, size: tuple[int, int]
-) -> None:
+async def test_what_a_switch_did_is_told_at_every_size(opened: Open, snapshot: SnapshotAssertion) -> None:
     app, session = opened("one-agent")
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SIZES[0]) as pilot:
         await pilot.press("s")
         await previewed(pilot)
         await pilot.press("enter")
         await wait_for(pilot, lambda: session.reread_often == 1, "the proof")
-        await at_rest(pilot)
-        assert screen_text(app) == snapshot(extension_class=TextSnapshot)
+        for width, height in SIZES:
+            await pilot.resize_terminal(width, height)
+            await at_rest(pilot)
+            assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
 
 
 async def test_the_preview_is_shown_and_nothing_in_it_is_markup(opened: Open) -> None:
