@@ -116,6 +116,12 @@ class Terminal:
         while MOUSE not in self.output:
             assert self.read(40), "it ended early"
 
+    def wait_until_asleep(self) -> None:
+        """Until the program waits for a key: Python notices a signal just before its read only after it."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "R":
+            self.read(0.01)
+
     def listen(self, seconds: float) -> int:
         """Let time pass; how many bytes were written to the terminal meanwhile."""
         before = len(self.output)

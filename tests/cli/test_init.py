@@ -232,6 +232,7 @@ def test_leaving_the_questions_writes_nothing(
         if leave == "ctrl+d":
             terminal.send("\x04")
         else:
+            terminal.wait_until_asleep()
             terminal.signal(signal.SIGINT)
         assert terminal.wait() == code
         assert b"Traceback" not in terminal.output
