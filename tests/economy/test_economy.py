@@ -1,6 +1,7 @@
 """What looking costs, and how soon it sees: hours in the suite, a week under `soak`."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from quotaboard.poll.plan import DAY
 from tests.economy.__main__ import main
 from tests.economy.climates import CLIMATES
 from tests.economy.report import Report, table
-from tests.economy.worlds import Run, lived
+from tests.economy.worlds import Run, climates_table, lived
 
 SEED = 1
 BUSY = 3
@@ -39,6 +40,8 @@ def test_hours_of_work_cost_little_and_nothing_on_a_lane_at_work_is_seen_late() 
     assert told.ours.gates
     assert told.ours.session.p95 is not None
     assert told.ours.session.p95 <= timedelta(seconds=60), table(told)
+    run = Run("as tuned", BUSY, timedelta(hours=5), 20_000)
+    assert climates_table([(run, told), (replace(run, climate="hiccups"), told)]).count("\n") == 2
 
 
 def test_the_same_seed_gives_the_same_days_in_json_too(capsys: pytest.CaptureFixture[str]) -> None:
