@@ -51,6 +51,7 @@ async def test_the_board_keeps_it_and_a_changed_verdict_changes_it(tmp_path: Pat
             await wait_for(pilot, lambda: verdicts(path).get(GATED) == "open", "the open lane in the file")
 
 
+@pytest.mark.soak
 @pytest.mark.terminal
 def test_watching_keeps_it(provider: SimulatedProvider, home: Path) -> None:
     config = home / ".config/quotaboard/config.toml"

@@ -169,6 +169,7 @@ def test_watching_once_tells_the_hook_and_only_once(turned: Path) -> None:
     assert document["about"][0]["reason"] == "out_of_extra_usage"
 
 
+@pytest.mark.soak  # what of two panes in one process is tried in the suite
 def test_two_processes_that_watch_tell_the_hook_once(turned: Path, home: Path) -> None:
     watching = [
         subprocess.Popen(

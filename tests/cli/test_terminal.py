@@ -203,9 +203,9 @@ def test_the_demo_reads_well_in_a_pane_of_tmux(
         wait_until_gone(pid)
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(9, marks=pytest.mark.soak)])
-def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str], times: int) -> None:
-    for _ in range(times):  # it depended on which thread wrote last
+@pytest.mark.soak
+def test_a_board_does_not_outlive_its_terminal(environment: dict[str, str]) -> None:
+    for _ in range(9):  # it depended on which thread wrote last
         with Terminal([*COMMAND, *DEMO], environment) as terminal:
             became_live(terminal)
             terminal.hang_up()
@@ -221,6 +221,7 @@ def test_a_board_that_no_signal_reaches_ends_with_its_terminal_too(environment: 
         terminal.process.wait(30)
 
 
+@pytest.mark.soak  # the suite changes the size of each screen without tmux
 def test_a_pane_that_is_resized_changes_its_layout(environment: dict[str, str], tmp_path: Path) -> None:
     command = " ".join([*COMMAND, "demo", "--scenario", "tools-gated"])
     with tmux(environment, tmp_path) as run:

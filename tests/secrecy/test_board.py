@@ -161,7 +161,13 @@ def test_a_crash_of_the_board_prints_no_variables(looked: Scene, log: Path) -> N
     assert looked.leaks_on_disk() == {}
 
 
-@pytest.mark.parametrize("bug", [QUOTING_BUG, LOCAL_BUG], ids=["quoting", "local"])
+@pytest.mark.parametrize(
+    "bug",
+    [
+        pytest.param(QUOTING_BUG, id="quoting"),
+        pytest.param(LOCAL_BUG, id="local", marks=pytest.mark.soak),
+    ],
+)
 def test_a_command_that_meets_a_bug_reports_it_without_a_secret(scene: Scene, bug: str) -> None:
     for _, said in scene.run_each(("status", "--refresh"), ("status", "--refresh", "--debug"), before=bug):
         assert leaks_in(said) == []
