@@ -92,8 +92,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def test_no_screen_can_be_pictured_with_a_secret(looked: Scene) -> None:
-    with session(looked) as live:
+async def test_no_screen_can_be_pictured_with_a_secret(looked_copy: Scene) -> None:
+    with session(looked_copy) as live:
         app = Quotaboard(live, clock=now)
         async with app.run_test(size=(140, 45)) as pilot:
             for name, (keys, back) in SCREENS.items():
@@ -104,10 +104,10 @@ async def test_no_screen_can_be_pictured_with_a_secret(looked: Scene) -> None:
 
 
 @pytest.mark.terminal
-def test_a_live_board_gives_nothing_away(looked: Scene) -> None:
-    command = looked.command("--debug")
+def test_a_live_board_gives_nothing_away(looked_copy: Scene) -> None:
+    command = looked_copy.command("--debug")
     command[2] = f"{CORES_ALLOWED}\n{command[2]}"
-    with Terminal(command, looked.environment, cwd=looked.root) as terminal:
+    with Terminal(command, looked_copy.environment, cwd=looked_copy.root) as terminal:
         terminal.wait_until_live()
         for keys, words, shown in WALK:
             terminal.send(keys)
@@ -120,7 +120,7 @@ def test_a_live_board_gives_nothing_away(looked: Scene) -> None:
     assert b"\x1b]52;" in terminal.output, "the evidence was copied"
     assert leaks_in(bytes(terminal.output)) == []
     assert leaks_in(terminal.text) == []
-    assert looked.leaks_on_disk() == {}
+    assert looked_copy.leaks_on_disk() == {}
 
 
 @pytest.mark.soak
