@@ -40,8 +40,8 @@ LONGEST = timedelta(hours=6)
 FURTHEST_RESET = 32 * DAY
 """No window is longer than a month; a reset beyond that is a mistake of somebody's clock."""
 
-IN_ITS_PLACE = (*(50 * SECOND,) * 36, *(2 * MINUTE,) * 10, *(5 * MINUTE,) * 4)
-"""An agent that was refused wants to hear that it may go on: so long after each other, or after its own try.
+IN_ITS_PLACE, MOST_IN_ITS_PLACE = 50 * SECOND, 72
+"""An agent that was refused wants to hear that it may go on: so long after each look, or after its own try.
 
 A refusal costs nothing. After these looks, an hour of them, it backs off as if nobody waited.
 """
@@ -131,9 +131,9 @@ def _span(judgement: Judgement, repeats: int, pace: Pace, now: datetime) -> time
 
 def _in_its_place(wait: Wait, now: datetime) -> timedelta:
     """Until somebody has to ask in the place of an agent that does not itself."""
-    if wait.looks >= len(IN_ITS_PLACE):
+    if wait.looks >= MOST_IN_ITS_PLACE:
         return DAY
-    return max(wait.tried_at - now, timedelta()) + IN_ITS_PLACE[max(wait.looks, 0)]
+    return max(wait.tried_at - now, timedelta()) + IN_ITS_PLACE
 
 
 def _step(steps: tuple[T, ...], repeats: int) -> T:

@@ -30,6 +30,7 @@ If the agent is served meanwhile, it costs nothing; if it fails again, it is bel
 """
 
 DOUBTED_FOR = timedelta(hours=1)
+REPEATED_WITHIN = timedelta(minutes=2)
 
 FAILURES = (Said.FAILED, Said.AVOIDS)
 
@@ -57,22 +58,35 @@ class _Tries:
     false_alarms: int = 0
     """Failures in a row that a look did not find, so that each of them is believed less."""
     at: datetime | None = None
-    """When the last of these was."""
+    """When it was last clear whether a failure was one."""
+    failed_at: datetime | None = None
+    tells_when_served: bool = False
+    """Claude Code's hook tells of failures alone."""
 
-    def fail(self) -> None:
+    def fail(self, at: datetime, known: Judgement) -> None:
+        """It failed; `known` is what was known of the lane by then."""
+        if self.failed_at is not None and not self.tells_when_served:
+            since = known.observed_at is not None and known.observed_at > self.failed_at
+            if since or at - self.failed_at > REPEATED_WITHIN:
+                self._settle(at, found=since and known.blocked is not False)
         self.failures += 1
+        self.failed_at = at
 
     def serve(self, at: datetime, *, open_all_along: bool) -> None:
+        self.tells_when_served = True
         if self.failures:
-            self.false_alarms, self.at = (self.false_alarms + 1 if open_all_along else 0), at
-        self.failures = 0
+            self._settle(at, found=not open_all_along)
 
-    def hesitation(self, at: datetime) -> timedelta:
-        """How long a failure waits for a look."""
+    def _settle(self, at: datetime, *, found: bool) -> None:
+        self.false_alarms, self.at, self.failures = (0 if found else self.false_alarms + 1), at, 0
+
+    def hesitation(self, at: datetime) -> timedelta | None:
+        """How long a failure waits for a look; None for one that has to be repeated first."""
         lately = self.at is not None and timedelta() <= at - self.at < DOUBTED_FOR
-        if self.failures > 1 or not lately:
+        doubt = DOUBTS[min(self.false_alarms, len(DOUBTS) - 1)]
+        if self.failures > 1 or not lately or not doubt:
             return timedelta()
-        return DOUBTS[min(self.false_alarms, len(DOUBTS) - 1)]
+        return doubt if self.tells_when_served else None
 
 
 class Reactions:
@@ -97,10 +111,11 @@ class Reactions:
         if agenda is not None and lane is not None and known is not None:
             tries = self._tries_on(lane)
             if saying.kind in FAILURES:
-                tries.fail()
+                tries.fail(saying.at, known)
             look = _wants_a_look(saying, known, agenda.book.looked_at(lane), now)
             if look is not None and known.blocked is False:
-                look = max(look, saying.at + tries.hesitation(saying.at))
+                hesitation = tries.hesitation(saying.at)
+                look = max(look, saying.at + hesitation) if hesitation is not None else None
             if look is not None and agenda.look_at(lane, now) is None:
                 look = None
                 if heard.certain:

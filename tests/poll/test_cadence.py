@@ -107,10 +107,8 @@ def test_the_budget_slows_lanes_that_serve_and_nothing_else() -> None:
     ("judgement", "looks", "minutes"),
     [
         (said("gated", "out_of_extra_usage"), 0, 5 / 6),
-        (said("gated", "bare_429"), 35, 5 / 6),
-        (said("gated", "out_of_extra_usage"), 36, 2),
-        (said("gated", "out_of_extra_usage"), 46, 5),
-        (said("gated", "out_of_extra_usage"), 50, 60),
+        (said("gated", "bare_429"), 71, 5 / 6),
+        (said("gated", "out_of_extra_usage"), 72, 60),
         (said("unavailable", "overloaded"), 0, 5 / 6),
         (said("gated", "bare_429", confirmed=False), 0, 30),
         (said("unauthorized", "expired"), 0, 60),

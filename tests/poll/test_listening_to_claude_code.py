@@ -53,6 +53,41 @@ async def test_where_nothing_may_be_asked_a_failed_turn_is_evidence_itself(bench
         assert agent.judgement.verdict.value == "gated"
 
 
+async def test_failures_that_no_look_finds_have_to_be_repeated_where_nothing_tells_what_is_served(
+    bench: Bench,
+) -> None:
+    refuses = [False]
+
+    def answer(asked: Asked) -> Reply:
+        return GATE if refuses[0] and asked.has_tools else served(w5h=0.2, w7d=0.1)
+
+    async with answering_server(answer) as server:
+        entry = bench.add("key", server.base_url, models=(MODEL,), token="sk-ant-api03-" + "x" * 20)
+        lay_claude_code(bench.place.home, server.base_url, bench.environment[entry.source[4:]])
+        async with bench.desk() as desk:
+
+            async def fails(after: timedelta) -> int:
+                bench.clock.set_to(bench.clock.now() + after)
+                await desk.finish_due()
+                bench.clock.set_to(bench.clock.now() + timedelta(seconds=25))
+                before = len(server.asked)
+                tell_from_elsewhere(bench, "unknown: API Error: 500 Internal server error")
+                await desk.keep_up()
+                await desk.finish_due()
+                return len([one for one in server.asked[before:] if one.has_tools])
+
+            await desk.keep_up()
+            await desk.finish_due()
+            looks = [await fails(timedelta(minutes=5)) for _ in range(8)]
+            assert sum(looks[:3]) >= 2
+            assert sum(looks[4:]) == 0
+            refuses[0] = True
+            assert await fails(timedelta(minutes=5)) == 0
+            assert await fails(timedelta(seconds=30)) == 1
+            (agent,) = bench.board().agents
+            assert agent.judgement.verdict.value == "gated"
+
+
 def lay_claude_code(home: Path, base_url: str, token: str) -> None:
     path = home / ".claude/settings.json"
     path.parent.mkdir(parents=True)
