@@ -28,8 +28,9 @@ from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.past import windows_lines
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage
-from tests.tui.boards import HAIKU, NOW, OPUS, SONNET, board, matrix, serving
+from tests.tui.accounts import serving
 from tests.tui.fake_session import FakeSession
+from tests.tui.pieces import HAIKU, NOW, OPUS, SONNET, board, matrix
 from tests.tui.walking import settled
 
 CREDENTIALS, CHANGES, PRESSES = 200, 120, 300

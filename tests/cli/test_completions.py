@@ -15,7 +15,8 @@ from quotaboard.cli.registry import COMMANDS
 from quotaboard.store.opening import open_store
 from tests.cli.conftest import Later
 from tests.terminal import Terminal
-from tests.tui.boards import NOW, with_agents
+from tests.tui.boards import with_agents
+from tests.tui.pieces import NOW
 
 needs = {shell: pytest.mark.skipif(not shutil.which(shell), reason=f"no {shell}") for shell in SCRIPTS}
 

@@ -27,8 +27,9 @@ from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.palette import DARK_PALETTE
 from quotaboard.tui.draw.plot import Course, span_of
 from tests.cli.conftest import Later
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
+from tests.tui.pieces import NOW
 
 DAY = timedelta(days=1)
 HOSTILE = "</title><script>alert(1)</script>\x1b[2J<img src=x onerror=y>&\u202e]]>"

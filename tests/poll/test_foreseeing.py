@@ -10,7 +10,7 @@ from quotaboard.domain.reading import Origin, Reading, Window
 from quotaboard.poll.foreseeing import Foresight
 from quotaboard.store.opening import open_memory
 from quotaboard.store.store import Store
-from tests.tui.boards import NOW
+from tests.tui.pieces import NOW
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 KEY: WindowKey = ("5h", None)

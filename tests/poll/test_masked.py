@@ -9,8 +9,9 @@ from quotaboard.domain.agent import Applied, SwitchPlan
 from quotaboard.poll.identity import new_mask
 from quotaboard.poll.masked import Masked
 from quotaboard.poll.session import Moves, Session
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
+from tests.tui.pieces import NOW
 
 
 def masked_session() -> tuple[Masked, FakeSession]:

@@ -12,8 +12,9 @@ from quotaboard.cli.report.telling import Telling
 from quotaboard.tui.draw.palette import DARK_PALETTE
 from tests.real.browser import Page, chromium
 from tests.real.conftest import missing
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
+from tests.tui.pieces import NOW
 
 pytestmark = pytest.mark.real_agent
 

@@ -13,8 +13,9 @@ from textual.pilot import Pilot
 
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.options import Options
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
+from tests.tui.pieces import NOW
 from tests.tui.settling import settles
 
 __all__ = ["settles"]

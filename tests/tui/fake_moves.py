@@ -22,7 +22,7 @@ from quotaboard.domain.agent import (
 )
 from quotaboard.domain.board import AgentView, Board, Event
 from quotaboard.poll.switching import Proof
-from tests.tui.boards import NOW
+from tests.tui.pieces import NOW
 
 DIFF = """--- config.yaml
 +++ config.yaml

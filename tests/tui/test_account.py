@@ -13,7 +13,7 @@ from quotaboard.tui.draw.account import account_lines
 from quotaboard.tui.draw.account_words import balance_words
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.words import plan_words
-from tests.tui.boards import NOW, lane, window
+from tests.tui.pieces import NOW, lane, window
 
 PAGE = Page(60, NOW)
 HIDES = "Windows are not visible through this gateway."

@@ -15,9 +15,10 @@ from quotaboard.tui.draw.header import Pulse, header_content
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.strip import agents_content
 from quotaboard.tui.widgets.agents_strip import AgentsStrip
-from tests.tui.boards import NOW, STATES, agent, before, board, judgement, lane, profile, view, with_agents
-from tests.tui.boards import credential as credential_of
+from tests.tui.boards import STATES, with_agents
 from tests.tui.conftest import SIZES, Open, Snap, TextSnapshot, screen_text, wait_for
+from tests.tui.pieces import NOW, agent, before, board, judgement, lane, profile, view
+from tests.tui.pieces import credential as credential_of
 
 
 def words_of(width: int, height: int, state: str = "agents") -> list[str]:

@@ -16,8 +16,9 @@ from quotaboard.domain.board import Board
 from quotaboard.poll.alerts.terminal import Way
 from quotaboard.tui.draw.alerts import mute_words
 from quotaboard.tui.screens.ringing import Ringing
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.conftest import SIZES, Open, TextSnapshot, screen_text, wait_for
+from tests.tui.pieces import NOW
 
 NIGHT = QuietHours(time(22), time(7))
 SAID = [

@@ -9,8 +9,10 @@ from quotaboard.domain.board import LaneView
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.draw.commands import BY_ID, COMMANDS
 from quotaboard.tui.screens.board import BoardScreen
-from tests.tui.boards import SONNET, STATES, gated_max, spent_work
+from tests.tui.accounts import gated_max, spent_work
+from tests.tui.boards import STATES
 from tests.tui.conftest import Open, screen_text, wait_for
+from tests.tui.pieces import SONNET
 
 SIZE = (80, 24)
 WIDE = (140, 45)

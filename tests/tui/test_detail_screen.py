@@ -7,8 +7,9 @@ from textual.widget import Widget
 
 from quotaboard.tui.screens.board import BoardScreen
 from quotaboard.tui.screens.lane import LaneScreen
-from tests.tui.boards import fleet, matrix
+from tests.tui.boards import fleet
 from tests.tui.conftest import Open, screen_text, wait_for
+from tests.tui.pieces import matrix
 
 SIZE = (80, 24)
 LEFT = re.compile(r"↓ \d+ more")

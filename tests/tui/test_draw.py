@@ -30,8 +30,8 @@ from quotaboard.tui.draw.commands import Situation
 from quotaboard.tui.draw.grid import grid_of
 from quotaboard.tui.draw.line import Line
 from quotaboard.tui.draw.page import Page
-from tests.tui import boards
-from tests.tui.boards import HAIKU, NOW, SONNET, after, before, credential, judgement, lane, view, window
+from tests.tui import accounts, boards, pieces
+from tests.tui.pieces import HAIKU, NOW, SONNET, after, before, credential, judgement, lane, view, window
 
 PAGE = Page(66, NOW)
 
@@ -90,7 +90,7 @@ def test_a_bar_is_drawn_to_half_a_cell(share: float | None, drawn: str) -> None:
 
 
 def test_the_matrix_has_a_word_for_every_lane_and_knows_where_it_stands() -> None:
-    told = boards.gated_max()
+    told = accounts.gated_max()
     drawn = matrix.matrix_drawing(grid_of(told), PAGE, f"max/{SONNET}/tools/direct")
     assert plain(drawn.lines).splitlines()[0].split() == ["plain", "tools", "official"]
     assert plain(drawn.lines).splitlines()[2].split() == [SONNET, "OPEN", "▸GATED", "OPEN"]
@@ -101,7 +101,7 @@ def test_the_matrix_has_a_word_for_every_lane_and_knows_where_it_stands() -> Non
 
 
 def test_a_matrix_that_does_not_fit_becomes_a_list() -> None:
-    drawn = matrix.matrix_drawing(grid_of(boards.gated_max()), PAGE.wide(28), None)
+    drawn = matrix.matrix_drawing(grid_of(accounts.gated_max()), PAGE.wide(28), None)
     assert plain(drawn.lines).splitlines()[0].split() == ["haiku-4-5", "plain", "OPEN"]
     assert len(drawn.lines) == len(drawn.spots) == 6
 
@@ -162,7 +162,7 @@ def test_a_spend_cap_is_the_pools_gauge_and_not_drawn_twice() -> None:
 
 
 def test_a_billed_pool_is_loud_in_the_frame_and_has_a_gauge() -> None:
-    told = boards.paid_team()
+    told = accounts.paid_team()
     assert ("extra usage is being billed", "bold $lane-paid") in card.subtitle_content(told).runs
     assert "$21.07" in plain(card.card_drawing(told, PAGE, None).lines)
 
@@ -223,12 +223,12 @@ def test_at_most_two_notices_and_the_most_pressing_first() -> None:
 def test_one_lane_that_answers_means_that_there_is_a_network() -> None:
     offline = boards.no_network()
     assert banner.is_offline(offline)
-    assert not banner.is_offline(replace(offline, credentials=(*offline.credentials, boards.gated_max())))
+    assert not banner.is_offline(replace(offline, credentials=(*offline.credentials, accounts.gated_max())))
     assert not banner.is_offline(boards.empty())
 
 
 def test_the_list_shows_the_fullest_window_that_governs_all_models() -> None:
-    told = boards.near_pro()
+    told = accounts.near_pro()
     assert roster.fullest_shown(told.windows, PAGE).sighting.window.name == "5h"
 
 
@@ -276,7 +276,7 @@ def test_a_filter_that_names_the_credential_keeps_all_its_lanes() -> None:
 
 
 def test_news_are_changes_that_cannot_be_seen() -> None:
-    old, new = boards.tools_gated(), boards.board(boards.serving("max", "max_20x", 0.1, 0.1))
+    old, new = boards.tools_gated(), pieces.board(accounts.serving("max", "max_20x", 0.1, 0.1))
     assert news_of(old, new, frozenset()) == "max / claude-haiku-4-5 / tools is OPEN now, and 1 more changed."
     assert news_of(old, new, {told.lane.id for told in new.lanes}) is None
     assert news_of(boards.loading(), new, frozenset()) is None
@@ -330,7 +330,7 @@ def test_the_next_look_has_a_time_a_price_and_a_reason(
 
 
 def test_the_panel_keeps_one_way_out_however_low_it_is() -> None:
-    told = boards.gated_max()
+    told = accounts.gated_max()
     subject = detail.Subject(told, told.lanes[1])
     for height in (4, 5, 6, 9):
         text = plain(detail.detail_lines(subject, PAGE.wide(76), height))
@@ -346,7 +346,7 @@ def test_the_panel_of_a_credential_without_lanes_tells_of_the_credential() -> No
 
 
 def test_copied_evidence_is_plain_and_complete() -> None:
-    told = boards.spent_work().lanes[0]
+    told = accounts.spent_work().lanes[0]
     text = story.evidence_text(told)
     assert "verdict: spent (5h)" in text
     assert "retry-after: 7200" in text

@@ -13,8 +13,9 @@ from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.palette import BASE, BOARD, DARK_PALETTE, MONO_PALETTE, Palette
 from quotaboard.tui.prelude import Ink, depth_of, nearest_of_256, painted
 from tests.conftest import RunPython
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.conftest import Open, screen_text
+from tests.tui.pieces import NOW
 
 SIZES = [(32, 8), (80, 1), (80, 3), (40, 12), (40, 30), (80, 24), (140, 24), (140, 45), (200, 50)]
 BOARDS = [name for name in STATES if name not in {"first-run", "empty", "fleet"}]

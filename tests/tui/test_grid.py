@@ -5,7 +5,7 @@ import pytest
 from quotaboard.domain.lane import Client
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.draw.grid import Cursor, edge, grid_of, moved, settled, stepped
-from tests.tui.boards import HAIKU, SONNET, credential, lane, matrix, view
+from tests.tui.pieces import HAIKU, SONNET, credential, lane, matrix, view
 
 ONE = grid_of(
     view(credential("one"), matrix("one", {HAIKU: "open gated", SONNET: "open gated official:open"}))

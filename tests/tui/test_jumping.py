@@ -7,8 +7,9 @@ from quotaboard.tui.draw.jumping import LETTERS, labels_for, leads_on, place_of
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.strip import strip_lines
 from quotaboard.tui.screens.board import BoardScreen
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.conftest import Open, screen_text, wait_for
+from tests.tui.pieces import NOW
 
 
 def test_few_places_take_one_letter_and_many_take_two() -> None:

@@ -8,8 +8,9 @@ import pytest
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.widgets.lines import Lines
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
+from tests.tui.pieces import NOW
 from tests.tui.walking import settled
 
 

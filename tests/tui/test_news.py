@@ -7,8 +7,8 @@ import pytest
 from quotaboard.domain.board import Board
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.app import Quotaboard
-from tests.tui.boards import judgement
 from tests.tui.conftest import Open
+from tests.tui.pieces import judgement
 
 
 def opened_lane(board: Board, credential: str) -> Board:

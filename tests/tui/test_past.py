@@ -16,7 +16,8 @@ from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.past import panel_lines, tabs, tabs_content, timeline_lines
 from quotaboard.tui.draw.plot import Course, Span, columns_of, plot_lines, span_of
 from quotaboard.tui.draw.spark import spark_content
-from tests.tui.boards import NOW, after, before, spent_work, window
+from tests.tui.accounts import spent_work
+from tests.tui.pieces import NOW, after, before, window
 
 PAGE = Page(46, NOW, UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

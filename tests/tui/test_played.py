@@ -6,8 +6,10 @@ from quotaboard.tui.draw.header import Pulse, header_content
 from quotaboard.tui.draw.page import DEMO, REPLAY, Page
 from quotaboard.tui.draw.past import panel_title, tabs_content
 from quotaboard.tui.draw.strip import strip_lines
-from tests.tui.boards import NOW, STATES, gated_max
+from tests.tui.accounts import gated_max
+from tests.tui.boards import STATES
 from tests.tui.conftest import Open, screen_text
+from tests.tui.pieces import NOW
 
 PRETENDED = "pretended for the demo"
 

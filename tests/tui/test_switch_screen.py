@@ -14,9 +14,10 @@ from quotaboard.tui import tmux
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.screens.board import BoardScreen
 from quotaboard.tui.screens.switch import SwitchScreen
-from tests.tui.boards import NOW, with_agents
+from tests.tui.boards import with_agents
 from tests.tui.conftest import SIZES, Open, TextSnapshot, screen_text, wait_for
 from tests.tui.fake_moves import EDITED
+from tests.tui.pieces import NOW
 
 
 def said(app: Quotaboard) -> list[str]:

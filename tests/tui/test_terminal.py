@@ -15,7 +15,8 @@ APP = """
 import sys
 from quotaboard.tui.options import Options
 from quotaboard.tui.start import run_board
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
+from tests.tui.pieces import NOW
 from tests.tui.fake_session import FakeSession
 
 class Session(FakeSession):

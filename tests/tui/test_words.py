@@ -10,7 +10,7 @@ from quotaboard.domain.reading import Money, Overage, Window
 from quotaboard.domain.verdict import Verdict
 from quotaboard.domain.wording import VERDICT_MEANINGS
 from quotaboard.tui.draw import words
-from tests.tui.boards import before, credential, judgement, lane
+from tests.tui.pieces import before, credential, judgement, lane
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

@@ -10,8 +10,9 @@ from pathlib import Path
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.options import Options
 from quotaboard.tui.start import run_board
-from tests.tui.boards import NOW, STATES
+from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
+from tests.tui.pieces import NOW
 
 SEARCHED = ("~/.claude/.credentials.json", "~/.hermes/auth.json", "the environment", "the system keyring")
 

@@ -24,8 +24,9 @@ from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.options import Options
 from quotaboard.tui.widgets.ground import Ground
 from quotaboard.tui.widgets.lines import Lines
-from tests.tui.boards import NOW, STATES, judgement
+from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
+from tests.tui.pieces import NOW, judgement
 
 LEAVING = {"q", "ctrl+q", "ctrl+c"}
 KEYS = sorted({key for keys in DEFAULT_KEYS.values() for key in keys} - LEAVING)
