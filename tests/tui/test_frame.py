@@ -40,6 +40,16 @@ async def test_the_first_frame_is_what_the_board_shows(
     assert [one.plain.rstrip() for one in lines] == shown
 
 
+async def test_a_pane_that_becomes_a_strip_fills_its_width_at_once(opened: Open) -> None:
+    app, session = opened("fleet")
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.resize_terminal(80, 3)
+        await pilot.pause()
+        shown = screen_text(app).splitlines()
+    lines = frame_lines(STATES["fleet"](), Page(80, NOW), 3, Pulse(busy=session.busy))
+    assert [one.plain.rstrip() for one in lines] == shown
+
+
 def test_without_lanes_there_is_no_first_frame() -> None:
     assert frame_lines(Board(at=NOW), Page(80, NOW), 24, Pulse()) == []
 

@@ -263,7 +263,8 @@ class BoardView(Screen[None], Ground):
         pulse = Pulse(busy=self._session.busy, paused=now.paused)
         tally = self._tally.of(self._tally_of.all(self._board.credentials))
         if self._shows_strip(size):
-            height = min(size.height, STRIP_MOST)
+            # The screen may have had a bar for scrolling a moment ago; a strip has none.
+            page, height = page.wide(self.app.size.width), min(size.height, STRIP_MOST)
             self._agents.show(Strip(), None)  # the strip tells of them in a word
             self._past.show(None, None, page, 0)
             self._strip.show(self._board, self._views, page, pulse, height, tally)
