@@ -233,7 +233,9 @@ class Agenda:
         known = judged[lane.id]
         before = self._slots.get(lane.id)
         # The book keeps a few answers only, and trouble may last.
-        tries = max(repeats, before.failures + 1) if repeats and before is not None else repeats
+        tries = repeats
+        if repeats and before is not None:
+            tries = max(repeats, before.failures + (before.last_at != last_at))
         calm = _with_an_agent(lane, known, repeats, tries) if lane.id in self.book.watched.used else repeats
         wait = self._wait(lane, last_at)
         if wait is not None:

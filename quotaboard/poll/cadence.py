@@ -40,10 +40,10 @@ LONGEST = timedelta(hours=6)
 FURTHEST_RESET = 32 * DAY
 """No window is longer than a month; a reset beyond that is a mistake of somebody's clock."""
 
-IN_ITS_PLACE, MOST_IN_ITS_PLACE = 50 * SECOND, 72
+IN_ITS_PLACE = (50 * SECOND, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE)
 """An agent that was refused wants to hear that it may go on: so long after each look, or after its own try.
 
-A refusal costs nothing. After these looks, an hour of them, it backs off as if nobody waited.
+A refusal costs no tokens, but the provider sees it: after these it is as rare as if nobody waited.
 """
 
 WAITED_FOR = (Verdict.GATED, Verdict.UNAVAILABLE)
@@ -98,13 +98,13 @@ def next_look(
     provider's Retry-After, which is obeyed up to a day; `wait` tells of an agent there.
     """
     span = _span(judgement, repeats, pace, now)
-    if wait is not None and judgement.verdict in WAITED_FOR and judgement.confirmed:
-        span = min(span, _in_its_place(wait, now))
     jitter = JITTER * _fraction(f"{key}{now.isoformat()}")
     if judgement.verdict is Verdict.SPENT and judgement.until is not None:
         at = now + min(span, FURTHEST_RESET) + jitter * MINUTE
     else:
         at = now + min(span * (1 + jitter), max(LONGEST, pace.floor))
+    if wait is not None and wait.looks < len(IN_ITS_PLACE) and _is_waited_for(judgement):
+        at = min(at, max(wait.tried_at, now) + IN_ITS_PLACE[max(wait.looks, 0)] * (1 + jitter))
     if retry_at is not None and judgement.verdict not in SERVING:
         at = max(at, min(retry_at, now + DAY) + jitter * MINUTE)
     return at
@@ -129,11 +129,8 @@ def _span(judgement: Judgement, repeats: int, pace: Pace, now: datetime) -> time
     return max(ahead, _step(TROUBLE, repeats))
 
 
-def _in_its_place(wait: Wait, now: datetime) -> timedelta:
-    """Until somebody has to ask in the place of an agent that does not itself."""
-    if wait.looks >= MOST_IN_ITS_PLACE:
-        return DAY
-    return max(wait.tried_at - now, timedelta()) + IN_ITS_PLACE
+def _is_waited_for(judgement: Judgement) -> bool:
+    return judgement.confirmed and judgement.verdict in WAITED_FOR
 
 
 def _step(steps: tuple[T, ...], repeats: int) -> T:

@@ -107,8 +107,9 @@ def test_the_budget_slows_lanes_that_serve_and_nothing_else() -> None:
     ("judgement", "looks", "minutes"),
     [
         (said("gated", "out_of_extra_usage"), 0, 5 / 6),
-        (said("gated", "bare_429"), 71, 5 / 6),
-        (said("gated", "out_of_extra_usage"), 72, 60),
+        (said("gated", "bare_429"), 1, 2),
+        (said("gated", "out_of_extra_usage"), 3, 8),
+        (said("gated", "out_of_extra_usage"), 4, 60),
         (said("unavailable", "overloaded"), 0, 5 / 6),
         (said("gated", "bare_429", confirmed=False), 0, 30),
         (said("unauthorized", "expired"), 0, 60),
@@ -116,7 +117,7 @@ def test_the_budget_slows_lanes_that_serve_and_nothing_else() -> None:
     ],
     ids=lambda value: f"{value.verdict}-{value.reason}" if isinstance(value, Judgement) else str(value),
 )
-def test_what_an_agent_waits_for_is_asked_by_the_minute_for_an_hour(
+def test_what_an_agent_waits_for_is_asked_soon_and_then_ever_more_rarely(
     judgement: Judgement, looks: int, minutes: float
 ) -> None:
     waits = Wait(tried_at=NOW - 10 * SECOND, looks=looks)

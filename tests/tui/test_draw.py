@@ -311,7 +311,7 @@ def test_the_headline_says_since_until_and_how_sure() -> None:
             {"next_look_at": after(seconds=50)},
             {},
             story.Asking(),
-            "in under a minute, about 10 tokens: an agent waits for it, so it is asked often",
+            "in under a minute, about 10 tokens: an agent waits for it, so it is asked soon",
         ),
         ({}, {}, story.Asking(paused=True), "none while paused"),
         ({}, {}, story.Asking(elsewhere=True), "another quotaboard asks"),

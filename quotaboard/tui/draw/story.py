@@ -37,9 +37,9 @@ WHY_THEN = {
 }
 
 
-WAITED_FOR = "an agent waits for it, so it is asked often"
-OFTEN = timedelta(seconds=90)
-"""Between two looks at a refusal: so soon only in the place of an agent."""
+WAITED_FOR = "an agent waits for it, so it is asked soon"
+SOON = timedelta(seconds=90)
+"""Between two looks at a refusal: so short only in the place of an agent."""
 
 
 class Asking(NamedTuple):
@@ -120,7 +120,7 @@ def next_look(lane: LaneView, view: CredentialView, page: Page, asking: Asking) 
         said += f", about {price(lane.next_look_cost)}"
     why = WHY_THEN.get(lane.judgement.retry) if lane.judgement.retry else None
     seen_at = lane.judgement.observed_at
-    if lane.judgement.retry is Retry.NO and seen_at is not None and lane.next_look_at - seen_at <= OFTEN:
+    if lane.judgement.retry is Retry.NO and seen_at is not None and lane.next_look_at - seen_at <= SOON:
         why = WAITED_FOR
     return f"{said}: {why}" if why else said
 
