@@ -63,11 +63,15 @@ def damage(folder: Path) -> None:
     path.write_bytes(b"\0garbage" * 500 + path.read_bytes()[4000:])
 
 
+OLDEST = (RECORDED / "v1.sql").read_text()
+"""Read before a test becomes somebody who may not read our files."""
+
+
 def older(folder: Path) -> None:
     """A store as an earlier version left it."""
     folder.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(folder / NAME)
-    connection.executescript((RECORDED / "v1.sql").read_text())
+    connection.executescript(OLDEST)
     connection.close()
 
 
