@@ -10,7 +10,7 @@ import pytest
 
 from quotaboard.simulator import SimulatedProvider, serve
 
-pytestmark = pytest.mark.official_client
+pytestmark = [pytest.mark.official_client, pytest.mark.real_agent]
 SILENT = ("--tools", "", "--no-session-persistence", "--strict-mcp-config", "--setting-sources", "")
 STREAM = ("--output-format", "stream-json", "--verbose", *SILENT)
 

@@ -16,7 +16,7 @@ from quotaboard.providers.anthropic.official import CONTROL_INPUT_TOKENS, client
 from quotaboard.providers.anthropic.rules import RULES
 from quotaboard.simulator import SimulatedProvider, serve
 
-pytestmark = pytest.mark.official_client
+pytestmark = [pytest.mark.official_client, pytest.mark.real_agent]
 
 
 async def probed(
