@@ -110,11 +110,31 @@ BASH_STORED = (
     "_quotaboard_stored() {",
     "    local word quoted",
     '    while IFS= read -r word; do [[ "$word" == "$1"* ]] || continue',
-    '        printf -v quoted %q "$word"; COMPREPLY+=("$quoted")',
+    '        printf -v quoted %q "${word#"$head"}"; COMPREPLY+=("$quoted")',
     "    done",
     "}",
 )
 """Offers what is read. Names are others' words, of which `compgen -W` would run what looks like a command."""
+BASH_JOINED = (
+    '    while [[ "$COMP_WORDBREAKS" == *:* && $at -gt 1',
+    '            && ("${COMP_WORDS[at]}" == :* || "${COMP_WORDS[at-1]}" == :*) ]]; do',
+    '        cur="${COMP_WORDS[--at]}$cur" head="${cur%"${cur##*:}"}"',
+    "    done",
+    '    prev="${COMP_WORDS[at-1]}"',
+    '    [[ "$cur" == "=" ]] && cur=""',
+    '    [[ "$prev" == "=" ]] && prev="${COMP_WORDS[at-2]}"',
+)
+"""Puts together what bash has parted at `:` and `=`; `head`, up to a colon, stands there already."""
+BASH_FILES = (
+    "_quotaboard_files() {",
+    "    local word form=%q",
+    "    # As file names they are quoted by bash, and a folder ends in its slash; bash 3 cannot be told so.",
+    "    compopt -o filenames 2>/dev/null && form=%s",
+    '    while IFS= read -r word; do printf -v word "$form" "${word#"$head"}"; COMPREPLY+=("$word")',
+    '    done < <(compgen -f -- "$1")',
+    "}",
+)
+"""Offers files: a plain `$(compgen -f)` parts a name at its spaces, and quotes nothing that would run."""
 
 
 def bash() -> str:
@@ -133,17 +153,19 @@ def bash() -> str:
     lines = [
         "# bash completion for quotaboard: source it, or save it where your bash-completion looks",
         *BASH_STORED,
+        *BASH_FILES,
         "_quotaboard() {",
-        '    local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" command="" words="" at',
+        '    local at=$COMP_CWORD cur="${COMP_WORDS[COMP_CWORD]}" prev command="" words="" head=""',
         "    COMPREPLY=()",
+        *BASH_JOINED,
         "    for ((at = 1; at < COMP_CWORD; at++)); do",
         '        case "${COMP_WORDS[at]}" in',
-        "            --config) ((at++)) ;;",
+        '            --config) ((at++)); [[ "${COMP_WORDS[at]}" == "=" ]] && ((at++)) ;;',
         "            -*) ;;",
         '            *) command="${COMP_WORDS[at]}"; break ;;',
         "        esac",
         "    done",
-        '    [[ "$prev" == --config ]] && { COMPREPLY=($(compgen -f -- "$cur")); return; }',
+        '    [[ "$prev" == --config ]] && { _quotaboard_files "$cur"; return; }',
         '    case "$command $prev" in',
         *valued,
         "    esac",
@@ -163,7 +185,7 @@ def _bash_reply(option: Option) -> str:
         case "choices":
             return f'COMPREPLY=($(compgen -W "{" ".join(option.choices)}" -- "$cur"))'
         case "files":
-            return 'COMPREPLY=($(compgen -f -- "$cur"))'
+            return '_quotaboard_files "$cur"'
         case kind if kind in STORED.values():
             return f'_quotaboard_stored "$cur" < <({asking(kind)})'
         case _:
@@ -174,7 +196,7 @@ def _bash_files() -> Iterator[str]:
     names = [command.name for command in commands() if any(one.kind == "files" for one in command.words)]
     if names:
         pattern = " | ".join(names)
-        yield f'    case "$command" in {pattern}) COMPREPLY+=($(compgen -f -- "$cur")) ;; esac'
+        yield f'    case "$command" in {pattern}) _quotaboard_files "$cur" ;; esac'
 
 
 def zsh() -> str:
@@ -221,7 +243,7 @@ def zsh() -> str:
 def _zsh_asking(kind: str) -> Iterator[str]:
     yield f"_quotaboard_{kind}() {{"
     yield "    local -a found"
-    yield f'    found=("${{(@f)$({asking(kind)})}}")'
+    yield f'    found=(${{(f)"$({asking(kind)})"}})'
     yield "    compadd -a found"
     yield "}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,13 @@ SEARCHED = (
 log = logging.getLogger(__name__)
 
 
+def add_line_mode(parser: ArgumentParser) -> None:
+    """The option, for the commands that open a board."""
+    parser.add_argument(
+        "--line-mode", action="store_true", help="one to three lines, for a pane as low as a status bar"
+    )
+
+
 def board_options(args: Namespace, config: Config) -> Options:
     """The options of a board over the user's own credentials."""
     path = config_place(args.config).path
@@ -38,7 +45,7 @@ def board_options(args: Namespace, config: Config) -> Options:
         keymap=config.keys,
         alerts=config.alerts,
         readonly=bool(args.readonly),
-        line_mode=getattr(args, "line_mode", False),  # the demo opens this board too
+        line_mode=args.line_mode,
         remember_theme=None if args.readonly else partial(remember_theme, path),
     )
 
@@ -50,7 +57,9 @@ def theme_folders(named: Path | None) -> tuple[Path, ...]:
 
 def demo_options(args: Namespace) -> Options:
     """The options of a demo: nothing of the user's is read or written."""
-    return Options(ascii=bool(args.ascii), played=DEMO)
+    return Options(
+        ascii=bool(args.ascii), readonly=bool(args.readonly), line_mode=args.line_mode, played=DEMO
+    )
 
 
 def remember_theme(path: Path, name: str) -> None:

@@ -1,6 +1,7 @@
 """Each shell is asked itself; one that is not installed is left out."""
 
 import os
+import re
 import shutil
 import subprocess
 from datetime import timedelta
@@ -34,13 +35,14 @@ def written(shell: str) -> str:
 
 
 def bash(script: Path, *words: str) -> list[str]:
-    quoted = " ".join(f"'{word}'" for word in words)
+    quoted = " ".join(f"'{part}'" for word in words for part in re.findall(r"[:=]|[^:=]+|^$", word))
     # The names come from a stand-in: the real one is tried below.
+    last = "$((${#COMP_WORDS[@]} - 1))"
     code = (
         'quotaboard() { case "$2" in\n'
-        'names) printf "max\\nmax/haiku/tools/direct\\n" ;;\n'
+        'names) printf "max\\nmax/haiku/tools/direct\\nqwen3:8b\\nqwen3:32b\\n" ;;\n'
         "agents) echo hermes ;; profiles) echo router ;; esac; }\n"
-        f"source '{script}'\nCOMP_WORDS=(quotaboard {quoted})\nCOMP_CWORD={len(words)}\n_quotaboard\n"
+        f"source '{script}'\nCOMP_WORDS=(quotaboard {quoted})\nCOMP_CWORD={last}\n_quotaboard\n"
         'printf "%s\\n" "${COMPREPLY[@]}"\n'
     )
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
@@ -61,6 +63,10 @@ def bash(script: Path, *words: str) -> list[str]:
         (["status", "--lane", "max/"], ["max/haiku/tools/direct"]),
         (["history", "ma"], ["max", "max/haiku/tools/direct"]),
         (["completions", "z"], ["zsh"]),
+        (["status", "--lane", "qwen3:"], ["8b", "32b"]),
+        (["status", "--lane", "qwen3:8"], ["8b"]),
+        (["status", "--lane=ma"], ["max", "max/haiku/tools/direct"]),
+        (["--config=x.toml", "themes", "ch"], ["check"]),
         (["history", "--since", ""], []),
         (["line", "--format", "w"], ["waybar"]),
         (["tmux", "unin"], ["uninstall"]),
@@ -84,7 +90,27 @@ def test_bash_completes_files_where_a_file_is_meant(script: Path) -> None:
     assert str(script) in bash(script, "status", "--config", str(script)[:-3])
 
 
-HOSTILE = ("$(touch ran)", "`touch ran`", "a;touch ran", "x y", "*", "${IFS}", "'")
+@needs["bash"]
+@pytest.mark.parametrize("script", ["bash"], indirect=True)
+@pytest.mark.parametrize("words", ["explain ''", "status --config ''", "--config ''"])
+def test_bash_runs_nothing_that_stands_in_the_name_of_a_file(
+    script: Path, words: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name in HOSTILE:
+        (folder / name).touch()
+    code = (
+        f"cd '{folder}'; source '{script}'\n"
+        f"COMP_WORDS=(quotaboard {words}); COMP_CWORD={len(words.split())}\n"
+        '_quotaboard\nfor one in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $one"; done\n'
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+    assert set(HOSTILE) <= set(done.stdout.splitlines()), "each can be typed as it is"
+    assert not (folder / "ran").exists()
+
+
+HOSTILE = ("$(touch ran)", "`touch ran`", "a;touch ran", "x y", "*", "[a]", "${IFS}", "'", "-n")
 
 
 @needs["bash"]
@@ -100,6 +126,20 @@ def test_bash_runs_nothing_that_stands_in_a_name(script: Path, words: list[str],
     )
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
     assert set(HOSTILE) <= set(done.stdout.splitlines()), "each can be typed as it is"
+    assert not (tmp_path / "ran").exists()
+
+
+@needs["zsh"]
+@pytest.mark.parametrize("script", ["zsh"], indirect=True)
+def test_zsh_runs_nothing_that_stands_in_a_name(script: Path, tmp_path: Path) -> None:
+    (tmp_path / "names").write_text("\n" + "".join(f"{name}\n" for name in HOSTILE))
+    # Its own completion takes seconds to load; what zsh is handed here it quotes itself.
+    code = (
+        f"cd '{tmp_path}'; quotaboard() {{ cat names }}; compdef() {{ }}; "
+        f"compadd() {{ print -rl -- \"${{(@P)argv[-1]}}\" }}; source '{script}'; _quotaboard_names"
+    )
+    done = subprocess.run(["zsh", "-f", "-c", code], capture_output=True, text=True, check=True)
+    assert tuple(done.stdout.splitlines()) == HOSTILE
     assert not (tmp_path / "ran").exists()
 
 

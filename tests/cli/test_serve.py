@@ -34,7 +34,9 @@ class Served:
         )
         assert self.child.stdout
         self.address = self.child.stdout.readline().strip()
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", self.address), self.child.communicate()
+        if not re.fullmatch(r"http://127\.0\.0\.1:\d+", self.address):
+            self.child.kill()
+            pytest.fail(f"It serves at {self.address!r}. {self.child.communicate()[1]}")
         self.token = (home / ".local/state/quotaboard/serve.token").read_text().strip()
         self._client = httpx.Client(trust_env=False, verify=False)  # noqa: S501 - plain HTTP; saves its TLS store
 

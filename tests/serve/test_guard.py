@@ -1,3 +1,4 @@
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -5,10 +6,16 @@ import pytest
 from quotaboard.serve.app import build_app
 from quotaboard.serve.guard import HEADERS
 from quotaboard.serve.known import Known
+from quotaboard.serve.running import listen
 from quotaboard.serve.web import FILES, Web
 from tests.serve.conftest import TOKEN, Open
 
 GUARDED = ("/metrics", "/status.json", "/nothing")
+
+
+def test_nobody_but_this_machine_can_reach_it() -> None:
+    with listen(0) as listening:
+        assert ip_address(listening.getsockname()[0]).is_loopback
 
 
 @pytest.mark.parametrize("path", GUARDED)

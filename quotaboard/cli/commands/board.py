@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--line-mode", action="store_true", help="one to three lines, for a pane as low as a status bar"
-    )
+    from quotaboard.cli.look import add_line_mode
+
+    add_line_mode(parser)
     afar.add_from(parser)
 
 

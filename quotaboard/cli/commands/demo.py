@@ -19,6 +19,7 @@ DEFAULT = "fleet"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    from quotaboard.cli.look import add_line_mode
     from quotaboard.simulator import scenario_names
 
     scenario = parser.add_argument(
@@ -39,6 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--replay", metavar="FILE", type=Path, help="play what `quotaboard record` kept instead"
     )
+    add_line_mode(parser)
 
 
 def run(args: Namespace) -> int:
