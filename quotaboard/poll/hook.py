@@ -9,26 +9,10 @@ import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from quotaboard.domain.passed_on import passed_on
+
 PATIENCE = 30.0
 """Seconds that it may take."""
-
-PASSED_ON = (
-    "DBUS_SESSION_BUS_ADDRESS",
-    "DISPLAY",
-    "HOME",
-    "LANG",
-    "LOGNAME",
-    "PATH",
-    "SHELL",
-    "TERM",
-    "TMPDIR",
-    "TMUX",
-    "TZ",
-    "USER",
-    "WAYLAND_DISPLAY",
-    "XDG_RUNTIME_DIR",
-)
-"""Variables that a notifier or a script needs; the others may hold keys."""
 
 
 async def run_hook(
@@ -38,14 +22,13 @@ async def run_hook(
     patience: float = PATIENCE,
 ) -> str | None:
     """Run it to its end. One sentence when it could not be run, failed, or took too long."""
-    passed_on = {name: environment[name] for name in PASSED_ON if name in environment}
     try:
         process = await asyncio.create_subprocess_exec(
             *words,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
-            env=passed_on,
+            env=passed_on(environment),
             start_new_session=True,  # it neither writes to our terminal nor is interrupted there
         )
     except (OSError, ValueError) as error:

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from quotaboard.domain.passed_on import passed_on
+
 PATIENCE = 5.0
 """Seconds that tmux and ps are given."""
 
@@ -43,8 +45,8 @@ def panes_of(pids: Sequence[int], environ: Mapping[str, str]) -> list[Pane] | st
     if (tmux := shutil.which("tmux")) is None:
         return "The program tmux is not on the PATH, so no pane can be shown."
     form = BETWEEN.join(f"#{{{field}}}" for field in FIELDS)
-    listed = _said(tmux, "-u", "list-panes", "-a", "-F", form)
-    processes = _said("ps", "-e", "-o", "pid=,ppid=")
+    listed = _said([tmux, "-u", "list-panes", "-a", "-F", form], environ)
+    processes = _said(["ps", "-e", "-o", "pid=,ppid="], environ)
     if listed is None or processes is None:
         return "tmux did not say which panes there are."
     known, parents = panes_in(listed), parents_in(processes)
@@ -56,22 +58,23 @@ def panes_of(pids: Sequence[int], environ: Mapping[str, str]) -> list[Pane] | st
 def go_to_pane(pane: str, environ: Mapping[str, str]) -> str | None:
     """Show the pane of this id; else one sentence on why not. Blocks."""
     tmux = shutil.which("tmux") or "tmux"
-    if any(_said(tmux, word, "-t", pane) is None for word in ("select-window", "select-pane")):
+    if any(_said([tmux, word, "-t", pane], environ) is None for word in ("select-window", "select-pane")):
         return f"tmux did not go to its pane, {pane}."
-    here, there = (_session(tmux, one) for one in (environ.get("TMUX_PANE", ""), pane))
+    here, there = (_session(tmux, one, environ) for one in (environ.get("TMUX_PANE", ""), pane))
     # In another session it is selected, but the terminal has to be shown that session too.
-    if here != there and _said(tmux, "switch-client", "-t", pane) is None:
-        return f"Its pane is in the session {_name(tmux, pane)}, which tmux did not switch to."
+    if here != there and _said([tmux, "switch-client", "-t", pane], environ) is None:
+        return f"Its pane is in the session {_name(tmux, pane, environ)}, which tmux did not switch to."
     return None
 
 
-def _session(tmux: str, pane: str) -> str | None:
+def _session(tmux: str, pane: str, environ: Mapping[str, str]) -> str | None:
     """The id of the session that a pane is in."""
-    return _said(tmux, "display-message", "-p", "-t", pane, "#{session_id}")
+    return _said([tmux, "display-message", "-p", "-t", pane, "#{session_id}"], environ)
 
 
-def _name(tmux: str, pane: str) -> str:
-    return (_said(tmux, "display-message", "-p", "-t", pane, "#{session_name}") or "of its own").strip()
+def _name(tmux: str, pane: str, environ: Mapping[str, str]) -> str:
+    words = [tmux, "display-message", "-p", "-t", pane, "#{session_name}"]
+    return (_said(words, environ) or "of its own").strip()
 
 
 def pane_of(pid: int, panes: Panes, parents: Mapping[int, int]) -> Pane | None:
@@ -106,10 +109,18 @@ def parents_in(listed: str) -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in rows if len(row) == 2 and all(map(str.isdecimal, row))}
 
 
-def _said(*words: str) -> str | None:
+def _said(words: Sequence[str], environ: Mapping[str, str]) -> str | None:
     """What a program printed; None when it failed."""
     try:
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        done = subprocess.run(
+            words,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=PATIENCE,
+            env=passed_on(environ),
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

@@ -1,7 +1,8 @@
 """Pollers that are killed at random: `python -m tests.poll.killing FOLDER BASE_URL KILLS SEED`.
 
 Two of them run at a time on one store, each forked from here with everything imported, in a time that goes an
-hour in a second. The one that leads is killed as often as the other. They write what was on their boards.
+hour in a second. The one that leads is killed as often as the other. They write what was on their boards, and
+with the time of a clock that all of them share, who began to lead and who was killed.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from quotaboard.config.values import Config, CredentialEntry, PollSettings
 from quotaboard.poll import live
 from quotaboard.poll.place import Place
 from quotaboard.store.opening import open_store
+from quotaboard.store.store import Store
 from tests.poll.servers import SMALL, START
 
 AN_HOUR = 3600
@@ -27,6 +29,8 @@ NAMES = ("max", "team")
 BUDGET = 1500
 """Tokens a day: less than what the looks of a day would cost."""
 BEGUN = time.monotonic()
+
+Lead = Callable[[Store, datetime], bool]
 
 
 def now() -> datetime:
@@ -85,10 +89,24 @@ def start(folder: Path, base_url: str) -> int:
     if child:
         return child
     live.LISTEN_EVERY = 0.01
+    live.lead = telling_when_it_begins(live.lead)
     try:
         asyncio.run(poll(folder, base_url, write))
     finally:
         os._exit(1)  # it never ends by itself
+
+
+def telling_when_it_begins(lead: Lead) -> Lead:
+    led: list[bool] = [False]
+
+    def tell(store: Store, at: datetime) -> bool:
+        led.append(lead(store, at))
+        if led[-1] and not led[-2]:
+            write(f"leads {os.getpid()} {time.monotonic()}")
+        del led[0]
+        return led[-1]
+
+    return tell
 
 
 def main() -> None:
@@ -100,6 +118,7 @@ def main() -> None:
     for _ in range(kills):
         time.sleep(chance.uniform(0.01, 0.25))
         killed = running.pop(chance.randrange(2))
+        write(f"kills {killed} {time.monotonic()}")
         os.kill(killed, signal.SIGKILL)
         _, status = os.waitpid(killed, 0)
         ends += os.waitstatus_to_exitcode(status) == -signal.SIGKILL

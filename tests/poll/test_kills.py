@@ -17,6 +17,8 @@ from tests.poll.servers import GATE, START, Asked, Reply, answering_server, limi
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS, SEED = 300, 20
+TAKEN_OVER_WITHIN = 5.0
+"""Seconds: at the next turn of whoever is left, on a machine that starts two processes for each that dies."""
 A_MONTH = timedelta(days=30)
 
 
@@ -37,6 +39,20 @@ class Changing:
         return replace(served(), headers=limits("allowed", A_MONTH, w5h=self.served[name] / 1e6))
 
 
+def vacancies(told: list[str]) -> list[float]:
+    """Each time that the leader was killed, the seconds until another led."""
+    leader, killed_at, found = "", None, []
+    for line in told:
+        word, pid, at = (*line.split(), "", "")[:3]
+        if word == "leads":
+            if killed_at is not None:
+                found.append(float(at) - killed_at)
+            leader, killed_at = pid, None
+        elif word == "kills" and pid == leader:
+            leader, killed_at = "", float(at)
+    return found
+
+
 @pytest.mark.soak
 async def test_pollers_killed_at_random_lose_nothing_and_spend_no_more_than_their_budget(
     tmp_path: Path,
@@ -52,6 +68,10 @@ async def test_pollers_killed_at_random_lose_nothing_and_spend_no_more_than_thei
     *told, last = out.decode().splitlines()
     ended, ended_at = last.split()[1], datetime.fromisoformat(last.split()[2])
     assert int(ended) == KILLS
+
+    vacant = vacancies(told)
+    assert len(vacant) > KILLS / 4
+    assert max(vacant) < TAKEN_OVER_WITHIN
 
     connection = sqlite3.connect(folder / NAME)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

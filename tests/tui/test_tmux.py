@@ -89,9 +89,11 @@ def test_a_session_that_nobody_can_be_shown_is_named(server: Server, monkeypatch
     assert reason == "Its pane is in the session alone, which tmux did not switch to."
 
 
-def test_each_pane_is_told_once_with_its_session_and_what_runs_in_it(server: Server) -> None:
+def test_each_pane_is_told_once_with_its_session_and_what_runs_in_it(server: Server, tmp_path: Path) -> None:
+    unreadable = tmp_path / "caf\udce9"  # as a disk may hold it that was written long ago
+    unreadable.mkdir()
     server.say("new-session", "-d", "-s", "the api", "-c", "/usr", "-n", "shell", SLEEPS)
-    server.say("split-window", "-d", "-t", "=the api:", "-c", "/", SLEEPS)
+    server.say("split-window", "-d", "-t", "=the api:", "-c", str(unreadable), SLEEPS)
     server.say("select-pane", "-t", "=the api:0.0", "-T", "Fix the tests <|> é")
     server.say("new-session", "-d", "-s", "again", "-t", "the api")
     pids = [server.pid("=the api:0.0"), server.pid("=the api:0.1"), os.getppid()]
@@ -100,7 +102,7 @@ def test_each_pane_is_told_once_with_its_session_and_what_runs_in_it(server: Ser
     told = [(pane.id, pane.window, pane.pane, pane.called, pane.path) for pane in found]
     assert told == [
         (server.pane("=the api:0.0"), "0", "0", "Fix the tests <|> é", "/usr"),
-        (server.pane("=the api:0.1"), "0", "1", "shell", "/"),
+        (server.pane("=the api:0.1"), "0", "1", "shell", f"{tmp_path}/caf\ufffd"),
     ]
     assert {pane.session for pane in found} <= {"the api", "again"}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from quotaboard.config.alerts import TerminalStyle
 from quotaboard.domain.alert import Alert
+from quotaboard.domain.passed_on import passed_on
 from quotaboard.domain.printable import printable
 
 BELL = "\a"
@@ -114,10 +115,11 @@ def _ask_tmux(environment: Mapping[str, str]) -> list[str] | None:
             ["tmux", "-u", "display-message", "-p", *where, _ASKED],
             capture_output=True,
             text=True,
+            errors="replace",
             check=False,
             timeout=PATIENCE,
             stdin=subprocess.DEVNULL,
-            env=dict(environment),
+            env=passed_on(environment),
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

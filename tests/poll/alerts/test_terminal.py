@@ -85,6 +85,7 @@ def test_a_terminal_that_nobody_knows_is_left_in_peace_unless_somebody_insists(t
     ("said", "outcome"),
     [
         ("xterm-kitty\tkitty(0.32)\ton", Way(TerminalStyle.KITTY, inside_tmux=True)),
+        ("xterm-kitty\tkitty\udcff\ton", Way(TerminalStyle.KITTY, inside_tmux=True)),
         ("xterm-kitty\t\t1", Way(TerminalStyle.KITTY, inside_tmux=True)),
         ("xterm-kitty\t\t0", "lets no notification pass"),
         ("xterm-256color\tWezTerm 2024\tall", Way(TerminalStyle.OSC9, inside_tmux=True)),
@@ -98,7 +99,7 @@ def test_in_tmux_it_is_asked_what_is_outside_and_what_passes(
     said: str, outcome: Way | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tmux = tmp_path / "tmux"
-    tmux.write_text(f"#!/bin/sh\nprintf '%s\\n' '{said}'\n")
+    tmux.write_text(f"#!/bin/sh\nprintf '%s\\n' '{said}'\n", errors="surrogateescape")
     tmux.chmod(tmux.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     found = way_of(TerminalStyle.AUTO, {**os.environ, "TMUX": "/tmp/x,1,0", "TERM": "tmux-256color"})
