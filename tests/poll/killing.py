@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from quotaboard.config.values import Config, CredentialEntry, PollSettings
 from quotaboard.poll import live
@@ -30,7 +31,9 @@ BUDGET = 1500
 """Tokens a day: less than what the looks of a day would cost."""
 BEGUN = time.monotonic()
 
-Lead = Callable[[Store, datetime], bool]
+
+class Lead(Protocol):
+    def __call__(self, store: Store, now: datetime) -> bool: ...
 
 
 def now() -> datetime:
@@ -97,10 +100,10 @@ def start(folder: Path, base_url: str) -> int:
 
 
 def telling_when_it_begins(lead: Lead) -> Lead:
-    led: list[bool] = [False]
+    led = [False]
 
-    def tell(store: Store, at: datetime) -> bool:
-        led.append(lead(store, at))
+    def tell(store: Store, now: datetime) -> bool:
+        led.append(lead(store, now))
         if led[-1] and not led[-2]:
             write(f"leads {os.getpid()} {time.monotonic()}")
         del led[0]

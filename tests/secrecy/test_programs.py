@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from quotaboard.cli.tmux import server
-from quotaboard.config.values import TerminalStyle
+from quotaboard.config.alerts import TerminalStyle
 from quotaboard.poll.alerts.terminal import way_of
 from quotaboard.tui.tmux import go_to_pane, panes_of
 from tests.secrecy import canaries
