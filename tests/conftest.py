@@ -122,7 +122,6 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_finish() -> None:
     """What was imported and collected stays: looking for garbage in it took a third of the suite's time."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
 
@@ -182,13 +181,26 @@ def lay(home: Path) -> Callable[[str, object], Path]:
     return write
 
 
-@pytest.fixture(autouse=True)
-def universal_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(scope="session", autouse=True)
+def universal_time() -> Iterator[None]:
     """Local time is UTC, so that a clock on a screen reads the same everywhere."""
-    with monkeypatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched:
         patched.setenv("TZ", "UTC")
         set_zone()
         yield
+    set_zone()
+
+
+@pytest.fixture
+def move_to() -> Iterator[Callable[[str], None]]:
+    """Let local time be that of another zone, until the test ends."""
+    with pytest.MonkeyPatch.context() as patched:
+
+        def move(zone: str) -> None:
+            patched.setenv("TZ", zone)
+            set_zone()
+
+        yield move
     set_zone()
 
 

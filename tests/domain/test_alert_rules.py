@@ -1,7 +1,7 @@
 """What is said, and how often: once per crossing, in any order, through repeats, flapping and silence."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -20,7 +20,6 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import Credential, Kind, Lane
 from quotaboard.domain.reading import Origin, Sighting, Window
 from quotaboard.domain.verdict import Verdict
-from tests.conftest import set_zone
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -377,11 +376,8 @@ def test_quiet_hours_follow_the_clock_on_the_wall(utc: tuple[int, ...], quiet: b
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="a browser's Python has no zone to set")
-def test_without_a_zone_it_is_the_clock_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patched:
-        patched.setenv("TZ", "America/New_York")
-        set_zone()
-        now = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 22:30 there
-        assert QuietHours(time(22), time(7)).covers(now)
-        assert not QuietHours(time(3), time(4)).covers(now)
-    set_zone()
+def test_without_a_zone_it_is_the_clock_of_this_machine(move_to: Callable[[str], None]) -> None:
+    move_to("America/New_York")
+    now = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 22:30 there
+    assert QuietHours(time(22), time(7)).covers(now)
+    assert not QuietHours(time(3), time(4)).covers(now)

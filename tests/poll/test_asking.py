@@ -70,8 +70,15 @@ async def pour(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
+async def burst(writer: asyncio.StreamWriter) -> None:
+    writer.write(gzip.compress(b"\0" * 50_000_000))
+
+
+async def burst_flat(writer: asyncio.StreamWriter) -> None:
+    writer.write(zlib.compress(b"\0" * 9_000_000))
+
+
 OK = b"HTTP/1.1 200 OK\r\n"
-BOMB = gzip.compress(b"\0" * 50_000_000)
 
 
 MISBEHAVIOUR: dict[str, tuple[Wire, Fault]] = {
@@ -86,9 +93,9 @@ MISBEHAVIOUR: dict[str, tuple[Wire, Fault]] = {
     "chunks badly": (sends(OK + b"transfer-encoding: chunked\r\n\r\nzz\r\n"), Fault.PROTOCOL),
     "speaks TLS": (sends(b"\x16\x03\x01 who knows\r\n\r\n"), Fault.PROTOCOL),
     "has endless headers": (sends(OK + b"x: " + b"a" * 200_000 + b"\r\n\r\n"), Fault.PROTOCOL),
-    "sends a bomb": (sends(OK + b"content-encoding: gzip\r\n\r\n" + BOMB), Fault.TOO_LARGE),
+    "sends a bomb": (sends(OK + b"content-encoding: gzip\r\n\r\n", then=burst), Fault.TOO_LARGE),
     "sends a flat bomb": (
-        sends(OK + b"content-encoding: deflate\r\n\r\n" + zlib.compress(b"\0" * 9_000_000)),
+        sends(OK + b"content-encoding: deflate\r\n\r\n", then=burst_flat),
         Fault.TOO_LARGE,
     ),
     "lies about its packing": (sends(OK + b"content-encoding: gzip\r\n\r\nnot gzip"), Fault.PROTOCOL),

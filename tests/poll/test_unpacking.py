@@ -8,15 +8,14 @@ import pytest
 from quotaboard.poll.unpacking import NotUnpackable, TooLarge, unpacker
 
 LIMIT = 10_000
-BOMB = gzip.compress(bytes(20_000_000))
 
 
 def test_a_bomb_is_given_up_before_it_has_burst() -> None:
-    unpack = unpacker("gzip", LIMIT)
+    unpack, bomb = unpacker("gzip", LIMIT), gzip.compress(bytes(20_000_000))
     tracemalloc.start()
     try:
         with pytest.raises(TooLarge):
-            unpack(BOMB)
+            unpack(bomb)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

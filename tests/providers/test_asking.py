@@ -11,10 +11,11 @@ from quotaboard.providers import registry
 from quotaboard.providers.base import Request
 from quotaboard.providers.openai.addresses import address_of
 from quotaboard.providers.recognising import provider_of
+from tests.tables import for_each
 
 KEY = Credential("work", "x", Kind.API_KEY, "env:KEY")
 BASE = "https://gateway.example/v1"
-NAMES = [name for name in registry.names() if name != "anthropic"]
+NAMES = {name: name for name in registry.names() if name != "anthropic"}
 
 
 def requests_of(name: str) -> list[Request]:
@@ -27,7 +28,7 @@ def requests_of(name: str) -> list[Request]:
     return [provider.probe(credential, "some-model", TOOLS_SHAPE, base_url), *usages]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each(NAMES)
 def test_every_request_says_who_we_are_and_carries_no_secret_by_itself(name: str) -> None:
     for request in requests_of(name):
         assert request.headers["user-agent"].startswith("quotaboard/")
@@ -36,7 +37,7 @@ def test_every_request_says_who_we_are_and_carries_no_secret_by_itself(name: str
         assert request.secret_header is not None
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each(NAMES)
 def test_a_provider_says_what_it_is_and_judges_anything(name: str) -> None:
     provider = registry.provider(name)
     assert provider.name == name
@@ -46,7 +47,7 @@ def test_a_provider_says_what_it_is_and_judges_anything(name: str) -> None:
     assert provider.hides is None or provider.hides.endswith(".")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each(NAMES)
 def test_where_lanes_are_not_tried_nothing_is_sent_to_a_model(name: str) -> None:
     provider = registry.provider(name)
     if provider.probes:

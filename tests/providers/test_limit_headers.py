@@ -8,6 +8,7 @@ from quotaboard.domain.reading import Window
 from quotaboard.domain.verdict import Scope
 from quotaboard.providers.explaining import Explained
 from tests.providers.limits import AT, BARE, LATER, SOON, epoch, explained, judged
+from tests.tables import for_each
 
 
 def window(found: Explained, name: str) -> Window:
@@ -114,7 +115,7 @@ SPENT: dict[str, tuple[dict[str, str], str, datetime | None, Scope]] = {
 }
 
 
-@pytest.mark.parametrize("name", SPENT)
+@for_each({name: name for name in SPENT})
 def test_a_rejected_window_is_spent_until_its_reset(name: str) -> None:
     limits, reason, until, scope = SPENT[name]
     found = judged(429, limits)
@@ -122,7 +123,7 @@ def test_a_rejected_window_is_spent_until_its_reset(name: str) -> None:
     assert found.retry == "at_reset"
 
 
-@pytest.mark.parametrize("name", SPENT)
+@for_each({name: name for name in SPENT})
 def test_a_forbidden_answer_with_the_headers_of_a_wall_is_a_wall(name: str) -> None:
     limits, reason, _until, _scope = SPENT[name]
     body = {

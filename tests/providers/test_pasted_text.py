@@ -3,14 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from quotaboard.providers.captured import answers_in
 from quotaboard.providers.explaining import explain
 from tests.providers.recorded import RECORDED, read
+from tests.tables import for_each
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
-CASES: list[dict[str, Any]] = read(RECORDED / "pasted.json")["cases"]
+CASES: dict[str, dict[str, Any]] = {case["name"]: case for case in read(RECORDED / "pasted.json")["cases"]}
 
 SILENT = (
     "",
@@ -29,7 +28,7 @@ SILENT = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+@for_each(CASES)
 def test_an_error_in_a_text_is_found_and_understood(case: dict[str, Any]) -> None:
     explained = explain(answers_in(case["text"], NOW))
     found = explained.overall
@@ -38,7 +37,7 @@ def test_an_error_in_a_text_is_found_and_understood(case: dict[str, Any]) -> Non
     assert len(explained.answers) == 1
 
 
-@pytest.mark.parametrize("text", SILENT)
+@for_each({text: text for text in SILENT})
 def test_a_text_without_an_error_is_unknown(text: str) -> None:
     found = explain(answers_in(text, NOW)).overall
     assert (found.verdict, found.retry) == ("unknown", "backoff")

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
-
-import pytest
 
 from quotaboard.domain.answer import Answer, Asked, Endpoint
 from quotaboard.domain.document import moment
@@ -13,8 +12,9 @@ from quotaboard.domain.reading import Window
 from quotaboard.domain.rules import Context, Control, Rule, alone, judge
 from quotaboard.providers.anthropic.rules import RULES
 from quotaboard.providers.captured import answers_in
-from quotaboard.providers.explaining import explain
+from quotaboard.providers.explaining import Explained, explain
 from tests.providers.recorded import RECORDED, cases, read
+from tests.tables import for_each
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 EXPECTED: dict[str, dict[str, Any]] = read(RECORDED / "expected.json")
@@ -24,10 +24,18 @@ def test_every_recording_has_its_expectation() -> None:
     assert set(EXPECTED) == set(cases())
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+NAMES = {name: name for name in EXPECTED}
+
+
+@cache
+def explained(name: str) -> Explained:
+    return explain(answers_in(cases()[name], NOW))
+
+
+@for_each(NAMES)
 def test_a_recorded_answer_means_what_it_meant(name: str) -> None:
-    explained = explain(answers_in(cases()[name], NOW))
-    found, expected = explained.overall, EXPECTED[name]
+    told, expected = explained(name), EXPECTED[name]
+    found = told.overall
     assert {
         "verdict": found.verdict.value,
         "reason": found.reason,
@@ -35,16 +43,15 @@ def test_a_recorded_answer_means_what_it_meant(name: str) -> None:
         "until": moment(found.until),
         "scope": found.scope.value,
     } == {key: expected[key] for key in ("verdict", "reason", "retry", "until", "scope")}
-    windows = {seen.window.name: seen.window.utilization for seen in explained.sightings}
+    windows = {seen.window.name: seen.window.utilization for seen in told.sightings}
     assert windows == expected.get("windows", {})
-    pool = explained.overage
-    told = [pool.status, pool.reason, pool.in_use] if pool else None
-    assert told == expected.get("overage")
+    pool = told.overage
+    assert ([pool.status, pool.reason, pool.in_use] if pool else None) == expected.get("overage")
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@for_each(NAMES)
 def test_a_recorded_answer_is_explained_in_words(name: str) -> None:
-    found = explain(answers_in(cases()[name], NOW)).overall
+    found = explained(name).overall
     assert found.summary.endswith(".")
     assert "None" not in found.summary
     assert "  " not in found.summary
@@ -52,11 +59,12 @@ def test_a_recorded_answer_is_explained_in_words(name: str) -> None:
         assert found.options
 
 
-PROVEN = [(rule, proof) for rule in RULES for proof in rule.proof]
+PROVEN = {f"{rule.id} {proof}": (rule, proof) for rule in RULES for proof in rule.proof}
 
 
-@pytest.mark.parametrize(("rule", "proof"), PROVEN, ids=[f"{rule.id} {proof}" for rule, proof in PROVEN])
-def test_the_recording_that_proves_a_rule_fires_it(rule: Rule, proof: str) -> None:
+@for_each(PROVEN)
+def test_the_recording_that_proves_a_rule_fires_it(proven: tuple[Rule, str]) -> None:
+    rule, proof = proven
     (answer,) = answers_in(cases()[proof], NOW)
     if rule.id == "anthropic.unknown.usage_throttled":
         # The recording is of the usage endpoint, which its body does not tell.

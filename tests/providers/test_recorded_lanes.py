@@ -1,6 +1,7 @@
 """Every recorded answer of the other providers: verdict, windows, resets, money and plan as recorded."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,22 +12,29 @@ from quotaboard.domain.reading import Window
 from quotaboard.providers.captured import answers_in
 from quotaboard.providers.explaining import explain
 from tests.providers.lanes import NOW, is_reading, item, rows, wanted
+from tests.tables import for_each
 
-ROWS = rows()
-EXPECTING = [row for row in ROWS if row.get("expect")]
+ROWS = {str(row["id"]): row for row in rows()}
+READINGS = {name: row for name, row in ROWS.items() if is_reading(row)}
 
 
-def named(row: dict[str, Any]) -> str:
-    return str(row["id"])
+def expecting(key: str) -> dict[str, dict[str, Any]]:
+    """The recordings that say what must be read of this."""
+    return {name: row for name, row in ROWS.items() if key in row.get("expect", {})}
 
 
 def explained(row: dict[str, Any], *, by_name: bool = True) -> tuple[Answer, Judgement]:
-    found = explain(answers_in(item(row, named=by_name), NOW)).answers
+    return _explained(row["id"], by_name)
+
+
+@cache
+def _explained(name: str, by_name: bool) -> tuple[Answer, Judgement]:
+    found = explain(answers_in(item(ROWS[name], named=by_name), NOW)).answers
     assert len(found) == 1
     return found[0]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=named)
+@for_each(ROWS)
 def test_each_recording_gets_the_verdict_of_its_meaning(row: dict[str, Any]) -> None:
     answer, judgement = explained(row)
     assert (judgement.verdict.value, judgement.rule) == (wanted(row), judgement.rule)
@@ -34,20 +42,20 @@ def test_each_recording_gets_the_verdict_of_its_meaning(row: dict[str, Any]) -> 
     assert "REDACTED" not in answer.message or row["provider"] in ("zai", "one-api")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=named)
+@for_each(ROWS)
 def test_without_a_name_it_is_the_same_or_not_known(row: dict[str, Any]) -> None:
     _answer, judgement = explained(row, by_name=False)
     assert judgement.verdict.value in (wanted(row), "unknown")
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if is_reading(row)], ids=named)
+@for_each(READINGS)
 def test_no_reading_ever_says_open(row: dict[str, Any]) -> None:
     for by_name in (True, False):
         _answer, judgement = explained(row, by_name=by_name)
         assert judgement.verdict.value not in ("open", "near_limit")
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "windows" in row["expect"]], ids=named)
+@for_each(expecting("windows"))
 def test_windows_have_their_names_shares_scopes_and_resets(row: dict[str, Any]) -> None:
     answer, _judgement = explained(row)
     shown = [window for window in answer.windows if not window.name.endswith(("requests", "tokens"))]
@@ -100,20 +108,20 @@ def check_reset(told: datetime | None, want: Any, at: datetime) -> None:
             assert abs(told - datetime.fromisoformat(want)) < timedelta(seconds=1)
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "resets_at" in row["expect"]], ids=named)
+@for_each(expecting("resets_at"))
 def test_a_refusal_says_when_it_ends(row: dict[str, Any]) -> None:
     answer, judgement = explained(row)
     check_reset(judgement.until, row["expect"]["resets_at"], answer.at)
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "retry_after_s" in row["expect"]], ids=named)
+@for_each(expecting("retry_after_s"))
 def test_a_wait_in_words_is_read(row: dict[str, Any]) -> None:
     answer, judgement = explained(row)
     assert judgement.until is not None
     assert (judgement.until - answer.at).total_seconds() == pytest.approx(row["expect"]["retry_after_s"])
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "window" in row["expect"]], ids=named)
+@for_each(expecting("window"))
 def test_the_window_that_a_sentence_names_is_the_reason(row: dict[str, Any]) -> None:
     answer, judgement = explained(row)
     assert judgement.reason == row["expect"]["window"]
@@ -122,7 +130,7 @@ def test_the_window_that_a_sentence_names_is_the_reason(row: dict[str, Any]) -> 
         assert (judgement.until - answer.at).total_seconds() == row["expect"]["resets_in_s"]
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "balance" in row["expect"]], ids=named)
+@for_each(expecting("balance"))
 def test_money_is_read_to_the_cent_and_in_its_currency(row: dict[str, Any]) -> None:
     answer, _judgement = explained(row)
     want, balance = row["expect"]["balance"], answer.balance
@@ -141,7 +149,7 @@ def test_money_is_read_to_the_cent_and_in_its_currency(row: dict[str, Any]) -> N
             assert money.currency.split()[0] == want["unit"].split()[0]
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "credits" in row["expect"]], ids=named)
+@for_each(expecting("credits"))
 def test_credits_are_counted_as_credits(row: dict[str, Any]) -> None:
     answer, _judgement = explained(row)
     want = row["expect"]["credits"]
@@ -156,13 +164,13 @@ def test_credits_are_counted_as_credits(row: dict[str, Any]) -> None:
         assert answer.balance.remaining.currency == "credits"
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "plan" in row["expect"]], ids=named)
+@for_each(expecting("plan"))
 def test_the_plan_is_the_providers_own_word(row: dict[str, Any]) -> None:
     answer, _judgement = explained(row)
     assert answer.plan == row["expect"]["plan"]
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "buckets" in row["expect"]], ids=named)
+@for_each(expecting("buckets"))
 def test_buckets_are_read_and_minus_one_is_nothing(row: dict[str, Any]) -> None:
     answer, _judgement = explained(row)
     prefixes = {"day": "1d_", "minute": "1m_", None: ""}
@@ -179,13 +187,13 @@ def test_buckets_are_read_and_minus_one_is_nothing(row: dict[str, Any]) -> None:
             assert (window.resets_at - answer.at).total_seconds() == pytest.approx(seconds, abs=1e-3)
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "reset_credits" in row["expect"]], ids=named)
+@for_each(expecting("reset_credits"))
 def test_banked_resets_are_told_and_never_used(row: dict[str, Any]) -> None:
     answer, _judgement = explained(row)
     assert any("1 reset" in note and "never uses one" in note for note in answer.notes)
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTING if "blocked" in row["expect"]], ids=named)
+@for_each(expecting("blocked"))
 def test_blocked_is_as_recorded(row: dict[str, Any]) -> None:
     _answer, judgement = explained(row)
     assert judgement.blocked is row["expect"]["blocked"] or (
@@ -195,12 +203,12 @@ def test_blocked_is_as_recorded(row: dict[str, Any]) -> None:
 
 
 def test_what_a_small_probe_cannot_see_is_a_number() -> None:
-    answer, judgement = explained(next(row for row in ROWS if row["id"] == "or-e05"))
+    answer, judgement = explained(ROWS["or-e05"])
     assert answer.error is not None
     assert answer.error.details["affordable_tokens"] == 27342
     assert judgement.scope.value == "request"
 
 
 def test_a_reading_of_a_file_is_as_old_as_the_file_says() -> None:
-    answer, _judgement = explained(next(row for row in ROWS if row["id"] == "cx-r06"))
+    answer, _judgement = explained(ROWS["cx-r06"])
     assert answer.at == datetime(2026, 11, 20, 3, 46, 21, 389000, tzinfo=UTC)

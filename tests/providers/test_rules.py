@@ -4,12 +4,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from quotaboard.domain.rules import judge
 from quotaboard.providers.anthropic.rules import RULES
 from quotaboard.providers.captured import answers_in
 from quotaboard.providers.common import COMMON_RULES
+from tests.tables import for_each
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 UNIFIED = "anthropic-ratelimit-unified-"
@@ -79,7 +78,7 @@ FOR_OTHERS = {"http.open"}
 """Rules that a provider of its own kind of answer reaches, and this one does not."""
 
 
-@pytest.mark.parametrize("rule", EXAMPLES)
+@for_each({rule: rule for rule in EXAMPLES})
 def test_a_rule_fires_for_what_it_is_about(rule: str) -> None:
     given = EXAMPLES[rule]
     (answer,) = answers_in(given if isinstance(given, str) else json.dumps(given), NOW)

@@ -10,6 +10,7 @@ import pytest
 from quotaboard.domain.judgement import Judgement
 from quotaboard.providers.captured import answers_in
 from quotaboard.providers.explaining import explain
+from tests.tables import for_each
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 
@@ -30,17 +31,19 @@ def error(message: str, **more: Any) -> dict[str, Any]:
 PERMINUTE = "Rate limit reached on requests per min (RPM): Limit 3, Used 3. Please try again in 20s."
 UNSEEN = Path(__file__).resolve().parents[1] / "recorded" / "unseen_wordings.json"
 """Written for this test: the kinds of the recordings in other words, each with what it must come out as."""
-CASES: list[dict[str, Any]] = json.loads(UNSEEN.read_text(encoding="utf-8"))
-NAMES = [f"{case['provider']}-{number}" for number, case in enumerate(CASES)]
+CASES: dict[str, dict[str, Any]] = {
+    f"{case['provider']}-{number}": case
+    for number, case in enumerate(json.loads(UNSEEN.read_text(encoding="utf-8")))
+}
 
 
-@pytest.mark.parametrize("case", CASES, ids=NAMES)
+@for_each(CASES)
 def test_each_comes_out_right(case: dict[str, Any]) -> None:
     judgement = judged(case["provider"], case["status"], case["body"])
     assert (judgement.verdict.value, judgement.reason) == (case["verdict"], case["reason"]), judgement.rule
 
 
-@pytest.mark.parametrize("case", CASES, ids=NAMES)
+@for_each(CASES)
 def test_without_its_provider_it_is_never_called_served_and_never_benches_by_mistake(
     case: dict[str, Any],
 ) -> None:
@@ -55,13 +58,14 @@ def test_without_its_provider_it_is_never_called_served_and_never_benches_by_mis
         )
 
 
-TEXTS: list[dict[str, str | None]] = json.loads(
-    UNSEEN.with_name("unseen_texts.json").read_text(encoding="utf-8")
-)
+TEXTS: dict[str, dict[str, str | None]] = {
+    case["text"]: case
+    for case in json.loads(UNSEEN.with_name("unseen_texts.json").read_text(encoding="utf-8"))
+}
 """Lines as clients and agents print them, written for this test."""
 
 
-@pytest.mark.parametrize("case", TEXTS, ids=lambda case: str(case["text"])[:40])
+@for_each(TEXTS)
 def test_a_pasted_line_comes_out_right(case: dict[str, str | None]) -> None:
     judgement = explain(answers_in(str(case["text"]), NOW)).overall
     assert (judgement.verdict.value, judgement.reason) == (case["verdict"], case["reason"]), judgement.rule

@@ -10,6 +10,7 @@ from quotaboard.domain.judgement import Judgement
 from quotaboard.providers.captured import answers_in
 from quotaboard.providers.explaining import explain
 from tests.providers.recorded import RECORDED, read
+from tests.tables import for_each
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 INVALID, RATE, AUTH, PERMISSION = (
@@ -30,10 +31,13 @@ def envelope(kind: str, message: str, **details: Any) -> dict[str, Any]:
 
 
 SPEND = "You have reached your specified"
-WORDINGS: list[dict[str, Any]] = read(RECORDED / "wordings.json")["cases"]
+WORDINGS: dict[str, dict[str, Any]] = {
+    f"{case['status']} {case['type']} {case['message']}": case
+    for case in read(RECORDED / "wordings.json")["cases"]
+}
 
 
-@pytest.mark.parametrize("case", WORDINGS, ids=[f"{each['status']} {each['message']}" for each in WORDINGS])
+@for_each(WORDINGS)
 def test_a_refusal_in_other_words_comes_out_right_or_as_unknown(case: dict[str, Any]) -> None:
     found = judged(case["status"], envelope(case["type"], case["message"]))
     assert (found.verdict, found.reason) == (case["verdict"], case["reason"])

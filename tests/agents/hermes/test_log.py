@@ -1,7 +1,7 @@
 """What Hermes says in its log, by what it really wrote."""
 
 import os
-import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -70,19 +70,17 @@ def test_the_same_error_in_two_files_is_told_once() -> None:
 LINE = "2026-11-20 05:12:00,500 INFO agent.conversation_loop: API call #1: model=m provider=p in=1 out=1"
 
 
-def test_local_time_becomes_universal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
+def test_local_time_becomes_universal(move_to: Callable[[str], None]) -> None:
+    move_to("Europe/Berlin")
     (saying,) = sayings([LINE], EARLY, LATE)
     assert saying.at == datetime(2026, 11, 20, 4, 12, 0, 500_000, UTC)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
 def test_a_line_by_a_process_of_another_zone_is_dated_to_when_it_was_read(
-    zone: str, monkeypatch: pytest.MonkeyPatch
+    zone: str, move_to: Callable[[str], None]
 ) -> None:
-    monkeypatch.setenv("TZ", zone)
-    time.tzset()
+    move_to(zone)
     now = datetime(2026, 11, 20, 4, 12, 1, tzinfo=UTC)
     (saying,) = sayings([LINE], now - timedelta(seconds=2), now)
     assert now - timedelta(seconds=2) <= saying.at <= now
