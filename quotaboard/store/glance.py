@@ -60,6 +60,13 @@ Glance = tuple[str, list[LaneRow], list[WindowRow]]
 
 WAIT_SECONDS = 0.2
 
+NO_ROOM_BESIDE = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+}
+
 
 def glance(path: str, now_ms: int) -> Glance:
     """The store's state, its lanes, its windows. Whatever is wrong with the store, it does not raise.
@@ -100,12 +107,12 @@ def open_for_reading(path: str) -> tuple[str, sqlite3.Connection | None]:
         try:
             return _connect(path, query)
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            code = getattr(error, "sqlite_errorcode", 0)
+            if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 return ("locked", None)
-            # In a folder that cannot be written, SQLite has no place for its side files, and needs none
-            # unless the newest writes are in one.
-            if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _is_unfinished(path):
+            # Where a folder cannot be written or its disk is full, SQLite has no place for its side files,
+            # and needs none unless the newest writes are in one.
+            if not {code, code & 0xFF} & NO_ROOM_BESIDE or _is_unfinished(path):
                 return ("unreadable", None)
     return ("missing", None)
 

@@ -27,6 +27,9 @@ LOOK_AGAIN_SECONDS = 0.005
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 """What file systems say that know no locks of whole files; SQLite's own are all there is then."""
 
+NO_ROOM_BESIDE = (TroubleKind.UNREACHABLE, TroubleKind.READ_ONLY, TroubleKind.FULL)
+"""Trouble of a store that may still be read: of its folder, or of a disk without room for a file more."""
+
 COPY_LIMIT = 64 * 1024 * 1024
 """The largest store, in bytes, that is copied to memory when it cannot be written."""
 
@@ -131,12 +134,12 @@ def _open_readonly(path: Path) -> Database:
     try:
         return _connect_readonly(path, "mode=ro")
     except StoreTrouble as found:
-        if found.kind not in (TroubleKind.UNREACHABLE, TroubleKind.READ_ONLY):
+        if found.kind not in NO_ROOM_BESIDE:
             raise
         with suppress(FileNotFoundError):
             if _beside(path, "-wal").stat().st_size:
                 raise
-    # In a folder that cannot be written, SQLite has no place for its side files, and needs none.
+    # SQLite has no place for its side files there, and needs none.
     return _connect_readonly(path, "mode=ro&immutable=1")
 
 

@@ -11,7 +11,7 @@ from tests.secrecy.test_agents import MOVES, with_hermes
 __all__ = ["with_hermes"]
 
 WATCHED = """
-import atexit, json, os, stat
+import atexit, json, os, stat, sys
 os.umask(0)
 made, really_open = {}, os.open
 def watched(path, flags, mode=0o777, *, dir_fd=None):
@@ -21,6 +21,13 @@ def watched(path, flags, mode=0o777, *, dir_fd=None):
         made[os.fsdecode(path)] = stat.S_IMODE(found.st_mode)
     return descriptor
 os.open = watched
+def audited(event, details):
+    # Whoever opens a file in the short way has no say in its mode. A temporary folder is private as a whole.
+    if event == "open" and set("wax") & set(details[1] or "") and not isinstance(details[0], int):
+        path, of_tests = os.fsdecode(details[0]), ("made.json", os.environ["TEST_KEYRING"])
+        if not path.startswith((os.environ["TMPDIR"], *of_tests)) and not os.path.exists(path):
+            made[path] = 0o666
+sys.addaudithook(audited)
 os.register_at_fork(after_in_child=made.clear)
 def tell():
     with open("made.json", "w") as file:
