@@ -62,12 +62,10 @@ def words(svg: str) -> str:
 def _for_rsvg(svg: str) -> str:
     """What rsvg-convert needs to put each letter into its cell.
 
-    Without the attribute it drops the spaces that a run of text starts with. It does not know `textLength`,
-    which makes a letter of Fira Code, 24/39 of the size wide, as wide as a cell, 12.2. Braille comes from
-    another font, whose letters are wider.
+    It does not know `textLength`, which makes a letter of Fira Code, 24/39 of the size wide, as wide as a
+    cell, 12.2. Braille comes from another font, whose letters are wider.
     """
     svg = _BRAILLE_RUN.sub(_a_text_for_each_letter, svg)
-    svg = svg.replace('<svg class="rich-terminal"', '<svg class="rich-terminal" xml:space="preserve"')
     return svg.replace("font-size: 20px", f"font-size: {12.2 * 39 / 24}px")
 
 

@@ -72,6 +72,8 @@ def _report(session: Live, now: datetime, length: timedelta) -> str:
 def _the_same_everywhere(svg: str) -> str:
     svg = _PORT.sub("50000", _RICH_ID.sub("terminal-", svg))
     svg = _FOLDER.sub("12345678", svg)
+    # Else a viewer that is no browser drops the blanks that a run of text begins with.
+    svg = svg.replace('<svg class="rich-terminal"', '<svg class="rich-terminal" xml:space="preserve"')
     # A picture in a README must not make its reader's browser fetch a font from somewhere.
     return _REMOTE_FONT.sub("", svg)
 

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from quotaboard.domain.board import Event
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.app import Quotaboard
-from quotaboard.tui.draw.agents import blocked_words, named_ways_out, strip_of
+from quotaboard.tui.draw.agents import OTHER_LANE, blocked_words, named_ways_out, strip_of
 from quotaboard.tui.draw.frame import frame_lines
 from quotaboard.tui.draw.header import Pulse, header_content
 from quotaboard.tui.draw.page import Page
@@ -156,7 +156,7 @@ async def test_the_first_frame_has_the_strip_too(opened: Open, state: str) -> No
 
 
 def test_the_status_line_tells_of_agents_first() -> None:
-    assert agents_content(with_agents(1), Page(120, NOW)).plain == " hermes GATED → openrouter │"
+    assert agents_content(with_agents(1), Page(120, NOW)).plain == " hermes GATED → openrouter"
     assert not agents_content(with_agents(0), Page(120, NOW))
 
 
@@ -261,3 +261,16 @@ def test_a_way_out_to_another_model_names_it_where_there_is_room() -> None:
     here = next(one for one in known.lanes if one.lane == hermes.lane)
     told = named_ways_out(here, known, Page(140, NOW)).judgement.options[0]
     assert told == "press s to switch hermes to openrouter with claude-haiku-4-5, which is open"
+
+
+def test_where_nothing_else_is_open_nobody_is_told_to_go_there() -> None:
+    known = STATES["agents"]()
+    hermes = known.agents[0]
+    kept = tuple(one for one in hermes.profiles if one.active)
+    here = next(one for one in known.lanes if one.lane == hermes.lane)
+    here = replace(here, judgement=replace(here.judgement, options=(OTHER_LANE, "use an API key")))
+    stuck = replace(known, agents=(replace(hermes, profiles=kept),))
+    told = named_ways_out(here, stuck, Page(140, NOW)).judgement.options
+    assert told == ("use an API key",)
+    afar = replace(stuck, agents=(replace(hermes, profiles=kept, host="elsewhere"),))
+    assert named_ways_out(here, afar, Page(140, NOW)) == here

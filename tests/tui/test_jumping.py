@@ -6,6 +6,7 @@ from quotaboard.tui.draw.header import Pulse
 from quotaboard.tui.draw.jumping import LETTERS, labels_for, leads_on, place_of
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.strip import strip_lines
+from quotaboard.tui.draw.words import lane_words
 from quotaboard.tui.screens.board import BoardScreen
 from tests.tui.boards import STATES
 from tests.tui.conftest import Open, screen_text, wait_for
@@ -127,6 +128,19 @@ def test_the_way_out_is_named_on_a_narrow_strip(width: int) -> None:
     (only,) = strip_lines(board, board.credentials, Page(width, NOW), Pulse(), 1)
     assert " hermes GATED → openr" in only.plain
     assert only.width == width
+
+
+@pytest.mark.parametrize("width", [20, 32, 40, 80, 200])
+def test_the_reason_is_that_of_the_agent_that_is_blocked(width: int) -> None:
+    """Other lanes may be as loud; hermes stands first in the line above."""
+    board = STATES["agents"]()
+    _, above, reason = strip_lines(board, board.credentials, Page(width, NOW), Pulse(), 3)
+    assert above.plain.startswith(" hermes")
+    assert not above.plain.rstrip().endswith("│")
+    lane = board.agents[0].lane
+    assert lane is not None
+    said = f" {lane_words(lane)}: Your plan" if width >= 60 else " Your plan"
+    assert reason.plain.startswith(said)
 
 
 def test_counts_and_what_is_spent_never_touch() -> None:

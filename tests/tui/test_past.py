@@ -191,16 +191,16 @@ def test_a_timeline_says_when_what_and_by_what_evidence() -> None:
         since=before(hours=5),
     )
     assert [one.plain.rstrip() for one in lines] == [
-        "14:02     GATED      was OPEN · out of extra usage",
+        "14:02     GATED    was OPEN · out of extra usage",
         "          400 You're out of extra usage. req_011CV",
-        "Thu 08:12 OPEN       out of extra usage · 200",
+        "Thu 08:12 OPEN     out of extra usage · 200",
     ]
 
 
 def test_a_timeline_of_all_lanes_names_them_and_counts_what_it_leaves_out() -> None:
     turns = [turn(before(minutes=minute), Verdict.OPEN) for minute in range(5)]
     lines = timeline_lines(turns, Page(70, NOW, UTC), names=True, limit=2)
-    assert lines[0].plain.startswith("14:12     OPEN       haiku-4-5 tools")
+    assert lines[0].plain.startswith("14:12     OPEN     haiku-4-5 tools")
     assert lines[-1].plain.strip() == "3 more before"
     assert timeline_lines([], Page(70, NOW, UTC))[0].plain == "No verdict has changed in this time."
 

@@ -308,18 +308,22 @@ def model_brought(profile: ProfileView, agent: AgentView) -> str | None:
 
 
 def named_ways_out(lane: LaneView, board: Board, page: Page) -> LaneView:
-    """The lane with the switch that helps each agent on it, in place of the advice for agents in general."""
-    said = []
-    for agent in board.agents:
-        if agent.lane == lane.lane and is_loud(agent):
-            best = advise(agent, board).best
-            if best is not None and not best.profile.active:
-                model = model_brought(best.profile, agent)
-                there = f"{shown(best.name)} with {model}" if model else shown(best.name)
-                to = f"{shown(agent.id)} to {there}, which is {open_words(best)}"
-                said.append(f"press {page.keys['switch']} to switch {to}")
-    if not said:
+    """The lane with the switch that helps each agent on it, in place of the advice for agents in general.
+
+    Where nothing else is open to any of them, that advice is none.
+    """
+    # Of an agent on another machine the profiles are known there alone.
+    here = [agent for agent in board.agents if agent.lane == lane.lane and is_loud(agent) and not agent.host]
+    if not here:
         return lane
+    said = []
+    for agent in here:
+        best = advise(agent, board).best
+        if best is not None and not best.profile.active:
+            model = model_brought(best.profile, agent)
+            there = f"{shown(best.name)} with {model}" if model else shown(best.name)
+            to = f"{shown(agent.id)} to {there}, which is {open_words(best)}"
+            said.append(f"press {page.keys['switch']} to switch {to}")
     general = (option for option in lane.judgement.options if option != OTHER_LANE)
     return replace(lane, judgement=replace(lane.judgement, options=(*said, *general)))
 

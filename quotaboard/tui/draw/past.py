@@ -202,7 +202,7 @@ def timeline_lines(
     for turn in turns[:limit]:
         word = styled(VERDICT_WORDS[turn.after], verdict_style(turn.after))
         at = styled(moment(turn.at, page.now, page.zone), FAINT if since and turn.at < since else "")
-        head = line(fit(at, TIME), fit(word, WORD), "  ")
+        head = line(fit(at, TIME), fit(word, WORD))
         told = [styled(_lane(turn.lane))] if names else []
         if turn.before not in {None, Verdict.UNKNOWN} and not names:
             told.append(styled(f"was {VERDICT_WORDS[turn.before]}", FAINT))

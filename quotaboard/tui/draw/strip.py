@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from quotaboard.domain.advice import advise
 from quotaboard.domain.board import AgentView, Board, CredentialView, LaneView
-from quotaboard.tui.draw.agents import is_loud, word_of
+from quotaboard.tui.draw.agents import is_loud, led_lane, word_of
 from quotaboard.tui.draw.figures import ahead, countdown
 from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.gauge import figure_content
@@ -52,9 +52,10 @@ def strip_lines(
     """So many lines: the credentials, the loudest first; the counts above them; why it is so, below."""
     counted = tally or tally_of(board.credentials)
     agents = agents_content(board, page)
-    rest = page.wide(max(page.width - agents.width, 1))
+    told = line(agents, BAR.trimmed()) if agents else EMPTY
+    rest = page.wide(max(page.width - told.width, 1))
     beside = credentials_content(views, rest) if rest.width >= ROOM_FOR_ONE else EMPTY
-    credentials = fit(line(agents, beside), page.width)
+    credentials = fit(line(told, beside) if beside else agents, page.width)
     if height <= 1:
         return [credentials]
     right = _right(board, page, pulse)
@@ -62,7 +63,7 @@ def strip_lines(
     counts = between(line(" ", counts_content(counted, room)).cut(room + 1), right, page.width)
     if height == 2:
         return [counts, credentials]
-    return [counts, credentials, fit(reason_content(views, page), page.width)]
+    return [counts, credentials, fit(reason_content(board, views, page), page.width)]
 
 
 def _right(board: Board, page: Page, pulse: Pulse) -> Line:
@@ -73,12 +74,12 @@ def _right(board: Board, page: Page, pulse: Pulse) -> Line:
 
 
 def agents_content(board: Board, page: Page) -> Line:
-    """` hermes GATED → openrouter │`: the agents that cannot work, as far as half the line goes."""
+    """` hermes GATED → openrouter`: the agents that cannot work, as far as half the line goes."""
     loud = [one for one in board.agents if is_loud(one)]
     for count in range(len(loud), 0, -1):
         more = styled(f"+{len(loud) - count}", BLOCKED_STYLE) if count < len(loud) else None
         told = [_agent_content(one, board, page) for one in loud[:count]]
-        said = line(" ", joined((*told, more), BAR), (" │", "$edge"))
+        said = line(" ", joined((*told, more), BAR))
         if said.width <= page.width // 2 or count == 1:
             return said
     return EMPTY
@@ -138,15 +139,17 @@ def credential_content(view: CredentialView, page: Page, *, brief: bool = False)
     return line(*parts)
 
 
-def reason_content(views: Sequence[CredentialView], page: Page) -> Line:
-    """Why the loudest lane is as it is, in one sentence."""
-    found = [(view, lane) for view in views if (lane := loudest(view.lanes)) is not None]
+def reason_content(board: Board, views: Sequence[CredentialView], page: Page) -> Line:
+    """Why the lane of the loudest agent is as it is, else the loudest lane, in one sentence."""
+    led = led_lane(board)
+    found = [(view, lane) for view in board.credentials for lane in view.lanes if lane.lane.id == led]
+    found = found or [(view, lane) for view in views if (lane := loudest(view.lanes)) is not None]
     if not found:
         return EMPTY
     view, lane = min(found, key=lambda pair: loudness(pair[1].judgement))
     if lane.judgement.blocked is False and not lane.judgement.summary:
         return EMPTY
-    if page.width < ROOM_FOR_WORDS:  # its name stands first in the line above
+    if page.width < ROOM_FOR_WORDS:  # whose it is stands first in the line above
         return line(" ", _said(lane, view, page))
     return line((f" {lane_words(lane.lane)}: ", FAINT), _said(lane, view, page))
 
