@@ -1,5 +1,6 @@
 """A home full of canaries, and a provider that repeats each that it is sent."""
 
+import io
 import json
 import os
 import shutil
@@ -7,12 +8,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from quotaboard.cli import main
 from tests.conftest import ROOT
 from tests.secrecy import canaries
 from tests.secrecy.echo_server import EchoServer
@@ -20,19 +23,6 @@ from tests.secrecy.echo_server import EchoServer
 Entry = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 ENTRY = "import sys; from quotaboard.cli import main; sys.exit(main())"
-
-EACH = """
-import contextlib, io, json, sys
-from quotaboard.cli import main
-
-ended = []
-for words in json.loads(sys.argv[1]):
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = main(words)
-    ended.append([code, said.getvalue()])
-print(json.dumps(ended))
-"""
 
 CLIENT = f"""#!{sys.executable} -IS
 import json, os, sys
@@ -75,12 +65,10 @@ class Scene:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-c", ENTRY, *words]
 
-    def run(
-        self, *words: str, stdin: str = "", before: str = "", **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Run quotaboard; `before` is code that runs in its process first."""
+    def run(self, *words: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run quotaboard in a process of its own."""
         return subprocess.run(
-            [sys.executable, "-c", f"{before}\n{ENTRY}", *words],
+            self.command(*words),
             env=self.environment | variables,
             cwd=self.root,
             input=stdin,
@@ -91,20 +79,21 @@ class Scene:
         )
 
     def run_each(
-        self, *commands: tuple[str, ...], before: str = "", **variables: str
+        self, *commands: tuple[str, ...], stdin: str = "", **variables: str
     ) -> list[tuple[int, str]]:
-        """Run commands one after the other in one process: how each ended, and all that it said."""
-        done = subprocess.run(
-            [sys.executable, "-c", f"{before}\n{EACH}", json.dumps(commands)],
-            env=self.environment | variables,
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        assert done.stderr == ""
-        return [(code, said) for code, said in json.loads(done.stdout)]
+        """Run commands one after the other in this process: how each ended, and all that it said.
+
+        A process of theirs would cost more than all that they do; what is about processes has its own tests.
+        """
+        ended = []
+        environment = patch.dict(os.environ, self.environment | variables, clear=True)
+        with environment, chdir(self.root), patch("sys.stdin", io.StringIO(stdin)):
+            for words in commands:
+                said = io.StringIO()
+                with redirect_stdout(said), redirect_stderr(said):
+                    code = main(list(words))
+                ended.append((code, said.getvalue()))
+        return ended
 
     def leaks_on_disk(self) -> dict[str, list[str]]:
         return dict(canaries.leaks_in_files(self.root, self.sources))

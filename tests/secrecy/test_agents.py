@@ -75,7 +75,8 @@ def test_moving_an_agent_shows_and_writes_no_key_of_its_files(scene: Scene, with
 def test_until_it_is_taken_back_only_what_undo_needs_holds_what_the_file_held(
     scene: Scene, with_hermes: Path
 ) -> None:
-    assert scene.run("switch", "hermes", "side").returncode == 3, "moved, and the server refuses all"
+    ((code, _),) = scene.run_each(("switch", "hermes", "side"))
+    assert code == 3, "moved, and the server refuses all"
     own = {*scene.sources, *with_hermes.rglob("*"), scene.root / "captured.json"}
     leaks = leaks_in_files(scene.root, own)
     assert list(leaks.values()) == [["GATEWAY"], ["GATEWAY"]], "as it was, and as it is"

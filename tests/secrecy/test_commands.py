@@ -196,9 +196,9 @@ def test_a_token_that_cannot_be_sent_is_not_quoted(scene: Scene) -> None:
             config += f'[[credentials]]\nname = "{kind}{number}"\nsource = "{source}"\nprobe = true\n'
             config += f'clients = ["direct"]\nbase_url = "{scene.server.base_url}"\n'
     path.write_text(config)
-    done = scene.run("status", "--refresh", "--debug", **variables)
-    assert done.returncode == 0, done.stderr
-    assert leaks_in(done.stdout + done.stderr) == []
+    ((code, said),) = scene.run_each(("status", "--refresh", "--debug"), **variables)
+    assert code == 0, said
+    assert leaks_in(said) == []
     assert replace(scene, sources=(*scene.sources, *files)).leaks_on_disk() == {}
 
 
