@@ -7,13 +7,23 @@ and threads that somebody waits for.
 
 import asyncio
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 import pytest
 import textual.app
 import textual.pilot
 import textual.screen
+from rich.console import RenderableType
+from textual._compositor import Compositor
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
+from textual.pilot import Pilot
+from textual.screen import Screen
 
 SOON = 0.02
 """A timer that is due within so many seconds of the start belongs to what is going on."""
@@ -21,9 +31,17 @@ AT_MOST = 10.0
 FRAME = 0.001
 """Seconds from a change to its painting: a test need not wait for the 60 frames a second of a terminal."""
 
+PAINT = Compositor.render_update
+UNPAINTED: dict[Compositor, Callable[[], object]] = {}
+"""What changed on a screen since it was last at rest, and how it is painted."""
+
+PARSE = Stylesheet._parse_rules
+PARSED: dict[tuple[Any, ...], list[RuleSet]] = {}
+"""The same style sheets with the same colours give the same rules to each app."""
+
 
 async def settle(_min_sleep: float = 0.0, _max_sleep: float = AT_MOST) -> None:
-    """Until the loop has nothing to do that is not a matter of time."""
+    """Until the loop has nothing to do that is not a matter of time, and what that changed is painted."""
     loop: Any = asyncio.get_running_loop()
     began = loop.time()
     calm = 0
@@ -37,6 +55,9 @@ async def settle(_min_sleep: float = 0.0, _max_sleep: float = AT_MOST) -> None:
             calm = 0
         elif (due := _next_timer(loop)) < began + SOON:
             await asyncio.sleep(max(due - loop.time(), 0.0))
+            calm = 0
+        elif UNPAINTED:
+            UNPAINTED.popitem()[1]()
             calm = 0
 
 
@@ -52,8 +73,42 @@ def _next_timer(loop: Any) -> float:
     return min((handle.when() for handle in loop._scheduled if not handle.cancelled()), default=math.inf)
 
 
+def paint_later(
+    self: Compositor,
+    full: bool = False,
+    screen_stack: list[Screen[Any]] | None = None,
+    simplify: bool = False,
+) -> RenderableType | None:
+    if full:
+        return PAINT(self, full, screen_stack, simplify)
+    UNPAINTED[self] = partial(copy_context().run, PAINT, self, screen_stack=screen_stack)
+    return None
+
+
+async def all_settles(*_: object) -> bool:
+    """Instead of asking each widget whether it has done what it was sent."""
+    await settle()
+    return True
+
+
+def parsed_once(self: Stylesheet, css: str, read_from: CSSLocation, *rest: Any, **more: Any) -> list[RuleSet]:
+    key = (css, read_from, rest, *more.items(), tuple(self._variables.items()))
+    if (rules := PARSED.get(key)) is None:
+        rules = PARSED[key] = PARSE(self, css, read_from, *rest, **more)
+    return rules
+
+
 @pytest.fixture(autouse=True)
 def settles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pilot, "_wait_for_screen", all_settles)
     monkeypatch.setattr(textual.pilot, "wait_for_idle", settle)
     monkeypatch.setattr(textual.app, "wait_for_idle", settle)
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", FRAME)
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parsed_once)
+
+
+@pytest.fixture(autouse=True)
+def paints_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No frame goes to a terminal, so those between two moments of rest are not painted either."""
+    UNPAINTED.clear()
+    monkeypatch.setattr(Compositor, "render_update", paint_later)

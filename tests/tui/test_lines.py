@@ -14,6 +14,11 @@ from tests.tui.pieces import NOW
 from tests.tui.walking import settled
 
 
+@pytest.fixture(autouse=True)
+def paints_at_rest() -> None:
+    """Each frame is painted here, as in a terminal."""
+
+
 class Board:
     """The fleet, the first lane of which becomes another."""
 

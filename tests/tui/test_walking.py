@@ -5,6 +5,11 @@ import pytest
 from tests.tui.walking import Walk
 
 
+@pytest.fixture(autouse=True)
+def paints_at_rest() -> None:
+    """Each frame is painted here, as in a terminal."""
+
+
 @pytest.mark.parametrize(
     ("seed", "steps"),
     [(1, 50), *(pytest.param(seed, 2_500, marks=pytest.mark.soak) for seed in (3, 4, 5, 6))],

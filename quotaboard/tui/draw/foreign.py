@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from quotaboard.tui.draw.line import Line
@@ -15,6 +16,9 @@ LONGEST = 2_000
 HIDDEN = "�"
 FORMAT = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Controls, bidi and zero-width marks, surrogates, private use, and line separators."""
+
+UNSURE = re.compile(r"[^ -~]")
+"""What may be one of them."""
 
 
 def _braille(dots: int) -> str:
@@ -60,10 +64,11 @@ def shown(text: str) -> str:
     cut = text if len(text) <= LONGEST else text[:LONGEST] + "…"
     if cut.isprintable():  # then it holds none of what is sought below
         return cut
-    return "".join(_visible(character) for character in cut)
+    return UNSURE.sub(_visible, cut)
 
 
-def _visible(character: str) -> str:
+def _visible(found: re.Match[str]) -> str:
+    character = found[0]
     if character in "\n\r\t\v\f\u00a0":
         return " "
     return HIDDEN if unicodedata.category(character) in FORMAT else character
