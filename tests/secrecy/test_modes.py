@@ -46,6 +46,7 @@ MORE = (("init", "--yes", "--probe-all"), ("report", "--out", "board.html"), ("s
 
 
 def test_no_file_of_any_command_can_be_read_by_others(scene: Scene, with_hermes: Path) -> None:
+    (scene.home / ".local/state").mkdir(parents=True)  # not ours, and as private as its owner likes it
     before = set(scene.root.rglob("*"))
     subprocess.run(
         [sys.executable, "-c", WATCHED, json.dumps((*FIRST, *MOVES, *MORE))],
