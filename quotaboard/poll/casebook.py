@@ -54,6 +54,8 @@ OPTIONS = {
     WRONG_HOST: ("set base_url in the config", "put in the right key"),
 }
 
+NO_HEADERS: Mapping[str, str] = {}
+
 _NUMBER = re.compile(r"\d+")
 
 
@@ -64,7 +66,11 @@ class Casebook:
         self.watched = watched
         known = {lane.id for lane in watched.lanes}
         told = store.answers.of(watched.name, now=now)
-        self._answers = {lane: list(answers[:KEPT]) for lane, answers in told.items() if lane in known}
+        self._answers = {
+            lane: [*answers[:1], *map(_passed, answers[1:KEPT])]
+            for lane, answers in told.items()
+            if lane in known
+        }
         self._readings = list(_readings_in(store, watched.name))
         self._forecasts: Mapping[WindowKey, Forecast] = store.readings.forecasts(watched.name)
         self._meter = next(iter(told.get(None, ())), None)
@@ -84,8 +90,7 @@ class Casebook:
         self._judged = None
         if lane is not None:
             history = self._answers.setdefault(lane.id, [])
-            history.insert(0, answer)
-            del history[KEPT:]
+            history[:] = [answer, *map(_passed, history[:1]), *history[1 : KEPT - 1]]
         else:
             self._meter = answer
         if (reading := reading_of(answer, origin)) is not None:
@@ -283,6 +288,13 @@ class Casebook:
             for lane, history in self._answers.items()
         }
         self._readings = [reading for reading in self._readings if reading.observed_at <= horizon]
+
+
+def _passed(answer: Answer) -> Answer:
+    """What is needed of an answer once there is a newer one: of a request that was served, only that."""
+    if not answer.allowed:
+        return answer
+    return replace(answer, headers=NO_HEADERS, windows=(), overage=None, balance=None, request_id=None)
 
 
 def _way(answer: Answer) -> tuple[object, ...]:

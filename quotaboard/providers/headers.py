@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from sys import intern
 
 _GATEWAY_PREFIX = "llm_provider-"
 """LiteLLM's, before each header of the provider behind it."""
@@ -15,5 +16,5 @@ def kept_headers(headers: Mapping[str, str], wanted: re.Pattern[str]) -> dict[st
     for name, value in headers.items():
         plain = name.strip().lower().removeprefix(_GATEWAY_PREFIX)
         if wanted.match(plain):
-            kept[plain] = value.strip()
+            kept[intern(plain)] = value.strip()  # the same name with each of the answers that are kept
     return kept

@@ -77,15 +77,14 @@ Node = Scalar | Alias | Mapping | Sequence
 
 def parse(text: str) -> Node | Problem | None:
     """The document's root; None when it is empty."""
-    from ruamel.yaml import YAML  # 40 ms, and only an agent that writes YAML needs it
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    if not text:
+        return None
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # 40 ms, and only who writes YAML needs it
 
     read = text
     for _ in range(_MOST_TABS):
-        yaml = YAML(typ="safe", pure=True)
-        yaml.version = (1, 1)  # what the agents' readers speak
         try:
-            root = _build(yaml.parse(read), text)
+            root = _build(_events(read), text)
             return root if root is None or isinstance(root, Problem) or _is_finite(root) else _ENDLESS
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -101,6 +100,21 @@ def parse(text: str) -> Node | Problem | None:
 
 
 _MOST_TABS = 50
+
+
+def _events(text: str) -> Iterator[Any]:
+    """What the parser finds, one after the other."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.version = (1, 1)  # what the agents' readers speak
+    try:
+        yield from yaml.parse(text)
+    finally:
+        # Its parts hold each other, so that they would stay until all of the memory is searched for such
+        # rings: on a board that is left open, for a day.
+        yaml.parser.state = None
+        vars(yaml).clear()
 
 
 def _without_tab(text: str, at: int) -> str | None:

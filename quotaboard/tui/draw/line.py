@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+
+_NOT_PLAIN = re.compile("[^ -~\xa0-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2800-\u28ff]")
+"""What is not surely one cell wide: all but Latin, and the signs, frames and bars that we draw with."""
 
 ELLIPSIS = "…"
 
@@ -27,6 +30,16 @@ class Line:
         if self._width < 0:
             self._width = sum([len(text) if text.isascii() else cells(text) for text, _ in self.runs])
         return self._width
+
+    @property
+    def plain_width(self) -> int | None:
+        """Its width where each of its characters is surely one cell wide; else programs differ."""
+        width = 0
+        for text, _ in self.runs:
+            if not text.isascii() and _NOT_PLAIN.search(text):
+                return None
+            width += len(text)
+        return width
 
     @property
     def plain(self) -> str:
@@ -115,12 +128,14 @@ def styled(text: str, style: str = "") -> Line:
     return Line((text, style)) if text else EMPTY
 
 
-@lru_cache(4096)
 def cells(text: str) -> int:
-    """How many cells a text takes on a terminal."""
-    if text.isascii():
+    """How many cells a text takes on a terminal.
+
+    It is told each time, since to remember every age and every count that was ever shown takes memory.
+    """
+    if text.isascii() or _NOT_PLAIN.search(text) is None:
         return len(text)
-    return sum(_cells_of(character) for character in text)
+    return sum(map(_cells_of, text))
 
 
 def _cells_of(character: str) -> int:

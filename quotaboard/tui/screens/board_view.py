@@ -33,6 +33,7 @@ from quotaboard.tui.draw.layout import MEDIUM, STRIP_MOST, TALL, WIDE, Plan, pla
 from quotaboard.tui.draw.memory import Memory, recognised, unlike
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.story import Asking
+from quotaboard.tui.forgetting import FORGOTTEN_EVERY, forget
 from quotaboard.tui.messages import BoardChanged
 from quotaboard.tui.screens.looking_back import LookingBack
 from quotaboard.tui.screens.moving import Moving
@@ -136,6 +137,7 @@ class BoardView(Screen[None], Ground):
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self._tick)
+        self.set_interval(FORGOTTEN_EVERY, forget)
         self.call_after_refresh(self._go_live)
 
     def on_resize(self, event: events.Resize) -> None:

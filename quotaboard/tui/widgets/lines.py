@@ -15,7 +15,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from quotaboard.tui.draw.foreign import in_ascii
-from quotaboard.tui.draw.line import Line
+from quotaboard.tui.draw.line import EMPTY, Line
 
 
 class Row(Strip):
@@ -168,8 +168,9 @@ class Lines(Widget):
 
     def _paint(self, y: int, width: int) -> Strip:
         blank = self._style("")
-        runs = self._drawn[y].runs if y < len(self._drawn) else ()
-        row = Row([Segment(text, self._style(style)) for text, style in runs])
+        one = self._drawn[y] if y < len(self._drawn) else EMPTY
+        # Rich would keep the width of each text that it is asked for.
+        row = Row([Segment(text, self._style(style)) for text, style in one.runs], one.plain_width)
         return row if row.cell_length == width else Row(row.adjust_cell_length(width, blank), width)
 
     def _style(self, words: str) -> RichStyle:

@@ -1,3 +1,4 @@
+import gc
 from itertools import pairwise
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import yaml  # type: ignore[import-untyped]
 
 from quotaboard.agents.text.problem import Problem
 from quotaboard.agents.text.yaml_edit import Value, edit_yaml
+from quotaboard.agents.text.yaml_tree import parse
 
 ROUTE: dict[str, Value] = {"provider": "custom:relay", "default": "m-1", "base_url": None, "api_key": None}
 
@@ -155,3 +157,16 @@ def test_what_cannot_be_changed_safely_is_said_with_its_line(text: str, line: in
 )
 def test_a_text_that_never_ends_is_no_crash(text: str) -> None:
     assert refused(text).kind == "broken"
+
+
+@pytest.mark.parametrize("text", ["model: {default: &it m-1}\nother: *it\n", "", "a: [1\nb: }", "a:\t1\n"])
+def test_reading_leaves_nothing_that_must_be_searched_for(text: str) -> None:
+    parse(text)  # what the first one imports
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            parse(text)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
