@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from textual.reactive import Reactive
 from textual.theme import Theme
 
+from quotaboard.config.keymap import shown_keys
 from quotaboard.tui.draw.palette import BOARD, BUILT_IN, DARK, DARK_PALETTE, Palette
 from quotaboard.tui.options import Options
 from quotaboard.tui.safe_app import SafeApp
 from quotaboard.tui.theme import theme_of
-from quotaboard.tui.wardrobe import Wardrobe, first_palette
+from quotaboard.tui.wardrobe import Wardrobe, first_palette, no_such_theme
 
 if TYPE_CHECKING:
     from quotaboard.tui.theme_files import ThemeProblem
@@ -89,14 +90,14 @@ class ThemedApp(SafeApp):
             self.mutate_reactive(ThemedApp.theme)
 
     def _look_for_first_theme(self) -> None:
-        """Its file may be called otherwise; else say which themes there are."""
+        """Its file may be called otherwise; else say that there is none."""
         self._tell_problems(self._wardrobe.open())
         if self.options.theme in self._wardrobe.palettes:
             self._try_theme(self.options.theme)
         else:
-            known = ", ".join(self._wardrobe.names)
-            told = f"There is no theme {self.options.theme}. There are {known}."
-            self.notify(told, severity="warning", markup=False)
+            key = shown_keys(self.options.keymap)["theme"]
+            told = no_such_theme(self.options.theme, self._wardrobe.names)
+            self.notify(f"{told} {key} shows them all.", severity="warning", markup=False)
         self._watch_saved_themes()
 
     def _tell_problems(self, problems: Iterable[ThemeProblem]) -> None:

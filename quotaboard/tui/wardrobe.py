@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotaboard.config.suggestions import nearest
+from quotaboard.tui.draw.foreign import shown
 from quotaboard.tui.draw.palette import BUILT_IN, MONO_PALETTE, Palette
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ def first_palette(name: str, folders: tuple[Path, ...], *, without_colour: bool)
     from quotaboard.tui.draw.colour import is_grey
 
     return found if is_grey(found) else MONO_PALETTE
+
+
+def no_such_theme(name: str, known: Iterable[str]) -> str:
+    """The sentence, with the nearest of those that there are."""
+    return f'There is no theme "{shown(name)}".{nearest(name, known)}'
 
 
 class Wardrobe:

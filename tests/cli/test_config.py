@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from quotaboard.cli import main
+from quotaboard.tui.theme_files import bundled_folder
 
 TEXT = """\
 [poll]
@@ -141,3 +142,17 @@ def test_check_names_the_base_url_when_the_address_of_one_request_was_pasted(
     path.write_text(TEXT.replace("http://127.0.0.1:1", "https://relay.example/v1/chat/completions"))
     assert main(["config", "check"]) == 0
     assert "max: This address ends in /chat/completions" in capsys.readouterr().out
+
+
+def test_a_theme_that_is_not_there_is_told_and_one_of_ones_own_is_not(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path.write_text('[ui]\ntheme = "nrod"\n')
+    assert main(["config", "check"]) == 0
+    said = 'There is no theme "nrod". Did you mean "nord"? `quotaboard themes` lists them.'
+    assert capsys.readouterr().out.splitlines()[1:] == [said]
+    own = path.parent / "themes" / "file.toml"
+    own.parent.mkdir()
+    own.write_text((bundled_folder() / "nord.toml").read_text().replace('"nord"', '"nrod"'))
+    assert main(["config", "check"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1

@@ -161,15 +161,15 @@ def test_a_file_that_cannot_be_read_is_a_problem_and_no_more(tmp_path: Path) -> 
     assert [problem.reason[:14] for problem in found.problems] == ["cannot be read"]
 
 
-async def test_an_unknown_theme_is_told_with_those_that_there_are(opened: Open) -> None:
-    app, _ = opened("tools-gated", theme="solarised")
+async def test_an_unknown_theme_is_told_with_the_nearest_that_there_is(opened: Open) -> None:
+    app, _ = opened("tools-gated", theme="solarised-dark")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert app.theme == "quotaboard-dark"
         told = [notification.message for notification in app._notifications]
-        assert told[0].startswith(
-            "There is no theme solarised. There are catppuccin-latte, catppuccin-mocha,"
-        )
+        assert told == [
+            'There is no theme "solarised-dark". Did you mean "solarized-dark"? t shows them all.'
+        ]
         assert "GATED" in screen_text(app)
 
 

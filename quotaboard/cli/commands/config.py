@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
 from quotaboard.cli import diagnostics, output
 from quotaboard.cli.diagnostics import ExitCode
@@ -52,7 +53,7 @@ def _check(place: ConfigPlace, *, as_json: bool) -> ExitCode:
 
     loaded = load_config(place.path, must_exist=place.must_exist)
     problems = loaded if isinstance(loaded, list) else []
-    hints = [] if isinstance(loaded, list) else list(_hints(loaded))
+    hints = [] if isinstance(loaded, list) else list(_hints(loaded, place.path))
     if as_json:
         output.document(
             {
@@ -76,7 +77,7 @@ def _check(place: ConfigPlace, *, as_json: bool) -> ExitCode:
     return ExitCode.OK
 
 
-def _hints(config: Config) -> Iterator[str]:
+def _hints(config: Config, path: Path) -> Iterator[str]:
     """What works as it is, and was probably meant otherwise."""
     from quotaboard.cli.checks.plugins import broken
     from quotaboard.providers import prices
@@ -90,6 +91,15 @@ def _hints(config: Config) -> Iterator[str]:
     for entry in config.credentials:
         if entry.base_url is not None and (advice := address_of(entry.base_url).advice):
             yield f"{entry.name}: {advice}"
+    if config.ui.theme is not None:
+        from quotaboard.cli.look import theme_folders
+        from quotaboard.tui.theme_files import bundled_folder, load_themes
+        from quotaboard.tui.wardrobe import no_such_theme
+
+        found = load_themes((bundled_folder(), *theme_folders(path)))
+        names = [palette.name for palette in found.loaded]
+        if config.ui.theme not in names:
+            yield f"{no_such_theme(config.ui.theme, names)} `quotaboard themes` lists them."
 
 
 def _show(place: ConfigPlace, *, as_json: bool) -> ExitCode:
