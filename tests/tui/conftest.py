@@ -16,9 +16,9 @@ from quotaboard.tui.options import Options
 from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
 from tests.tui.pieces import NOW
-from tests.tui.settling import paints_at_rest, settles
+from tests.tui.settling import paints_at_rest, paints_each_frame, settles
 
-__all__ = ["paints_at_rest", "settles"]
+__all__ = ["paints_at_rest", "paints_each_frame", "settles"]
 
 SEARCHED = ("Claude Code's login", "Hermes' pool", "the environment", "the system keyring")
 RICH_ID = re.compile(r"\bterminal-\d+-")

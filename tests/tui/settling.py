@@ -112,3 +112,9 @@ def paints_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """No frame goes to a terminal, so those between two moments of rest are not painted either."""
     UNPAINTED.clear()
     monkeypatch.setattr(Compositor, "render_update", paint_later)
+
+
+@pytest.fixture
+def paints_each_frame(paints_at_rest: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a terminal; where the painting is what is looked at."""
+    monkeypatch.setattr(Compositor, "render_update", PAINT)

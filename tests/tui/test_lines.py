@@ -13,10 +13,7 @@ from tests.tui.fake_session import FakeSession
 from tests.tui.pieces import NOW
 from tests.tui.walking import settled
 
-
-@pytest.fixture(autouse=True)
-def paints_at_rest() -> None:
-    """Each frame is painted here, as in a terminal."""
+pytestmark = pytest.mark.usefixtures("paints_each_frame")
 
 
 class Board:

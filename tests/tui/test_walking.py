@@ -4,10 +4,7 @@ import pytest
 
 from tests.tui.walking import Walk
 
-
-@pytest.fixture(autouse=True)
-def paints_at_rest() -> None:
-    """Each frame is painted here, as in a terminal."""
+pytestmark = pytest.mark.usefixtures("paints_each_frame")
 
 
 @pytest.mark.parametrize(
