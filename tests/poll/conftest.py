@@ -81,7 +81,8 @@ class Bench:
 
     @property
     def place(self) -> Place:
-        return Place(self.environment, self.folder / "home", self.folder)
+        """This test's own folders, and a machine without processes: the real one's are no part of it."""
+        return Place(self.environment, self.folder / "home", self.folder, root=self.folder / "machine")
 
     def desk(self) -> AbstractAsyncContextManager[Desk]:
         return open_desk(self.store, self.config, self.place, self.clock.now, self.patience)
