@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from quotaboard.cli import opening
+from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.values import Config, CredentialEntry
 from quotaboard.poll.once import refresh
 from quotaboard.poll.place import Place
@@ -68,6 +69,14 @@ def provider(scenario: Scenario, home: Path, monkeypatch: pytest.MonkeyPatch) ->
         path.parent.mkdir(parents=True)
         path.write_text(_toml(scenario, server.base_url))
         yield server
+
+
+@pytest.fixture
+def checked(provider: SimulatedProvider) -> None:
+    """The config was found right before: a process of its own need not load the schema to say so again."""
+    opened = opening.open_for_writing(None)
+    assert not isinstance(opened, ExitCode)
+    opened[0].close()
 
 
 def _environment(scenario: Scenario) -> dict[str, str]:

@@ -6,20 +6,17 @@ import pytest
 
 from quotaboard.cli import main
 from quotaboard.cli.look import remember_theme
-from quotaboard.simulator import SimulatedProvider, serve
+from quotaboard.simulator import serve
+from quotaboard.tui import start
+from quotaboard.tui.draw.page import DEMO
+from quotaboard.tui.options import Options
 from tests.conftest import ROOT
-from tests.terminal import LEFT_ALTERNATE_SCREEN, Terminal
-
-MOUSE = (b"\x1b[?1000h", b"\x1b[?1003h")
+from tests.terminal import Terminal
 
 
 @pytest.fixture
 def environment(home: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-def board(environment: dict[str, str], *words: str) -> Terminal:
-    return Terminal([sys.executable, "-m", "quotaboard", *words], environment)
 
 
 def test_without_a_terminal_it_points_to_the_status(capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,16 +33,56 @@ def test_no_command_without_a_terminal_is_the_status(
     assert capsys.readouterr().out.startswith("max: Anthropic login")
 
 
-@pytest.mark.terminal
-def test_no_command_on_a_terminal_opens_the_board_from_the_store(
-    filled: Path, provider: SimulatedProvider, environment: dict[str, str]
+Opened = list[tuple[Options, bool]]
+
+
+def boards_opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """How each board was to be that is opened from now on, at a terminal that is left at once."""
+    opened: Opened = []
+
+    def open_board(_: object, *, options: Options, mouse: bool, **_more: object) -> int:
+        opened.append((options, mouse))
+        return 0
+
+    monkeypatch.setattr(start, "run_board", open_board)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    return opened
+
+
+@pytest.mark.parametrize("words", [[], ["board"]])
+def test_options_before_the_command_are_the_boards(
+    filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
-    with board(environment) as terminal:
-        terminal.wait_for("GATED")
-        terminal.wait_until_live()
-        terminal.send("q")
-        assert terminal.wait() == 0
-        assert LEFT_ALTERNATE_SCREEN in terminal.output
+    boards = boards_opened(monkeypatch)
+    assert main(["--ascii", "--no-mouse", "--readonly", *words]) == 0
+    assert main(words) == 0
+    asked, plain = [(how.ascii, mouse, how.readonly) for how, mouse in boards]
+    assert asked == (True, False, True)
+    assert plain == (False, True, False)
+
+
+def test_the_options_of_a_demo_are_its_boards(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boards = boards_opened(monkeypatch)
+    assert main(["demo", "--scenario", "tools-gated", "--ascii", "--no-mouse"]) == 0
+    assert boards == [(Options(ascii=True, played=DEMO), False)]
+    assert list(home.iterdir()) == []
+
+
+def test_a_config_problem_is_told_before_the_screen_is_taken(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boards = boards_opened(monkeypatch)
+    config = home / ".config/quotaboard/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[poll]\nspeed = 1\n")
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert f"{config}:2: poll.speed: " in err
+    assert out == ""
+    assert boards == []
 
 
 @pytest.mark.terminal
@@ -53,7 +90,7 @@ def test_the_first_run_asks_before_anything_is_sent(environment: dict[str, str])
     with serve("tools-gated") as provider:
         token = provider.scenario.accounts[0].token
         found = {"CLAUDE_CODE_OAUTH_TOKEN": token, "ANTHROPIC_BASE_URL": provider.base_url}
-        with board({**environment, **found}) as terminal:
+        with Terminal([sys.executable, "-m", "quotaboard"], {**environment, **found}) as terminal:
             terminal.wait_for("[ ]")
             terminal.settle()
             assert not provider.requests
@@ -62,40 +99,6 @@ def test_the_first_run_asks_before_anything_is_sent(environment: dict[str, str])
             assert provider.requests
             terminal.send("q")
             assert terminal.wait() == 0
-
-
-@pytest.mark.terminal
-def test_options_before_no_command_are_the_boards(filled: Path, environment: dict[str, str]) -> None:
-    with board(environment, "--ascii", "--no-mouse", "--readonly") as terminal:
-        terminal.wait_for("GATED")
-        assert not any(mouse in terminal.output for mouse in MOUSE)
-        assert terminal.text.isascii()
-        terminal.send("q")
-        assert terminal.wait() == 0
-
-
-@pytest.mark.terminal
-def test_a_config_problem_is_told_before_the_screen_is_taken(home: Path, environment: dict[str, str]) -> None:
-    config = home / ".config/quotaboard/config.toml"
-    config.parent.mkdir(parents=True)
-    config.write_text("[poll]\nspeed = 1\n")
-    with board(environment) as terminal:
-        assert terminal.wait() == 2
-        assert f"{config}:2: poll.speed: ".encode() in terminal.output
-        assert b"\x1b[?1049h" not in terminal.output
-
-
-@pytest.mark.terminal
-def test_a_damaged_store_is_set_aside_and_said_on_the_board(
-    filled: Path, provider: SimulatedProvider, environment: dict[str, str]
-) -> None:
-    (filled / "store.db").write_bytes(b"not a database" * 1000)
-    with board(environment) as terminal:
-        terminal.wait_for("was damaged")
-        terminal.wait_for("GATED")
-        terminal.send("q")
-        assert terminal.wait() == 0
-    assert list(filled.glob("store.db.corrupt-*"))
 
 
 def test_a_chosen_theme_is_kept_beside_what_was_there(tmp_path: Path) -> None:

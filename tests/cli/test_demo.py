@@ -1,5 +1,3 @@
-import os
-import sys
 from pathlib import Path
 
 import anyio
@@ -11,11 +9,8 @@ from quotaboard.cli.parser import build_parser
 from quotaboard.cli.registry import find
 from quotaboard.cli.rehearsal import demo_session
 from quotaboard.simulator import load_scenario, scenario_names, serve
-from tests.conftest import ROOT
-from tests.terminal import LEFT_ALTERNATE_SCREEN, SHOWS_CURSOR, Terminal
 
 CANARY = "sk-ant-oat01-FAKE-canary-0123456789"
-DEMO = [sys.executable, "-m", "quotaboard", "demo"]
 
 
 @pytest.fixture
@@ -97,22 +92,4 @@ async def test_every_request_carries_a_pretend_token_and_goes_to_the_embedded_pr
     # The server names the account that a token belongs to, and has no name for any other token.
     assert {request.account for request in sent} == names
     assert CANARY not in repr(sent)
-    assert below(home) == before
-
-
-@pytest.mark.terminal
-def test_the_demo_shows_verdicts_but_no_real_credential_and_writes_nothing_below_the_home(
-    canary: None, home: Path
-) -> None:
-    before = below(home)
-    command = [*DEMO, "--scenario", "tools-gated", "--ascii", "--no-mouse"]
-    with Terminal(command, {**os.environ, "PYTHONPATH": str(ROOT)}) as terminal:
-        terminal.wait_for("GATED")
-        assert "FAKE" not in terminal.text
-        terminal.send("q")
-        assert terminal.wait() == 0
-        assert not any(mouse in terminal.output for mouse in (b"\x1b[?1000h", b"\x1b[?1003h"))
-        assert LEFT_ALTERNATE_SCREEN in terminal.output
-        assert SHOWS_CURSOR in terminal.output
-    assert b"FAKE" not in terminal.output
     assert below(home) == before

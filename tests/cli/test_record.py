@@ -10,7 +10,7 @@ import pytest
 from quotaboard.cli import main
 from tests.cli.conftest import Later
 from tests.conftest import ROOT
-from tests.terminal import Terminal
+from tests.terminal import LEFT_ALTERNATE_SCREEN, SHOWS_CURSOR, Terminal
 
 
 def test_a_recording_goes_to_stdout_or_into_a_private_file(
@@ -83,14 +83,19 @@ def test_a_recording_is_played_on_a_terminal_alone(
 def test_what_was_recorded_is_the_board_again(filled: Path, later: Later, tmp_path: Path, home: Path) -> None:
     path = tmp_path / "kept.jsonl"
     main(["record", "--out", str(path)])
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "quotaboard", "demo", "--replay", str(path), "--speed", "3600"]
+    command += ["--ascii", "--no-mouse"]
     before = sorted(home.rglob("*"))
     with Terminal(command, environment) as terminal:
         terminal.wait_for("This is a recording of")
         terminal.wait_for("SPENT")
         assert all(name in terminal.text for name in ("alder", "birch", "cedar", "elm"))
         assert "GATED?" in terminal.text
+        assert terminal.text.isascii()
         terminal.send("q")
         assert terminal.wait() == 0
+    assert not any(mouse in terminal.output for mouse in (b"\x1b[?1000h", b"\x1b[?1003h"))
+    assert LEFT_ALTERNATE_SCREEN in terminal.output
+    assert SHOWS_CURSOR in terminal.output
     assert sorted(home.rglob("*")) == before

@@ -122,7 +122,7 @@ def test_a_disk_that_is_full_from_the_start_still_shows_what_was_asked(
 
 
 @pytest.mark.terminal
-def test_progress_is_for_a_terminal_and_leaves_nothing_behind(provider: SimulatedProvider) -> None:
+def test_progress_is_for_a_terminal_and_leaves_nothing_behind(checked: None) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "quotaboard", "status", "--refresh"]
     with Terminal(command, environment) as terminal:

@@ -1,4 +1,4 @@
-"""The command in a process of its own, over a store that has seen four accounts."""
+"""The command over a store that has seen four accounts, and once in a process of its own."""
 
 import os
 import re
@@ -8,85 +8,76 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from queue import Queue
+from typing import Any, Self
 
 import httpx
 import pytest
 
-from quotaboard.cli import main
+from quotaboard.cli import main, output
 from quotaboard.simulator import SimulatedProvider
 from tests.conftest import ROOT
 
-Serve = Callable[..., "Served"]
 
+class Visitor:
+    """Whoever asks a running server, and shows its token."""
 
-class Served:
-    """A running server and its token."""
-
-    def __init__(self, home: Path, *words: str) -> None:
-        self.child = subprocess.Popen(
-            [sys.executable, "-m", "quotaboard", "serve", "--port", "0", *words],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self.child.stdout
-        self.address = self.child.stdout.readline().strip()
-        if not re.fullmatch(r"http://127\.0\.0\.1:\d+", self.address):
-            self.child.kill()
-            pytest.fail(f"It serves at {self.address!r}. {self.child.communicate()[1]}")
+    def __init__(self, address: str, home: Path) -> None:
+        self.address = address
         self.token = (home / ".local/state/quotaboard/serve.token").read_text().strip()
         self._client = httpx.Client(trust_env=False, verify=False)  # noqa: S501 - plain HTTP; saves its TLS store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         shown = {"authorization": f"Bearer {self.token}"} | headers
         return self._client.get(self.address + path, headers=shown)
 
-    def close(self) -> None:
-        self._client.close()
-        self.child.kill()
-        self.child.communicate()
-
-    def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[str, str]:
-        self.child.send_signal(number)
-        return self.child.communicate(timeout=20)
-
 
 @pytest.fixture
-def served(home: Path) -> Iterator[Serve]:
-    started: list[Served] = []
-
-    def start(*words: str) -> Served:
-        started.append(Served(home, *words))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.close()
+def child(checked: None) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "quotaboard", "serve", "--port", "0"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        yield child
+        child.kill()
 
 
 def test_it_tells_this_machine_what_is_stored_and_asks_nobody(
-    filled: Path, provider: SimulatedProvider, served: Serve
+    filled: Path, provider: SimulatedProvider, home: Path, child: subprocess.Popen[str]
 ) -> None:
-    server = served()
-    for _ in range(3):
-        metrics = server.get("/metrics").text
+    assert child.stdout
+    address = child.stdout.readline().strip()
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
+    with Visitor(address, home) as visitor:
+        for _ in range(3):
+            metrics = visitor.get("/metrics").text
+        told = visitor.get("/status.json").json()
+        refuses_strangers(visitor)
     assert 'quotaboard_window_utilization_ratio{credential="max",model="",window="5h"} 0.03' in metrics
-    told = server.get("/status.json").json()
     assert told["schema"] == "quotaboard.status/1"
     assert {lane["verdict"] for lane in told["lanes"] if lane["credential"] == "work"} == {"spent"}
     assert provider.requests == ()
-    refuses_strangers(server)
-    out, err = server.end()
-    assert server.child.returncode == 128 + signal.SIGTERM
+    child.send_signal(signal.SIGTERM)
+    out, err = child.communicate(timeout=20)
+    assert child.returncode == 128 + signal.SIGTERM
     assert out == ""
-    assert server.token not in err
+    assert visitor.token not in err
     assert "serve.token" in err
 
 
-def refuses_strangers(server: Served) -> None:
+def refuses_strangers(server: Visitor) -> None:
     """It listens on loopback and nowhere else, and answers nobody else's name."""
     port = int(server.address.rpartition(":")[2])
     listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
@@ -96,25 +87,58 @@ def refuses_strangers(server: Served) -> None:
     assert server.get("/metrics", authorization="Bearer wrong").status_code == 401
 
 
-def test_names_are_hidden_where_that_is_wished(filled: Path, served: Serve) -> None:
-    server = served("--mask")
-    metrics, document = server.get("/metrics").text, server.get("/status.json").text
-    assert 'quotaboard_probe_tokens_total{credential="alder",type="output"} 2.0' in metrics
+def visit(monkeypatch: pytest.MonkeyPatch, home: Path, see: Callable[[Visitor], None], *words: str) -> int:
+    """Serve in this process until a visitor has seen what it came for."""
+    addresses: Queue[str] = Queue()
+    monkeypatch.setattr(output, "line", addresses.put)
+
+    def come_and_go() -> None:
+        with Visitor(addresses.get(timeout=20), home) as visitor:
+            visitor.get("/healthz")  # it runs, and listens to signals
+            try:
+                see(visitor)
+            finally:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    with ThreadPoolExecutor(1) as threads:
+        visiting = threads.submit(come_and_go)
+        code = main(["serve", "--port", "0", *words])
+        visiting.result()
+    return code
+
+
+def test_names_are_hidden_where_that_is_wished(
+    filled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def see(visitor: Visitor) -> None:
+        told.extend(visitor.get(path).text for path in ("/metrics", "/status.json"))
+
+    visit(monkeypatch, home, see, "--mask")
+    assert 'quotaboard_probe_tokens_total{credential="alder",type="output"} 2.0' in told[0]
     for word in ("max/", '"max"', "FOUR_MAX", "sha256:"):
-        assert word not in metrics + document
+        assert word not in "".join(told)
 
 
-def test_it_asks_too_where_that_is_wished(served: Serve, provider: SimulatedProvider) -> None:
+def test_it_asks_too_where_that_is_wished(
+    provider: SimulatedProvider,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """What comes into the store later is told, too."""
-    server = served("--watch")
-    deadline = time.monotonic() + 60
-    lanes: list[dict[str, Any]] = []
-    while len(lanes) < 16 or not all(lane["observed_at"] for lane in lanes):
-        assert time.monotonic() < deadline, lanes
-        lanes = server.get("/status.json").json()["lanes"]
-    _, err = server.end(signal.SIGINT)
-    assert server.child.returncode == 128 + signal.SIGINT
-    assert "Traceback" not in err
+
+    def see(visitor: Visitor) -> None:
+        deadline = time.monotonic() + 60
+        lanes: list[dict[str, Any]] = []
+        while len(lanes) < 16 or not all(lane["observed_at"] for lane in lanes):
+            assert time.monotonic() < deadline, lanes
+            time.sleep(0.03)  # what asks wants the time
+            lanes = visitor.get("/status.json").json()["lanes"]
+
+    assert visit(monkeypatch, home, see, "--watch") == 128 + signal.SIGINT
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ from quotaboard.config.values import Config
 from quotaboard.poll.once import refresh
 from quotaboard.poll.place import Place
 from quotaboard.simulator import SimulatedProvider, serve
+from quotaboard.store.notes import CHECKED_CONFIG
 from quotaboard.store.opening import open_store
 from tests.conftest import ROOT
 from tests.terminal import LEFT_ALTERNATE_SCREEN, MOUSE, SHOWS_CURSOR, Terminal
@@ -55,6 +56,7 @@ def filled(provider: SimulatedProvider, tmp_path_factory: pytest.TempPathFactory
     assert isinstance(loaded, Config)
     with open_store(state, now=now()) as store:
         asyncio.run(refresh(store, loaded, place, now))
+        store.notes.set(CHECKED_CONFIG, str(loaded.digest))
     return home
 
 
@@ -89,7 +91,7 @@ DEMO = ["demo", "--scenario", "tools-gated"]
     ("words", "number"),
     [
         ([], signal.SIGHUP),
-        ([], signal.SIGTERM),
+        pytest.param([], signal.SIGTERM, marks=pytest.mark.soak),  # also below, after a key
         pytest.param(DEMO, signal.SIGTERM, marks=pytest.mark.soak),
         pytest.param(DEMO, signal.SIGHUP, marks=pytest.mark.soak),
     ],
@@ -134,7 +136,9 @@ def test_a_crash_ends_with_one_and_says_where_its_traceback_is(
     assert log.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_run_without_trouble_leaves_no_log(environment: dict[str, str], home: Path) -> None:
+def test_no_command_opens_the_board_from_the_store_and_leaves_no_log(
+    environment: dict[str, str], home: Path
+) -> None:
     with Terminal(COMMAND, environment) as terminal:
         became_live(terminal)
         terminal.send("q")
@@ -143,14 +147,28 @@ def test_a_run_without_trouble_leaves_no_log(environment: dict[str, str], home: 
     assert not (home / ".local/state/quotaboard/quotaboard.log").exists()
 
 
-def test_a_key_pressed_at_the_first_frame_is_answered_and_not_written_over_it(
+def test_a_key_pressed_at_the_first_frame_is_answered_and_a_signal_then_leaves_the_terminal_clean(
     environment: dict[str, str],
 ) -> None:
     with Terminal(COMMAND, environment) as terminal:
         terminal.wait_for("GATED")
         terminal.send("@\r")
         terminal.wait_for("read from")
-        assert b"@" not in terminal.output
+        assert b"@" not in terminal.output, "it was written over the frame"
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+        assert_clean(terminal)
+
+
+def test_a_damaged_store_is_set_aside_and_said_on_the_board(environment: dict[str, str], home: Path) -> None:
+    state = home / ".local/state/quotaboard"
+    (state / "store.db").write_bytes(b"not a database" * 1000)
+    with Terminal(COMMAND, environment) as terminal:
+        terminal.wait_for("was damaged")
+        terminal.wait_for("GATED")
+        terminal.send("q")
+        assert terminal.wait() == 0
+    assert list(state.glob("store.db.corrupt-*"))
 
 
 @contextmanager

@@ -245,7 +245,7 @@ def right_of(tmux: Tmux) -> str:
 
 
 @pytest.mark.terminal
-@pytest.mark.parametrize("height", [1, 2, 3])
+@pytest.mark.parametrize("height", [2, *(pytest.param(height, marks=pytest.mark.soak) for height in (1, 3))])
 def test_the_board_is_a_strip_in_a_low_pane(filled: Path, later: Later, height: int) -> None:
     later(timedelta())
     with tmux_server(size=(100, height), command=f"{QUOTABOARD} --line-mode") as tmux:

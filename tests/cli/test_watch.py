@@ -27,7 +27,7 @@ LANE = Lane("max", "anthropic", "claude-sonnet-4-6", "tools")
 
 
 @pytest.fixture
-def watch(home: Path) -> Iterator[Watch]:
+def watch(checked: None) -> Iterator[Watch]:
     """The command in a process of its own; whatever is left of it ends with the test."""
     started: list[subprocess.Popen[str]] = []
 
