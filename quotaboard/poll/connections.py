@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import httpx
 
 KEPT = 5.0
 """Seconds that an idle connection is kept."""
+
+SOON = 0.01
+"""Seconds at least between two looks for one that is to be closed."""
 
 ALONE = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT)
 """A transport of one connection: what `connect` gives."""
@@ -42,6 +47,9 @@ class Connections(httpx.AsyncBaseTransport):
         self._clock = clock
         self._idle: list[_Idle] = []
         """The one that was used last at the end."""
+        self._closing: asyncio.Task[None] | None = None
+        """Closes what nobody needed in its time, while something is idle."""
+        self._over = asyncio.Event()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         origin = (request.url.raw_scheme, request.url.raw_host, request.url.port)
@@ -57,13 +65,29 @@ class Connections(httpx.AsyncBaseTransport):
             self._idle.append(_Idle(origin, connection, self._clock()))
             while len(self._idle) > self._most_idle:
                 await self._idle.pop(0).connection.aclose()
+            if self._closing is None:
+                self._closing = asyncio.create_task(self._close_in_time(), name="idle connections")
 
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - an asynchronous transport's
         response.stream = _Lent(response.stream, give_back)
         return response
 
     async def aclose(self) -> None:
+        self._over.set()
+        if self._closing is not None:
+            await self._closing
         await self._close_until(float("inf"))
+
+    async def _close_in_time(self) -> None:
+        """Minutes may pass until the next request, and each connection takes memory here and there."""
+        try:
+            while self._idle and not self._over.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(max(self._idle[0].since + KEPT - self._clock(), SOON)):
+                        await self._over.wait()
+                await self._close_until(self._clock() - KEPT)
+        finally:
+            self._closing = None
 
     def _take(self, origin: Origin) -> httpx.AsyncBaseTransport | None:
         for place in range(len(self._idle) - 1, -1, -1):

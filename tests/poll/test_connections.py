@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from quotaboard.poll import connections
 from quotaboard.poll.connections import KEPT, Connections
+from tests.poll.servers import until
 
 
 class Body(httpx.AsyncByteStream):
@@ -90,6 +92,22 @@ async def test_one_that_was_idle_for_long_is_closed_whoever_is_asked_next(lines:
     lines.now = KEPT + 1
     await lines.ask("http://there/2")
     assert [wire.closed for wire in lines.wires] == [True, False]
+
+
+async def test_one_that_nobody_needs_is_closed_though_nobody_is_asked_next(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "SOON", 0.0)
+    await lines.ask("http://here/1")
+    lines.now = 1.0
+    await lines.ask("http://there/1")
+    lines.now = KEPT + 0.99
+    await until(lambda: lines.wires[0].closed)
+    assert not lines.wires[1].closed
+    lines.now += 1
+    await until(lambda: lines.wires[1].closed)
+    await lines.ask("http://here/2")
+    assert [wire.asked for wire in lines.wires] == [["/1"], ["/1"], ["/2"]]
 
 
 async def test_of_too_many_idle_ones_the_oldest_are_closed() -> None:
