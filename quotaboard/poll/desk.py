@@ -293,6 +293,7 @@ class Desk:
 
     async def _take(self, look: Look, agenda: Agenda, changed: Callable[[], None]) -> None:
         try:
+            await asyncio.sleep(0)  # in a board under Python 3.12 it begins before it is known to run
             await self._seen(look, agenda)
         finally:
             self._running.pop(agenda.name, None)

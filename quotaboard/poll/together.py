@@ -26,10 +26,10 @@ class Together:
 
     async def do(self, work: Callable[[], T]) -> T:
         """What the work gives. Raises StoreTrouble where the store failed: nothing of the turn is kept."""
-        if self._turn is None:
-            self._turn = self._tasks.create_task(self._do_all())
         place = len(self._brought)
         self._brought.append(work)
+        if self._turn is None:
+            self._turn = self._tasks.create_task(self._do_all())
         # Whoever stops waiting leaves the others' work alone, and its own is done too.
         given = await asyncio.shield(self._turn)
         if isinstance(given, StoreTrouble):
@@ -38,6 +38,7 @@ class Together:
         return done
 
     async def _do_all(self) -> list[Any] | StoreTrouble:
+        await asyncio.sleep(0)  # in a board under Python 3.12 it begins before others could bring theirs
         brought, self._brought, self._turn = self._brought, [], None
         try:
             with self._store.at_once():

@@ -1,6 +1,7 @@
 """What several looks bring at the same moment is kept as one, and each goes on only once it is kept."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Iterator
 from datetime import date
 
@@ -44,6 +45,17 @@ async def test_each_gets_what_its_own_work_gives_and_readers_notice_one_change(s
         "b": 5,
         "c": 5,
     }
+    assert store.version() == before + 1
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="tasks begin at once from Python 3.12 on")
+async def test_it_is_the_same_where_tasks_begin_at_once_as_those_of_a_board_do(store: Store) -> None:
+    asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009 - not in 3.11
+    before = store.version()
+    async with asyncio.TaskGroup() as tasks:
+        together = Together(store, tasks)
+        given = await brought(*(together.do(lambda name=name: spends(store, name, 5)) for name in "abc"))  # type: ignore[misc]
+    assert given == ["a", "b", "c"]
     assert store.version() == before + 1
 
 
