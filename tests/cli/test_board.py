@@ -1,11 +1,16 @@
 import os
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from quotaboard.cli import main
 from quotaboard.cli.look import remember_theme
+from quotaboard.domain.board import Board
+from quotaboard.poll.session import Session
 from quotaboard.simulator import serve
 from quotaboard.tui import start
 from quotaboard.tui.draw.page import DEMO
@@ -33,15 +38,20 @@ def test_no_command_without_a_terminal_is_the_status(
     assert capsys.readouterr().out.startswith("max: Anthropic login")
 
 
-Opened = list[tuple[Options, bool]]
+class Opened(NamedTuple):
+    options: Options
+    mouse: bool
+    board: Board
 
 
-def boards_opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+def boards_opened(monkeypatch: pytest.MonkeyPatch) -> list[Opened]:
     """How each board was to be that is opened from now on, at a terminal that is left at once."""
-    opened: Opened = []
+    opened: list[Opened] = []
 
-    def open_board(_: object, *, options: Options, mouse: bool, **_more: object) -> int:
-        opened.append((options, mouse))
+    def open_board(
+        session: Session, *, clock: Callable[[], datetime], options: Options, mouse: bool, **_: object
+    ) -> int:
+        opened.append(Opened(options, mouse, session.board(clock())))
         return 0
 
     monkeypatch.setattr(start, "run_board", open_board)
@@ -57,7 +67,7 @@ def test_options_before_the_command_are_the_boards(
     boards = boards_opened(monkeypatch)
     assert main(["--ascii", "--no-mouse", "--readonly", *words]) == 0
     assert main(words) == 0
-    asked, plain = [(how.ascii, mouse, how.readonly) for how, mouse in boards]
+    asked, plain = [(how.ascii, mouse, how.readonly) for how, mouse, _ in boards]
     assert asked == (True, False, True)
     assert plain == (False, True, False)
 
@@ -67,7 +77,7 @@ def test_the_options_of_a_demo_are_its_boards(
 ) -> None:
     boards = boards_opened(monkeypatch)
     assert main(["demo", "--scenario", "tools-gated", "--ascii", "--no-mouse"]) == 0
-    assert boards == [(Options(ascii=True, played=DEMO), False)]
+    assert [one[:2] for one in boards] == [(Options(ascii=True, played=DEMO), False)]
     assert list(home.iterdir()) == []
 
 
@@ -83,6 +93,16 @@ def test_a_config_problem_is_told_before_the_screen_is_taken(
     assert f"{config}:2: poll.speed: " in err
     assert out == ""
     assert boards == []
+
+
+def test_a_damaged_store_is_set_aside_and_said_on_the_board(
+    filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boards = boards_opened(monkeypatch)
+    (filled / "store.db").write_bytes(b"not a database" * 1000)
+    assert main([]) == 0
+    assert [" was damaged" in (one.board.trouble or "") for one in boards] == [True]
+    assert list(filled.glob("store.db.corrupt-*"))
 
 
 @pytest.mark.terminal

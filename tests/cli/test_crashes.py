@@ -43,7 +43,7 @@ def ended(number: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
 
 
-@pytest.mark.parametrize("points", [8, pytest.param(500, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("points", [4, pytest.param(500, marks=pytest.mark.soak)])
 def test_a_command_that_is_killed_leaves_the_old_file_or_the_new_and_the_next_says_which(
     points: int, home: Path, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,11 +85,12 @@ def held_back(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) 
     monkeypatch.setattr(Switching, "apply", late)
 
 
+@pytest.mark.parametrize("times", [2, pytest.param(30, marks=pytest.mark.soak)])
 def test_of_two_commands_at_once_one_wins_and_the_other_refuses(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    times: int, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = config.read_text()
-    for _ in range(6):
+    for _ in range(times):
         config.write_text(text)
         ready, planned = os.pipe()
         start, go = os.pipe()

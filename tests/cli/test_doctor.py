@@ -19,9 +19,7 @@ from quotaboard.poll.live import LEASE
 from quotaboard.poll.switching import Switching
 from quotaboard.simulator import SimulatedProvider
 from quotaboard.store.opening import open_memory, open_store
-from tests.conftest import ROOT
 from tests.fleet_home import lay_hermes
-from tests.terminal import Terminal
 
 Doctor = Callable[..., Any]
 CANARY = "sk-ant-api03-FAKE-canary-0123456789"
@@ -171,13 +169,19 @@ def test_a_keyring_that_cannot_be_used_says_why_and_is_no_problem_unless_it_is_n
     assert keyring["why_not"].startswith("No system keyring answers here")
 
 
-@pytest.mark.terminal
-def test_a_dumb_terminal_is_a_problem(provider: SimulatedProvider, home: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"}
-    with Terminal([sys.executable, "-m", "quotaboard", "doctor"], environment, lines=300) as terminal:
-        assert terminal.wait() == 1
-        assert "(TERM is dumb), so the board cannot be drawn." in terminal.text
-        assert "  columns      140" in terminal.lines
+def test_a_dumb_terminal_is_a_problem(
+    provider: SimulatedProvider, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "140")
+    assert main(["doctor"]) == 0, "it is none where nobody looks"
+    capsys.readouterr()
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    assert main(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "(TERM is dumb), so the board cannot be drawn." in out
+    assert "  columns      140" in out.splitlines()
 
 
 # The official client

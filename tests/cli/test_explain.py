@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from quotaboard.cli import main
+from quotaboard.cli.commands import explain
 from tests.cli.person import as_a_person
 from tests.conftest import ROOT
 from tests.providers.recorded import HERMES, cases
@@ -171,10 +172,13 @@ def test_the_encoding_of_another_shell_is_read(stdin: Any, capsys: pytest.Captur
     assert explained(capsys)["overall"]["verdict"] == "gated"
 
 
-def test_the_end_of_a_long_log_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_end_of_a_long_log_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explain, "MOST_BYTES", 80_000)
     path = tmp_path / "agent.log"
     log = (HERMES / "logs" / "agent.gate400_fallback.log").read_text()
-    path.write_text("2026-11-20 INFO nothing\n" * 350_000 + log)
+    path.write_text("2026-11-20 INFO nothing\n" * 3_500 + log)
     assert explained(capsys, str(path))["overall"]["verdict"] == "gated"
 
 

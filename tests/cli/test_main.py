@@ -2,7 +2,7 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,6 @@ from quotaboard import __version__
 from quotaboard.cli import main
 from quotaboard.cli.commands import config
 from quotaboard.cli.registry import COMMANDS
-
-RunQuotaboard = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def test_the_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,10 +119,11 @@ def test_a_full_disk_behind_stdout_is_a_sentence(home: Path) -> None:
 
 
 def test_a_terminal_that_knows_ascii_only_gets_question_marks(
-    run_quotaboard: RunQuotaboard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    written = BytesIO()
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(written, encoding="ascii"))
     (tmp_path / "config.toml").write_text('[ui]\ntheme = "été"\n')
-    shown = run_quotaboard("--config", "config.toml", "config", "show")
-    assert shown.returncode == 0
-    assert '"?t?"' in shown.stdout
+    assert main(["--config", str(tmp_path / "config.toml"), "config", "show"]) == 0
+    sys.stdout.flush()
+    assert b'"?t?"' in written.getvalue()

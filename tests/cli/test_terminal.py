@@ -160,17 +160,6 @@ def test_a_key_pressed_at_the_first_frame_is_answered_and_a_signal_then_leaves_t
         assert_clean(terminal)
 
 
-def test_a_damaged_store_is_set_aside_and_said_on_the_board(environment: dict[str, str], home: Path) -> None:
-    state = home / ".local/state/quotaboard"
-    (state / "store.db").write_bytes(b"not a database" * 1000)
-    with Terminal(COMMAND, environment) as terminal:
-        terminal.wait_for("was damaged")
-        terminal.wait_for("GATED")
-        terminal.send("q")
-        assert terminal.wait() == 0
-    assert list(state.glob("store.db.corrupt-*"))
-
-
 @contextmanager
 def tmux(environment: dict[str, str], folder: Path) -> Iterator[Callable[..., str]]:
     """A server of our own, that knows nobody's configuration."""
@@ -199,17 +188,21 @@ def seen(run: Callable[..., str], wanted: Callable[[str], bool]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("columns", "lines"), [SIZES[0], *(pytest.param(*size, marks=pytest.mark.soak) for size in SIZES[1:])]
+    ("columns", "lines", "scenario"),
+    [
+        (*SIZES[0], "tools-gated"),
+        *(pytest.param(*size, "fleet", marks=pytest.mark.soak) for size in SIZES),
+    ],
 )
 def test_the_demo_reads_well_in_a_pane_of_tmux(
-    environment: dict[str, str], tmp_path: Path, columns: int, lines: int
+    environment: dict[str, str], tmp_path: Path, columns: int, lines: int, scenario: str
 ) -> None:
-    command = " ".join([*COMMAND, "demo"])
+    command = " ".join([*COMMAND, "demo", "--scenario", scenario])
     with tmux(environment, tmp_path) as run:
         run("new-session", "-d", "-x", str(columns), "-y", str(lines), command)
         run("set-option", "status", "off")
         run("resize-window", "-x", str(columns), "-y", str(lines))
-        shown = seen(run, lambda text: "blocked" in text.partition("\n")[0] and "PAID" in text)
+        shown = seen(run, lambda text: "blocked" in text.partition("\n")[0] and "GATED" in text)
         assert all(len(line) <= columns for line in shown.splitlines())
         assert "quit" in shown.rstrip().splitlines()[-1]
         run("send-keys", "?")
