@@ -144,6 +144,18 @@ class BoardView(Screen[None], Ground):
         if event.size != self._painted_size:
             self._paint()
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it can be seen.
+
+        To Textual the screen below the first one can be, whatever covers it: with each change of the board it
+        would write the whole page that covers it anew.
+        """
+        if not super().is_current:
+            return False
+        above = self.app.screen
+        return above is self or above.styles.background.a < 1
+
     # What is known
 
     def _go_live(self) -> None:
