@@ -227,7 +227,7 @@ async def _plainly(crowd: Crowd, *, spared: bool) -> Taken:
     async with httpx.AsyncClient(
         trust_env=False,
         limits=limits,
-        verify=False,  # noqa: S501 - without TLS, for which a plain loop would load a store of certificates
+        verify=False,  # without TLS, for which a plain loop would load a store of certificates
         transport=transport,
     ) as client:
         with _timed() as taken:

@@ -27,7 +27,7 @@ class Visitor:
     def __init__(self, address: str, home: Path) -> None:
         self.address = address
         self.token = (home / ".local/state/quotaboard/serve.token").read_text().strip()
-        self._client = httpx.Client(trust_env=False, verify=False)  # noqa: S501 - plain HTTP; saves its TLS store
+        self._client = httpx.Client(trust_env=False, verify=False)
 
     def __enter__(self) -> Self:
         return self

@@ -8,6 +8,7 @@ from quotaboard.domain.answer import Asked, Endpoint
 from quotaboard.domain.rules import judge
 from quotaboard.providers import registry
 from quotaboard.providers.base import Received
+from tests.conftest import THOROUGH
 from tests.providers.lanes import NOW
 
 KEYS = (
@@ -42,7 +43,7 @@ BODIES = st.recursive(
 
 
 @pytest.mark.parametrize("name", registry.names())
-@settings(max_examples=25)
+@settings(max_examples=100 if THOROUGH else 10)
 @given(
     body=BODIES,
     status=st.sampled_from([200, 400, 401, 402, 403, 404, 429, 500]),

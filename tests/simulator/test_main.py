@@ -26,7 +26,7 @@ def test_it_serves_until_it_is_stopped(stop: signal.Signals) -> None:
         url = next(
             found[0] for line in child.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))
         )
-        assert httpx.get(f"{url}/api/hello").status_code == 200
+        assert httpx.get(f"{url}/api/hello", verify=False).status_code == 200
         child.send_signal(stop)
         child.stdout.read()
         assert child.wait(30) == 0
@@ -37,7 +37,7 @@ def test_a_server_of_chaos_misbehaves_the_same_for_the_same_seed() -> None:
     for _ in range(2):
         chaos = Chaos(3, share=0.5, kinds=(Mischief.NOTHING, Mischief.OLD, Mischief.REDIRECT))
         one_each = httpx.Limits(max_keepalive_connections=0)
-        with serve("healthy", chaos=chaos) as server, httpx.Client(limits=one_each) as client:
+        with serve("healthy", chaos=chaos) as server, httpx.Client(limits=one_each, verify=False) as client:
             for _ in range(30):
                 with suppress(httpx.RemoteProtocolError):
                     client.get(f"{server.base_url}/api/hello")

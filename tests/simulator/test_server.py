@@ -30,7 +30,9 @@ def server() -> Iterator[SimulatedProvider]:
 
 
 def post(server: SimulatedProvider, **fields: object) -> httpx.Response:
-    return httpx.post(f"{server.base_url}/v1/messages?beta=true", headers=HEADERS, json=PROBE | fields)
+    return httpx.post(
+        f"{server.base_url}/v1/messages?beta=true", headers=HEADERS, json=PROBE | fields, verify=False
+    )
 
 
 def test_it_answers_over_http_as_it_does_without(server: SimulatedProvider) -> None:
@@ -45,7 +47,7 @@ def test_it_answers_over_http_as_it_does_without(server: SimulatedProvider) -> N
 
 def test_a_stream_arrives_as_events(server: SimulatedProvider) -> None:
     with httpx.stream(
-        "POST", f"{server.base_url}/v1/messages", headers=HEADERS, json=PROBE | {"stream": True}
+        "POST", f"{server.base_url}/v1/messages", headers=HEADERS, json=PROBE | {"stream": True}, verify=False
     ) as answer:
         lines = [line for line in answer.iter_lines() if line.startswith("event: ")]
     assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -55,7 +57,7 @@ def test_a_stream_arrives_as_events(server: SimulatedProvider) -> None:
 
 def test_it_records_what_it_was_asked_and_never_the_token(server: SimulatedProvider) -> None:
     post(server, tools=[{"name": "run"}, {"name": "read"}])
-    httpx.get(f"{server.base_url}/nowhere", headers={"X-Api-Key": TOKEN})
+    httpx.get(f"{server.base_url}/nowhere", headers={"X-Api-Key": TOKEN}, verify=False)
     first, second = server.requests
     assert (first.method, first.path, dict(first.query)) == ("POST", "/v1/messages", {"beta": "true"})
     assert (first.account, first.model, first.max_tokens, first.tools) == ("max", "claude-haiku-4-5", 1, 2)
@@ -68,7 +70,7 @@ def test_it_records_what_it_was_asked_and_never_the_token(server: SimulatedProvi
 
 
 def test_a_head_request_gets_no_body(server: SimulatedProvider) -> None:
-    answer = httpx.head(f"{server.base_url}/api/hello")
+    answer = httpx.head(f"{server.base_url}/api/hello", verify=False)
     assert (answer.status_code, answer.content) == (200, b"")
 
 
@@ -77,13 +79,13 @@ def test_time_passes_when_the_test_says_so() -> None:
     with serve("spent-5h", clock=clock) as server:
         headers = HEADERS | {"Authorization": "Bearer sk-ant-oat01-demo-spent-5h-work"}
         url = f"{server.base_url}/v1/messages"
-        assert httpx.post(url, headers=headers, json=PROBE).headers["retry-after"] == "7200"
+        assert httpx.post(url, headers=headers, json=PROBE, verify=False).headers["retry-after"] == "7200"
         server.clock.advance(timedelta(hours=2))
-        assert httpx.post(url, headers=headers, json=PROBE).status_code == 200
+        assert httpx.post(url, headers=headers, json=PROBE, verify=False).status_code == 200
 
 
 async def test_it_serves_an_event_loop_that_also_asks() -> None:
-    async with serve(load_scenario("healthy")) as server, httpx.AsyncClient() as client:
+    async with serve(load_scenario("healthy")) as server, httpx.AsyncClient(verify=False) as client:
         answers = await asyncio.gather(*(client.get(f"{server.base_url}/api/hello") for _ in range(8)))
     assert {answer.status_code for answer in answers} == {200}
 
@@ -102,7 +104,7 @@ def test_it_leaves_no_thread_and_no_socket_behind() -> None:
         pass
     before = opened()
     for _ in range(3):
-        with serve("healthy") as server, httpx.Client() as client:
+        with serve("healthy") as server, httpx.Client(verify=False) as client:
             client.get(f"{server.base_url}/api/hello")
     assert opened() == before
 
@@ -112,7 +114,7 @@ def test_it_says_nothing_and_leaves_logging_alone(
 ) -> None:
     handlers = list(logging.getLogger().handlers)
     with caplog.at_level(logging.WARNING), serve("healthy") as server:
-        httpx.get(f"{server.base_url}/api/hello")
+        httpx.get(f"{server.base_url}/api/hello", verify=False)
     assert capfd.readouterr() == ("", "")
     assert caplog.text == ""
     assert logging.getLogger().handlers == handlers

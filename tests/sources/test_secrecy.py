@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quotaboard.sources import catalog
@@ -71,7 +71,6 @@ def lay_everywhere(home: Path, token: str, cut: int) -> dict[str, str]:
     return {"ANTHROPIC_API_KEY": token, "ANTHROPIC_AUTH_TOKEN": f"{token} {token}"}
 
 
-@settings(max_examples=40, deadline=None)
 @given(canary=CANARY, prefix=PREFIX, cut=CUT)
 def test_nothing_that_is_found_shows_its_token(canary: str, prefix: str, cut: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

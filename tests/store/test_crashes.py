@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from quotaboard.store.opening import NAME, open_store
 
 if TYPE_CHECKING:
     from tests.store.conftest import StartPython
 
-KILLS = 20
-
-# Children are forked from a process that has imported everything, so that twenty of them cost little.
+# Children are forked from a process that has imported everything, so that each costs little.
 RECORD_AND_DIE = """
 import os, random, signal, sys, time
 from datetime import UTC, datetime, timedelta
@@ -54,14 +54,15 @@ for _ in range(kills):
 """
 
 
-def test_whatever_was_reported_is_there_after_twenty_kills(
-    folder: Path, now: datetime, start_python: StartPython
+@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.soak)])
+def test_whatever_was_reported_is_there_after_many_kills(
+    kills: int, folder: Path, now: datetime, start_python: StartPython
 ) -> None:
-    child = start_python(RECORD_AND_DIE, str(folder), str(KILLS))
+    child = start_python(RECORD_AND_DIE, str(folder), str(kills))
     told, _ = child.communicate()
     assert child.returncode == 0
     last = [int(line) for line in told.split()]
-    assert len(last) == KILLS
+    assert len(last) == kills
     with open_store(folder, now=now) as store:
         assert store.notice == ""
         rows = store.readings.raw_history("max", "5h", 0, 2**50)

@@ -144,9 +144,10 @@ def _asked(
     import httpx  # 60 ms, for the few who have a Paperclip
 
     token = around.variable(_TOKEN)
+    verify = url.startswith("https:")  # to load whom to trust takes 20 ms, and plain HTTP asks nobody
     headers = {"authorization": f"Bearer {token}"} if token else {}
     try:
-        with httpx.Client(timeout=_PATIENCE, trust_env=False, headers=headers) as client:
+        with httpx.Client(timeout=_PATIENCE, trust_env=False, verify=verify, headers=headers) as client:
             answer = client.request(method, url, json=body)
             document: object = answer.json() if answer.content else None
     except (httpx.HTTPError, ValueError) as error:

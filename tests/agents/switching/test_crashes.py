@@ -192,13 +192,13 @@ def test_a_kill_in_an_undo_can_be_undone_again(shape: str, tmp_path: Path, now: 
         assert again.kind is RefusalKind.NOTHING
 
 
-def test_a_kill_while_an_undo_settles_is_settled_later(tmp_path: Path, now: datetime) -> None:
+def test_a_kill_while_an_undo_settles_is_settled_later(tmp_path: Path, now: datetime, kills: int) -> None:
     later = now + timedelta(minutes=1)
     dry = Place(tmp_path / "dry").lay()
     dry.bridged(now)
     dry.undo(now)
     total = lines_of(partial(engine.settle, TOY, dry.state, later))
-    for point in kill_points(total, 30):
+    for point in kill_points(total, kills // 3):
         place = Place(tmp_path / str(point)).lay()
         place.bridged(now)
         place.undo(now)
@@ -237,7 +237,7 @@ def test_an_edit_in_the_moment_of_the_crash_is_kept(
 def test_of_two_switchers_at_once_one_wins(
     shared: bool, tmp_path: Path, now: datetime, examples: int
 ) -> None:
-    for number in range(examples // 4):
+    for number in range(examples // 8):
         place = Place(tmp_path / str(number)).lay()
         start, go = os.pipe()
         children = {}
