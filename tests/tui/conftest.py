@@ -12,6 +12,9 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from quotaboard.tui.app import Quotaboard
+from quotaboard.tui.draw.frame import frame_lines
+from quotaboard.tui.draw.header import Pulse
+from quotaboard.tui.draw.page import Page
 from quotaboard.tui.options import Options
 from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
@@ -98,6 +101,12 @@ def snap(opened: Open, snapshot: SnapshotAssertion) -> Snap:
             assert text == snapshot(extension_class=TextSnapshot)
 
     return compare
+
+
+def frame_text(state: str, width: int, height: int, *, busy: bool = False) -> str:
+    """What is painted before Textual is there."""
+    lines = frame_lines(STATES[state](), Page(width, NOW), height, Pulse(busy=busy))
+    return "\n".join(one.plain.rstrip() for one in lines) + "\n"
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ from quotaboard.domain.board import Event
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.app import Quotaboard
 from quotaboard.tui.draw.agents import OTHER_LANE, blocked_words, named_ways_out, strip_of
-from quotaboard.tui.draw.frame import frame_lines
 from quotaboard.tui.draw.header import Pulse, header_content
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.strip import agents_content
 from quotaboard.tui.widgets.agents_strip import AgentsStrip
 from tests.tui.boards import STATES, with_agents
-from tests.tui.conftest import SIZES, Open, Snap, TextSnapshot, screen_text, wait_for
+from tests.tui.conftest import SIZES, Open, Snap, TextSnapshot, frame_text, screen_text, wait_for
 from tests.tui.pieces import NOW, agent, before, board, judgement, lane, profile, view
 from tests.tui.pieces import credential as credential_of
 
@@ -35,15 +34,16 @@ def reason_for(verdict: Verdict, **facts: object) -> str:
 
 
 @pytest.mark.parametrize("state", ["one-agent", "agents", "hostile-agents"])
-async def test_the_agents_stand_on_top_at_every_size(
+async def test_the_agents_stand_on_top_at_every_size_and_from_the_first_frame(
     opened: Open, snapshot: SnapshotAssertion, state: str
 ) -> None:
     app, _ = opened(state)
     async with app.run_test(size=SIZES[0]) as pilot:
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await pilot.pause()
-            assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
+            text = screen_text(app)
+            assert text == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
+            assert frame_text(state, width, height) == text, (width, height)
 
 
 async def test_the_cursor_goes_to_the_agents(snap_each: Snap) -> None:
@@ -142,17 +142,6 @@ def test_where_not_all_fit_the_loudest_stay_and_the_rest_is_counted() -> None:
     said = [one.plain for one in strip_of(shown, Page(80, NOW), 16).lines]
     assert any("hermes" in one for one in said)
     assert said[-1].strip() == "+9 more"
-
-
-@pytest.mark.parametrize("state", ["agents", "one-agent", "hostile-agents"])
-async def test_the_first_frame_has_the_strip_too(opened: Open, state: str) -> None:
-    app, _ = opened(state)
-    async with app.run_test(size=SIZES[0]) as pilot:
-        for width, height in SIZES:
-            await pilot.resize_terminal(width, height)
-            await pilot.pause()
-            frame = frame_lines(STATES[state](), Page(width, NOW), height, Pulse())
-            assert "\n".join(one.plain.rstrip() for one in frame) + "\n" == screen_text(app), (width, height)
 
 
 def test_the_status_line_tells_of_agents_first() -> None:

@@ -35,26 +35,30 @@ async def test_the_cursor_begins_where_it_hurts(opened: Open) -> None:
         assert cursor(app) == ("max", "max/claude-haiku-4-5/tools/direct")
 
 
-@pytest.mark.parametrize(
-    ("keys", "lane"),
-    [
-        (("down",), f"max/{SONNET}/tools/direct"),
-        (("j",), f"max/{SONNET}/tools/direct"),
-        (("left",), "max/claude-haiku-4-5/plain/direct"),
-        (("l",), "max/claude-haiku-4-5/plain/official"),
-        (("down", "down", "up"), f"max/{SONNET}/tools/direct"),
-        (("down", "down", "k"), f"max/{SONNET}/tools/direct"),
-        (("G",), f"spare/{SONNET}/tools/direct"),
-        (("G", "g"), "max/claude-haiku-4-5/plain/direct"),
-        (("tab",), "work/claude-haiku-4-5/plain/direct"),
-        (("shift+tab",), "spare/claude-haiku-4-5/plain/direct"),
-    ],
-)
-async def test_keys_move_the_cursor(opened: Open, keys: tuple[str, ...], lane: str) -> None:
+MOVES = [
+    (("down",), f"max/{SONNET}/tools/direct"),
+    (("j",), f"max/{SONNET}/tools/direct"),
+    (("left",), "max/claude-haiku-4-5/plain/direct"),
+    (("l",), "max/claude-haiku-4-5/plain/official"),
+    (("down", "down", "up"), f"max/{SONNET}/tools/direct"),
+    (("down", "down", "k"), f"max/{SONNET}/tools/direct"),
+    (("G",), f"spare/{SONNET}/tools/direct"),
+    (("G", "g"), "max/claude-haiku-4-5/plain/direct"),
+    (("tab",), "work/claude-haiku-4-5/plain/direct"),
+    (("shift+tab",), "spare/claude-haiku-4-5/plain/direct"),
+]
+"""Keys, and the lane to which they lead from the first one that hurts."""
+
+
+async def test_keys_move_the_cursor(opened: Open) -> None:
     app, _ = opened("fleet")
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press(*keys)
-        assert cursor(app)[1] == lane
+        board = app.screen
+        assert isinstance(board, BoardScreen)
+        for keys, lane in MOVES:
+            board.go_to("max/claude-haiku-4-5/tools/direct")
+            await pilot.press(*keys)
+            assert cursor(app)[1] == lane, keys
 
 
 async def test_on_a_wide_board_the_cursor_crosses_to_the_card_beside(opened: Open) -> None:
@@ -238,35 +242,14 @@ async def test_quitting_is_quitting(opened: Open, key: str) -> None:
     assert app.return_code == 0
 
 
-async def test_a_theme_is_tried_by_walking_and_kept_by_choosing(opened: Open) -> None:
-    kept: list[str] = []
-    app, _ = opened("tools-gated", remember_theme=kept.append)
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("t")
-        await wait_for(pilot, lambda: not isinstance(app.screen, BoardScreen), "the list of themes")
-        await pilot.press(*"board-light")
-        await wait_for(pilot, lambda: app.theme == "quotaboard-light", "the theme that is tried")
-        assert kept == []
-        await pilot.press("escape")
-        await wait_for(pilot, lambda: app.theme == "quotaboard-dark", "the theme from before")
-        await pilot.press("t")
-        await wait_for(pilot, lambda: not isinstance(app.screen, BoardScreen), "the list of themes")
-        await pilot.press(*"board-light")
-        await wait_for(pilot, lambda: app.theme == "quotaboard-light", "the theme that is tried")
-        await pilot.press("enter")
-        await wait_for(pilot, lambda: kept == ["quotaboard-light"], "the theme to be kept")
-
-
-@pytest.mark.parametrize("key", ["ctrl+p", "colon"])
-async def test_the_palette_lists_every_command(opened: Open, key: str) -> None:
+async def test_the_palette_lists_every_command(opened: Open) -> None:
     app, session = opened("tools-gated")
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press(key)
-        await wait_for(pilot, lambda: not isinstance(app.screen, BoardScreen), "the palette")
-        await pilot.press(*"pause")
-        await pilot.pause(0.3)
-        await pilot.press("enter")
-        await wait_for(pilot, lambda: session.paused, "the pause")
+        for key, paused in (("ctrl+p", True), ("colon", False)):
+            await pilot.press(key)
+            await wait_for(pilot, lambda: not isinstance(app.screen, BoardScreen), "the palette")
+            await pilot.press(*"pause", "enter")
+            await wait_for(pilot, lambda: session.paused is paused, "the pause")  # noqa: B023 - asked here
 
 
 async def test_a_keymap_moves_a_command_to_another_key(opened: Open) -> None:

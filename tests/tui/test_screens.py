@@ -3,26 +3,30 @@
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.tui.conftest import SIZES, Open, Snap, TextSnapshot, screen_text
+from tests.tui.conftest import SIZES, Open, Snap, TextSnapshot, frame_text, screen_text
 
 NORMAL = (80, 24)
+WITHOUT_A_FRAME = {"first-run", "empty"}
+"""What they show is Textual's from the start."""
 
 
 @pytest.mark.parametrize(
     "state",
     ["fleet", "tools-gated", "all-well", "stale", "trouble", "no-network", "first-run", "empty", "loading"],
 )
-async def test_a_state_reads_well_at_every_size(
+async def test_a_state_reads_well_at_every_size_and_from_the_first_frame(
     opened: Open,
     snapshot: SnapshotAssertion,
     state: str,
 ) -> None:
-    app, _ = opened(state)
+    app, session = opened(state)
     async with app.run_test(size=SIZES[0]) as pilot:
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await pilot.pause()
-            assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
+            text = screen_text(app)
+            assert text == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
+            if state not in WITHOUT_A_FRAME:
+                assert frame_text(state, width, height, busy=session.busy) == text
 
 
 async def test_more_credentials_than_lines_keep_the_one_under_the_cursor_in_sight(snap: Snap) -> None:

@@ -47,14 +47,26 @@ async def at_rest(pilot: Pilot[Any]) -> None:
     await wait_for(pilot, same_again, "a screen that rests")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("state", ["one-agent", "agents"])
-async def test_the_profiles_stand_in_the_order_of_advice(
-    opened: Open, snapshot: SnapshotAssertion, size: tuple[int, int], state: str
+async def test_the_profiles_stand_in_the_order_of_advice_at_every_size(
+    opened: Open, snapshot: SnapshotAssertion
 ) -> None:
-    app, _ = opened(state)
+    app, _ = opened("agents")
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await pilot.press("s")
+        await previewed(pilot)
+        for width, height in SIZES:
+            await pilot.resize_terminal(width, height)
+            await at_rest(pilot)
+            assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_profile_under_the_cursor_is_in_sight_at_every_size(
+    opened: Open, snapshot: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    app, _ = opened("one-agent")
     async with app.run_test(size=size) as pilot:
-        await pilot.press("s", *(["down"] if state == "one-agent" else []))
+        await pilot.press("s", "down")
         await previewed(pilot)
         await at_rest(pilot)
         assert screen_text(app) == snapshot(extension_class=TextSnapshot)
@@ -257,28 +269,26 @@ async def test_new_verdicts_reach_the_open_screen(opened: Open) -> None:
         await reads(pilot, "OPEN on max")
 
 
-@pytest.mark.parametrize(
-    ("stand", "here", "undone"),
-    [
-        ({"hermes": 5}, "claude-code", "hermes"),
-        ({"hermes": 5, "openclaw": 1}, "claude-code", "openclaw"),
-        ({"hermes": 5, "claude-code": 9}, "claude-code", "claude-code"),
-        ({}, "claude-code", "claude-code"),
-    ],
-)
-async def test_undo_means_who_was_switched_though_the_cursor_has_gone_on(
-    opened: Open, stand: dict[str, int], here: str, undone: str
-) -> None:
+async def test_undo_means_who_was_switched_though_the_cursor_has_gone_on(opened: Open) -> None:
     app, session = opened("agents")
-    session.moves.stand = {agent: NOW - timedelta(minutes=ago) for agent, ago in stand.items()}
-    lane = next(one.lane for one in session.board(NOW).agents if one.id == here)
+    lane = next(one.lane for one in session.board(NOW).agents if one.id == "claude-code")
     assert lane is not None
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        assert isinstance(app.screen, BoardScreen)
-        app.screen.go_to(lane.id)
-        await pilot.press("u")
-        await wait_for(pilot, lambda: ("undo", undone) in session.moves.asked, "the undo")
+        for stand, undone in (
+            ({"hermes": 5}, "hermes"),
+            ({"hermes": 5, "openclaw": 1}, "openclaw"),
+            ({"hermes": 5, "claude-code": 9}, "claude-code"),
+            ({}, "claude-code"),
+        ):
+            session.moves.stand = {agent: NOW - timedelta(minutes=ago) for agent, ago in stand.items()}
+            session.moves.asked.clear()
+            assert isinstance(app.screen, BoardScreen)
+            app.screen.go_to(lane.id)
+            await pilot.press("u")
+            await wait_for(pilot, lambda: ("remember", "Undone") in session.moves.asked, "the undo")
+            assert [one[1] for one in session.moves.asked if one[0] == "undo"] == [undone], stand
+            await pilot.press("escape")
+            assert isinstance(app.screen, BoardScreen)
 
 
 async def test_what_happened_lately_stands_below_with_its_time(opened: Open) -> None:

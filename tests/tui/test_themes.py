@@ -214,7 +214,9 @@ async def test_themes_are_tried_by_walking_and_kept_by_enter_alone(opened: Open)
         assert tried not in {"quotaboard-dark", "quotaboard-contrast"}
         await pilot.press("escape")
         assert (app.theme, kept) == ("quotaboard-dark", [])
-        await pilot.press("t", *"nord", "enter")
+        await pilot.press("t", *"nord")
+        assert (app.theme, kept) == ("nord", [])
+        await pilot.press("enter")
         assert (app.theme, kept) == ("nord", ["nord"])
         await pilot.press("t")
         assert app.screen.query_one(Input).has_focus

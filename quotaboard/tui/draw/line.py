@@ -133,9 +133,9 @@ def cells(text: str) -> int:
 
     It is told each time, since to remember every age and every count that was ever shown takes memory.
     """
-    if text.isascii() or _NOT_PLAIN.search(text) is None:
+    if text.isascii():
         return len(text)
-    return sum(map(_cells_of, text))
+    return len(text) + sum([_cells_of(character) - 1 for character in _NOT_PLAIN.findall(text)])
 
 
 def _cells_of(character: str) -> int:
