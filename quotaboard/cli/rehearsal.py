@@ -18,6 +18,7 @@ from quotaboard.simulator import Account, Other, Scenario, SimulatedProvider
 from quotaboard.simulator.agents import AgentKind
 from quotaboard.simulator.homes import lay_homes
 from quotaboard.sources.base import Found
+from quotaboard.store.credentials import Known
 from quotaboard.store.opening import open_memory
 
 
@@ -50,6 +51,9 @@ def demo_session(
     with open_memory() as store:
         if remembers:
             pretend_past(store, scenario, server.clock.started_at)
+            # The first frame comes before the first look.
+            known = [Known(one.credential, consent=True) for one in given.values()]
+            store.credentials.remember(known, now=server.clock.started_at)
         yield Live(store, config, place, server.clock.now)
 
 

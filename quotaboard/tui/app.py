@@ -10,23 +10,34 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from quotaboard.config.keymap import shown_keys
 from quotaboard.domain.board import Board
 from quotaboard.poll.session import Session
 from quotaboard.tui.draw.arrange import needs_first_run
 from quotaboard.tui.draw.commands import universal
+from quotaboard.tui.draw.foreign import in_ascii
+from quotaboard.tui.draw.line import styled
 from quotaboard.tui.keys import bindings_of
 from quotaboard.tui.messages import CommandChosen
 from quotaboard.tui.options import DEMO, Options
 from quotaboard.tui.screens.board import BoardScreen
 from quotaboard.tui.themed_app import ThemedApp
+from quotaboard.tui.widgets.lines import ASCII
 
 if TYPE_CHECKING:
     from quotaboard.tui.screens.first_run import Start
 
 log = logging.getLogger(__name__)
+
+
+class WholeCells(ScrollBarRender):
+    """A bar for scrolling in ASCII: colour alone, without the blocks that fill a part of a cell."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class Quotaboard(ThemedApp):
@@ -51,12 +62,25 @@ class Quotaboard(ThemedApp):
         self.session = session
         self.clock = clock
         self.log_path = self.options.log_path
-        if self.options.ascii:
-            self.add_class("-ascii")
+        self.set_class(self.options.ascii, ASCII)
+        ScrollBar.renderer = WholeCells if self.options.ascii else ScrollBarRender
         self.keys = shown_keys(self.options.keymap)
         """How each command's key is written."""
         if self.options.keymap:
             self.set_keymap({command: ",".join(keys) for command, keys in self.options.keymap.items()})
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        if self.options.ascii:
+            title, message = (in_ascii(styled(text)).plain for text in (title, message))
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def get_default_screen(self) -> Screen[None]:
         return BoardScreen(

@@ -18,6 +18,7 @@ from quotaboard.poll import plan as planning
 from quotaboard.poll.live import Live
 from quotaboard.simulator import SimulatedProvider, serve
 from quotaboard.tui.app import Quotaboard
+from quotaboard.tui.draw.arrange import needs_first_run
 from tests.poll.servers import until
 from tests.tui.conftest import screen_text, wait_for
 
@@ -51,6 +52,15 @@ async def is_so(
     live: Live, server: SimulatedProvider, wanted: Callable[[dict[str, AgentView]], bool]
 ) -> None:
     await until(lambda: wanted(agents_of(live, server)), 20)
+
+
+def test_a_demo_knows_its_credentials_before_anything_is_looked_at(tmp_path: Path) -> None:
+    """Else its first frame says that none was found."""
+    with serve("fleet") as server, demo_session(server, tmp_path) as live:
+        board = live.board(server.clock.now())
+        names = [account.name for account in server.scenario.accounts]
+        assert [view.credential.name for view in board.credentials] == names
+        assert not needs_first_run(board)
 
 
 async def test_a_blocked_agent_is_switched_to_a_lane_that_serves_and_back(tmp_path: Path, home: Path) -> None:

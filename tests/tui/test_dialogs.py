@@ -37,6 +37,18 @@ async def test_what_opens_over_the_board_reads_well_at_every_size(
             assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
 
 
+async def test_in_ascii_what_opens_over_the_board_uses_nothing_else(opened: Open) -> None:
+    app, _ = opened("fleet", remembers=True, ascii=True)
+    async with app.run_test(size=(32, 8), notifications=True) as pilot:
+        app.notify("A change off screen → gated", severity="warning")
+        for keys in ("G c", "t", "slash", "enter"):
+            await pilot.press(*keys.split(), "pagedown")
+            await pilot.pause()
+            text = screen_text(app)
+            assert text.isascii(), text
+            await pilot.press("escape")
+
+
 PANES = [
     Pane("%4", "api", "1", "0", "Fix the flaky tests", "/home/mia/src/api"),
     Pane("%5", "api", "1", "1", "claude", "/home/mia/src/api"),

@@ -277,8 +277,7 @@ class BoardView(Screen[None], Ground):
         pulse = Pulse(busy=self._session.busy, paused=now.paused)
         tally = self._tally.of(self._tally_of.all(self._board.credentials))
         if self._shows_strip(size):
-            # The screen may have had a bar for scrolling a moment ago; a strip has none.
-            page, height = page.wide(self.app.size.width), min(size.height, STRIP_MOST)
+            height = min(size.height, STRIP_MOST)
             self._agents.show(Strip(), None)  # the strip tells of them in a word
             self._past.show(None, None, page, 0)
             self._strip.show(self._board, self._views, page, pulse, height, tally)
@@ -299,6 +298,7 @@ class BoardView(Screen[None], Ground):
         self._show_past(now.view, page)
         self._keys.show(now)
         self._empty.show(self._board, self._how.filter, shown=not self._views)
+        self.set_class(not self._views, "-empty")
 
     def _show_past(self, view: CredentialView | None, page: Page) -> None:
         """It is read when the rest is painted: nobody waits for it."""

@@ -24,7 +24,6 @@ from quotaboard.tui.draw.chooser import (
     stepped,
     window_start,
 )
-from quotaboard.tui.draw.foreign import in_ascii
 from quotaboard.tui.draw.line import EMPTY, Line
 from quotaboard.tui.screens.leaving import Leaving
 from quotaboard.tui.widgets.lines import Lines, to_content
@@ -132,7 +131,7 @@ class Chooser(Leaving[str | None], ModalScreen[str | None]):
         self._list.styles.height = height
         self._list.show(self._rows, self._here)
         more = beyond(self._here, len(self._rows), height)
-        self._box.border_subtitle = to_content(in_ascii(more) if self.app.has_class("-ascii") else more)
+        self._box.border_subtitle = to_content(more, self.app)
 
     @on(Input.Changed)
     def narrow_down(self, event: Input.Changed) -> None:

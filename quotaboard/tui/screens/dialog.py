@@ -49,7 +49,8 @@ class Confirm(Leaving[bool], ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         box = VerticalScroll(Words(self._write), id="box", can_focus=False)
         # In the frame, where they are in sight however little room there is.
-        box.border_title, box.border_subtitle = map(to_content, (self._heading, self._answers))
+        box.border_title = to_content(self._heading, self.app)
+        box.border_subtitle = to_content(self._answers, self.app)
         yield box
 
     def action_scroll(self, by: int) -> None:

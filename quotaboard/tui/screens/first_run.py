@@ -82,7 +82,7 @@ class FirstRun(Leaving[Start]):
 
     def compose(self) -> ComposeResult:
         scroll = VerticalScroll(Found(), id="found", can_focus=False)
-        scroll.border_title = to_content(styled("first run", "bold"))
+        scroll.border_title = to_content(styled("first run", "bold"), self.app)
         yield scroll
         yield StartBar()
 

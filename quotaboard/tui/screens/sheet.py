@@ -10,13 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from quotaboard.tui.draw.foreign import in_ascii
 from quotaboard.tui.draw.line import Line, fit, line, styled
 from quotaboard.tui.draw.words import FAINT
 from quotaboard.tui.screens.leaving import Leaving
 from quotaboard.tui.widgets.lines import Lines, to_content
 
 Hints = tuple[tuple[str, str], ...]
+CORNERS = 6
+"""Cells of a frame's upper edge that its title leaves free."""
 
 
 class Body(Lines):
@@ -64,7 +65,7 @@ class Scroll(VerticalScroll):
     def say_how_much_is_left(self) -> None:
         left = max(int(self.max_scroll_y) - round(self.scroll_y), 0)
         said = styled(f"↓ {left} more" if left else "", FAINT)
-        subtitle = to_content(in_ascii(said) if self.app.has_class("-ascii") else said)
+        subtitle = to_content(said, self.app)
         if self.border_subtitle != subtitle.markup:
             self.border_subtitle = subtitle
 
@@ -97,17 +98,17 @@ class Sheet(Leaving[None]):
         """A line of the text was clicked."""
 
     def compose(self) -> ComposeResult:
-        scroll = Scroll(Body(), id="scroll")
-        ascii_only = self.app.has_class("-ascii")
-        scroll.border_title = to_content(in_ascii(self.heading()) if ascii_only else self.heading())
-        yield scroll
+        yield Scroll(Body(), id="scroll")
         yield Foot(self.FOOT)
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.query_one(Scroll).say_how_much_is_left)
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.query_one(Scroll).say_how_much_is_left)
+    def on_resize(self, event: events.Resize) -> None:
+        scroll = self.query_one(Scroll)
+        # Textual cuts it as well, but with a sign that ASCII has not.
+        scroll.border_title = to_content(self.heading().cut(max(event.size.width - CORNERS, 0)), self.app)
+        self.call_after_refresh(scroll.say_how_much_is_left)
 
     def redraw(self) -> None:
         """The text may have changed."""

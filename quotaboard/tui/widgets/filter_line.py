@@ -15,7 +15,7 @@ class FilterLine(Input):
     BINDINGS = [Binding("escape", "drop", "show all", show=False)]  # noqa: RUF012 - Textual reads it as is
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, placeholder="name, model, shape, word: gated tools …", compact=True)
+        super().__init__(text, placeholder="name, model, shape, word: gated tools", compact=True)
         self.cursor_blink = False
 
     def on_mount(self) -> None:

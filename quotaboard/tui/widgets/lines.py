@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.app import App
 from textual.content import Content
 from textual.geometry import Region, Size, Spacing
 from textual.messages import Update
@@ -16,6 +17,9 @@ from textual.widget import Widget
 
 from quotaboard.tui.draw.foreign import in_ascii
 from quotaboard.tui.draw.line import EMPTY, Line
+
+ASCII = "-ascii"
+"""The app's class while nothing else may be shown."""
 
 
 class Row(Strip):
@@ -83,12 +87,9 @@ class Lines(Widget):
 
     def entitle(self, title: Line, subtitle: Line) -> None:
         """Put texts into the border. Setting them repaints the whole widget, even when they say the same."""
-        if (titles := (self._spell(title), self._spell(subtitle))) != self._titles:
+        if (titles := (title, subtitle)) != self._titles:
             self._titles = titles
-            self.border_title, self.border_subtitle = map(to_content, titles)
-
-    def _spell(self, one: Line) -> Line:
-        return in_ascii(one) if self.app.has_class("-ascii") else one
+            self.border_title, self.border_subtitle = (to_content(one, self.app) for one in titles)
 
     def redraw(self) -> None:
         """Take new lines and repaint those that differ from what is on the screen."""
@@ -146,7 +147,7 @@ class Lines(Widget):
 
     def _take(self, width: int) -> tuple[Line, ...]:
         drawn = self.draw(width)
-        self._drawn = tuple(map(in_ascii, drawn) if self.app.has_class("-ascii") else drawn)
+        self._drawn = tuple(map(in_ascii, drawn) if is_in_ascii(self.app) else drawn)
         self._drawn_width = width
         return self._drawn
 
@@ -193,6 +194,11 @@ class Lines(Widget):
         super().notify_style_update()
 
 
-def to_content(one: Line) -> Content:
+def is_in_ascii(app: App[Any]) -> bool:
+    """Whether nothing but ASCII may be shown."""
+    return app.has_class(ASCII)
+
+
+def to_content(one: Line, app: App[Any]) -> Content:
     """A line as Textual wants it for a border."""
-    return Content.assemble(*one.runs)
+    return Content.assemble(*(in_ascii(one) if is_in_ascii(app) else one).runs)
