@@ -74,9 +74,11 @@ class Connections(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         self._over.set()
-        if self._closing is not None:
-            await self._closing
-        await self._close_until(float("inf"))
+        try:
+            if self._closing is not None:
+                await self._closing
+        finally:  # waiting for it is over at once where the session was cancelled
+            await self._close_until(float("inf"))
 
     async def _close_in_time(self) -> None:
         """Minutes may pass until the next request, and each connection takes memory here and there."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+import anyio
 import httpx
 import pytest
 
@@ -121,4 +122,12 @@ async def test_at_the_end_every_one_is_closed(lines: Lines) -> None:
     await lines.ask("http://here/1")
     await lines.ask("http://there/1")
     await lines.connections.aclose()
+    assert all(wire.closed for wire in lines.wires)
+
+
+async def test_every_one_is_closed_although_what_used_them_was_cancelled(lines: Lines) -> None:
+    await lines.ask("http://here/1")
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await lines.connections.aclose()
     assert all(wire.closed for wire in lines.wires)
