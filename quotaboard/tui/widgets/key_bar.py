@@ -17,13 +17,13 @@ class KeyBar(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._now = Situation()
-        self._state: tuple[object, ...] = ()
+        self._state: list[object] = []
 
     def show(self, now: Situation) -> None:
         # Most of what changes on the board changes nothing here.
-        state = tuple(
+        state: list[object] = [
             (command.refusal(now), label_of(command, now)) for command in COMMANDS if command.in_bar
-        )
+        ]
         self._now = now
         if state != self._state:
             self._state = state
