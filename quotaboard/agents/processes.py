@@ -39,11 +39,12 @@ def commands(around: Surroundings) -> Iterator[tuple[int, list[str]]]:
         return
     for folder in folders:
         try:
-            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            told = (folder / "cmdline").read_bytes().decode(errors="replace")
         except OSError:
             continue
+        words = told.rstrip("\0").split("\0")  # a title that a process gave itself need not end in one
         if words[0]:
-            yield int(folder.name), words[:-1]
+            yield int(folder.name), words
 
 
 def named(program: str, around: Surroundings) -> list[int]:

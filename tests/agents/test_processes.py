@@ -30,8 +30,10 @@ def test_what_is_sought_by_its_name_runs_does_not_run_or_is_not_known(
     assert look(around()).activity is Activity.STOPPED
     lay("machine/proc/7/cmdline", f"/usr/bin/{program}\0serve\0")
     lay("machine/proc/8/cmdline", "")
+    lay("machine/proc/9/cmdline", "a title that it gave itself, which ends as it likes")
+    lay("machine/proc/10/cmdline", program)
     found = look(around())
-    assert (found.activity, found.pids) == (Activity.RUNNING, (7,))
+    assert (found.activity, set(found.pids)) == (Activity.RUNNING, {7, 10})
 
 
 def test_on_a_mac_a_lock_of_openclaw_may_be_held_or_left_behind(around: Around, lay: Lay) -> None:
