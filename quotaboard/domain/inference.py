@@ -10,7 +10,7 @@ from quotaboard.domain.holding import Policy, aged, holds, overtaken, tells_of_n
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.reading import Reading, Sighting, Window
-from quotaboard.domain.verdict import UNDECIDED, Retry, Scope, Verdict
+from quotaboard.domain.verdict import SERVING, UNDECIDED, Retry, Scope, Verdict
 from quotaboard.domain.windows import (
     blocking,
     current,
@@ -116,6 +116,18 @@ def covers(source: Lane, judgement: Judgement, lane: Lane) -> bool:
             )
         case _:
             return False
+
+
+def casts_doubt(asked: Lane, said: Judgement, lane: Lane, known: Judgement) -> bool:
+    """Whether what was just found on one lane makes the word on its neighbour doubtful.
+
+    Gates are told by what a request carries and who sends it, so that one seldom comes or goes alone.
+    """
+    if asked.id == lane.id or asked.shape != lane.shape or asked.client is not lane.client:
+        return False
+    if said.verdict is Verdict.GATED:
+        return known.blocked is not True
+    return said.verdict in SERVING and known.verdict is Verdict.GATED
 
 
 def _unless_disproved(judgement: Judgement, all_own: Iterable[Judgement]) -> Judgement:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from quotaboard.domain.reading import Balance, Overage, Reading, Sighting, Window
 
 NEAR = 0.9
 """The share from which a window is near its limit when the provider gives no warning of its own."""
+
+FASTEST = 10
+"""How much faster than evenly a window can be used up: five hours' worth in half an hour."""
 
 ACCOUNT_WINDOWS = ("5h", "7d")
 
@@ -64,6 +67,22 @@ def current(window: Window, now: datetime) -> Window:
         if window.has_reset(now)
         else window
     )
+
+
+def could_be_full(sighting: Sighting, now: datetime) -> bool:
+    """Whether a window that holds requests back could have filled up since it was seen.
+
+    Where neither its length nor its use is known, it could.
+    """
+    window = sighting.window
+    if not holds_back(window) or window.is_full():
+        return False
+    if window.has_reset(now):
+        used, since = 0.0, window.resets_at or now
+    else:
+        used, since = window.utilization or 0.0, sighting.observed_at
+    length = timedelta(seconds=window.seconds or 0)
+    return length <= timedelta() or (now - since) * FASTEST >= length * (1 - used)
 
 
 def blocking(windows: Sequence[Window], model: str | None = None) -> Window | None:

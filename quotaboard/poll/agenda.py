@@ -15,9 +15,11 @@ from quotaboard.domain.inference import covers
 from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
 from quotaboard.domain.verdict import SERVING, Verdict
-from quotaboard.poll import cadence
+from quotaboard.poll import cadence, metering
 from quotaboard.poll.casebook import METERED, Casebook
-from quotaboard.poll.means import FREE, NO_SUCH_METER, Means
+from quotaboard.poll.hearsay import Hearsay
+from quotaboard.poll.means import FREE, Means
+from quotaboard.poll.metering import meter_key
 from quotaboard.poll.plan import (
     CredentialState,
     LaneState,
@@ -28,6 +30,7 @@ from quotaboard.poll.plan import (
     next_look,
     tier_of,
 )
+from quotaboard.poll.visiting import Visits
 from quotaboard.store.schedule import Slot
 from quotaboard.store.verdicts import Standing
 
@@ -36,15 +39,6 @@ MANNERS = timedelta(minutes=15)
 
 TRIES_A_STEP = 10
 """On an agent's lane in trouble: twice a minute for five minutes, once a minute for ten, and so on."""
-
-COMES_BACK_AFTER = timedelta(minutes=15)
-"""An agent that was silent for so long and asks again was sent by somebody, who waits for it anew."""
-
-WAITS_FOR = timedelta(hours=1)
-"""After so long without a request of its agent nobody waits for a lane any more."""
-
-METER_REFUSED = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
-METER_USELESS = timedelta(hours=6)
 
 
 class Agenda:
@@ -58,10 +52,8 @@ class Agenda:
         self._policy = Policy(stale_after=config.poll.stale_after)
         self._slots: dict[str, Slot] = {}
         self._costs: dict[str, tuple[Cost | None, int | None]] = {}
-        self._spoken_for: dict[str, set[str]] = {}
-        """By lane, the lanes that its last answer spoke for."""
-        self._waits: dict[str, cadence.Wait] = {}
-        """By lane, when an agent asked on it last, and how many looks in a row there were before it came."""
+        self._hearsay = Hearsay()
+        self._visits = Visits()
         self._spent: tuple[date, int] | None = None
         self._look: Look | None = None
         self._kept_from = self._kept_until = datetime.min.replace(tzinfo=UTC)
@@ -109,7 +101,7 @@ class Agenda:
             if standing is not None:
                 self._costs[lane.id] = (standing.cost, standing.latency_ms)
                 if source := standing.judgement.inferred_from:
-                    self._spoken_for.setdefault(source, set()).add(lane.id)
+                    self._hearsay.recall(source, lane.id)
                 if standing.judgement.told_by is not None:
                     self.book.tell(lane, standing.judgement)
 
@@ -123,11 +115,24 @@ class Agenda:
         return self._look
 
     def _keep_look(self, state: CredentialState, now: datetime) -> None:
-        self._look = next_look(state, now, self._config.poll.usage_every)
+        self._look = next_look(self._minding_silence(state, now), now, self._config.poll.usage_every)
         next_at = self._look.due_at if self._look else now + cadence.DAY
         self._kept_from = now
         # Due already: it is asked at once, or waits for its turn; a second is short enough to look again.
         self._kept_until = max(min(next_at, self.book.judged_until), now + timedelta(seconds=1))
+
+    def _minding_silence(self, state: CredentialState, now: datetime) -> CredentialState:
+        """An agent's last request may have filled a window, and then nobody else tells."""
+        if not self._visits:
+            return state
+        return replace(state, lanes=[self._once_silent(one, now) for one in state.lanes])
+
+    def _once_silent(self, state: LaneState, now: datetime) -> LaneState:
+        lane, known = state.lane, state.known
+        at = self._visits.silent_at(lane.id, self.book.looked_at(lane), now)
+        if at is None or known is None or known.blocked or not self.book.may_be_full(lane.model, at):
+            return state
+        return state if state.next_at is not None and state.next_at <= at else replace(state, next_at=at)
 
     def look_at(self, lane: Lane, now: datetime) -> Look | None:
         """A look at this lane at once, because somebody asks for it; None when that is not allowed."""
@@ -188,32 +193,45 @@ class Agenda:
         return self.book.judge(self._policy, now)
 
     def after_lane(self, asked: Lane, now: datetime) -> list[Slot]:
-        """When the lane that was asked wants to be asked again, and with it those that its answer spoke for.
+        """When the lane that was asked wants to be asked again, and with it those that its answer concerns.
 
-        A lane that it spoke for until now and no longer does is asked itself, at once.
+        A lane that it spoke for until now and no longer does is asked itself, at once. So is a neighbour on
+        which it casts doubt. The others take turns, so that what befalls all of them is seen on one soon.
         """
         judged = self.judge(now)
         states = self._lane_states(judged, now)
         mine = self._planned(asked, judged, now, self._pace(states, now, asked))
         pace = self._pace(states, now)
+        next_turn = now + self._pace([one for one in states if one.lane.id == asked.id], now).floor
         spare = self.book.watched.spare
         slots, spoken_for = [mine], set()
+        doubtful = self._hearsay.doubtful(
+            asked, [one.lane for one in states if one.lane.id not in spare], judged
+        )
         for state in states:
             lane, known = state.lane, judged[state.lane.id]
             if lane.id == asked.id:
                 continue
             if known.inferred_from == asked.id or covers(asked, judged[asked.id], lane):
                 spoken_for.add(lane.id)
-                if known.verdict in cadence.WAITED_FOR and self._wait(lane, now) is not None:
+                if known.verdict in cadence.WAITED_FOR and self._visits.waiting(lane.id, now) is not None:
                     continue  # it is asked in the place of the agent that stands there
                 if lane.id not in spare and mine.next_at is not None:
                     slots.append(Slot(lane.id, mine.next_at, 0, state.last_at))
-            elif lane.id in self._spoken_for.get(asked.id, ()) and lane.id not in spare:
+            elif lane is doubtful or (
+                self._hearsay.spoke_for(asked.id, lane.id)
+                and lane.id not in spare
+                and not _serves_by_itself(known)
+            ):
                 slots.append(Slot(lane.id, now, 0, state.last_at))
-            elif state.last_at and state.next_at and state.next_at > now and _serves_by_itself(known):
+            elif state.last_at and state.next_at and state.next_at > now and not self._asks_itself(lane, now):
                 # What one round costs is known better now, and with it how often the budget allows one.
-                slots.append(self._planned(lane, judged, state.last_at, pace))
-        self._spoken_for[asked.id] = spoken_for
+                slot = self._slots[lane.id]
+                if _serves_by_itself(known):
+                    slot = self._planned(lane, judged, state.last_at, pace)
+                if slot.next_at is not None and (known.was if known.stale else known.verdict) in SERVING:
+                    slots.append(replace(slot, next_at=max(slot.next_at, next_turn)))
+        self._hearsay.note(asked.id, judged[asked.id].verdict, spoken_for)
         return slots
 
     def _pace(self, states: Sequence[LaneState], now: datetime, own: Lane | None = None) -> cadence.Pace:
@@ -237,24 +255,21 @@ class Agenda:
         if repeats and before is not None:
             tries = max(repeats, before.failures + (before.last_at != last_at))
         calm = _with_an_agent(lane, known, repeats, tries) if lane.id in self.book.watched.used else repeats
-        wait = self._wait(lane, last_at)
+        wait = self._visits.waiting(lane.id, last_at)
         if wait is not None:
             wait = replace(wait, looks=tries - wait.looks)
         next_at = cadence.next_look(known, calm, pace, last_at, lane.id, retry_at=retry_at, wait=wait)
         return Slot(lane.id, next_at, tries, last_at)
 
-    def _wait(self, lane: Lane, now: datetime) -> cadence.Wait | None:
-        """Of the agent that asked there lately, and may wait for it to open."""
-        wait = self._waits.get(lane.id)
-        return wait if wait is not None and now - wait.tried_at < WAITS_FOR else None
+    def _asks_itself(self, lane: Lane, now: datetime) -> bool:
+        """Whether an agent asked on it since we did: what it told, or that it is silent, has its own time."""
+        return self._visits.silent_at(lane.id, self.book.looked_at(lane), now) is not None
 
     def note_try(self, lane: Lane, at: datetime) -> None:
         """An agent asked on it, or tells that it waits for it."""
-        wait, slot = self._waits.get(lane.id), self._slots.get(lane.id)
-        looks = slot.failures if slot is not None else 0
-        if wait is not None and at - wait.tried_at < COMES_BACK_AFTER:
-            at, looks = max(at, wait.tried_at), min(looks, wait.looks)
-        self._waits[lane.id] = cadence.Wait(at, looks)
+        slot = self._slots.get(lane.id)
+        self._visits.note(lane.id, at, slot.failures if slot is not None else 0)
+        self.change()
 
     def after_try(self, lane: Lane, now: datetime) -> list[Slot]:
         """When a lane that is shut wants to be asked, now that an agent asked on it itself."""
@@ -279,20 +294,11 @@ class Agenda:
     def before_meter(self, look: Look, now: datetime) -> Slot:
         """Claimed before it is asked: a crash in between must not make it be asked twice."""
         key = meter_key(look.tier, look.credential)
-        before = self._slots.get(key)
-        return Slot(key, now + self._means.every(look.tier), before.failures if before else 0, now)
+        return metering.claimed(key, self._slots.get(key), self._means.every(look.tier), now)
 
     def after_meter(self, look: Look, answer: Answer | None, now: datetime) -> Slot:
         """When a free reading may be taken again."""
-        claimed = self.before_meter(look, now)
-        if answer is None or (answer.error is None and answer.fault is None):
-            return Slot(claimed.key, claimed.next_at, 0, now)
-        failures = claimed.failures + 1
-        wait = METER_REFUSED[min(failures, len(METER_REFUSED)) - 1]
-        if answer.status in NO_SUCH_METER:
-            wait = METER_USELESS
-        retry_at = min(answer.retry_at or now, now + cadence.DAY)
-        return Slot(claimed.key, max(now + wait, retry_at), failures, now)
+        return metering.after(self.before_meter(look, now), answer, now)
 
     def standings(self, now: datetime) -> dict[str, Standing]:
         """The verdicts as they stand; the next look is worked out from the same."""
@@ -354,10 +360,6 @@ class Agenda:
         """Of today's budget, as far as is known here; the store has the last word before each look."""
         spent = self._spent[1] if self._spent and self._spent[0] == now.date() else 0
         return max(self._config.budget_of(self.book.watched.entry) - spent, 0)
-
-
-def meter_key(tier: Tier, credential: str) -> str:
-    return f"{tier}/{credential}"
 
 
 def _with_an_agent(lane: Lane, known: Judgement, repeats: int, tries: int) -> int:

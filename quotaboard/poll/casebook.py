@@ -17,7 +17,7 @@ from quotaboard.domain.lane import Lane
 from quotaboard.domain.reading import Origin, Overage, Reading, Sighting
 from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import DEFAULT_RETRY, Scope, Verdict
-from quotaboard.domain.windows import holds_back, latest_overage, merge
+from quotaboard.domain.windows import could_be_full, holds_back, latest_overage, merge
 from quotaboard.poll.watching import BAD_ADDRESS, BROKEN_PROVIDER, UNKNOWN_PROVIDER, WRONG_HOST, Watched
 from quotaboard.providers.base import Provider
 from quotaboard.store.answers import reading_of
@@ -153,6 +153,12 @@ class Casebook:
                 if answer.allowed and not answer.windows and answer.overage is None and not answer.passive
             ]
         return max(moments, default=None)
+
+    def may_be_full(self, model: str, now: datetime) -> bool:
+        """Whether a window that governs the model could have filled up since it was seen last."""
+        return any(
+            could_be_full(sighting, now) for sighting in self.sightings if sighting.window.governs(model)
+        )
 
     def latest(self, lane: Lane) -> Answer | None:
         """The lane's own newest answer."""

@@ -12,7 +12,7 @@ from functools import partial
 from quotaboard.config.values import Config
 from quotaboard.domain.board import Cost
 from quotaboard.domain.lane import Lane
-from quotaboard.poll.agenda import Agenda, meter_key
+from quotaboard.poll.agenda import Agenda
 from quotaboard.poll.asking import PATIENCE, Patience, open_client
 from quotaboard.poll.broom import Broom
 from quotaboard.poll.enrolling import Enrolment, Role, known_of, roles_of
@@ -21,6 +21,7 @@ from quotaboard.poll.foreseeing import Foresight
 from quotaboard.poll.listening import Listening
 from quotaboard.poll.looking import Looker, Seen
 from quotaboard.poll.means import FREE, Means
+from quotaboard.poll.metering import meter_key
 from quotaboard.poll.place import Place
 from quotaboard.poll.plan import Look, Tier
 from quotaboard.poll.together import Together

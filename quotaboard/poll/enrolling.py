@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from quotaboard.config.values import Config
-from quotaboard.poll.agenda import Agenda, meter_key
+from quotaboard.poll.agenda import Agenda
 from quotaboard.poll.casebook import Casebook
 from quotaboard.poll.means import Means
+from quotaboard.poll.metering import meter_key
 from quotaboard.poll.plan import Tier
 from quotaboard.poll.watching import Watched
 from quotaboard.store.credentials import Known

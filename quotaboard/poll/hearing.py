@@ -16,7 +16,7 @@ from quotaboard.domain.board import AgentView, ProfileView
 from quotaboard.domain.lane import Lane
 
 if TYPE_CHECKING:
-    from quotaboard.agents.openclaw.opinions import Opinion
+    from quotaboard.agents.openclaw.opinions import Notes, Opinion
 
 ROTATED_FOR = timedelta(minutes=10)
 """After Hermes went on to another key of its own, it cannot be told for so long whose request was served."""
@@ -49,8 +49,8 @@ class Ears:
         self._heard_at: datetime | None = None
         self._rotated_at: dict[str, datetime] = {}
         self._states: dict[str, tuple[object, ...]] = {}
-        self._opinions: dict[str, dict[str, Opinion]] = {}
-        """By home: the models that it avoids."""
+        self._notes: dict[str, Notes] = {}
+        """By home: what OpenClaw had noted."""
         self._opinions_at: datetime | None = None
 
     def listen(self, agents: Sequence[AgentView], now: datetime) -> list[Heard]:
@@ -83,22 +83,25 @@ class Ears:
     def _opinions_of(self, agent: AgentView, now: datetime) -> Iterator[Heard]:
         if agent.id.partition(":")[0] != "openclaw":
             return
-        from quotaboard.agents.openclaw.opinions import opinions, state_files
+        from quotaboard.agents.openclaw.opinions import notes, state_files
 
         home = Home("openclaw", agent.home, agent.id.partition(":")[2] or None)
         state = tuple(_stamp(path) for path in state_files(home))
         if state == self._states.get(agent.home):
             return
-        first = agent.home not in self._states
         self._states[agent.home] = state
-        told = opinions(home, self._around(now))
-        known = self._opinions.get(agent.home, {})
-        self._opinions[agent.home] = {one.model: one for one in told}
-        for one in told:
-            if not first and _is_new(one, known.get(one.model), now):
+        before, told = self._notes.get(agent.home), notes(home, self._around(now))
+        self._notes[agent.home] = told
+        if before is None:
+            return  # what was there already is no news
+        known = {one.model: one for one in before.opinions}
+        for one in told.opinions:
+            if _is_new(one, known.get(one.model), now):
                 yield _of_openclaw(Said.AVOIDS, one.model, agent, now, one.sentence)
-        for model in known.keys() - self._opinions[agent.home].keys():
+        for model in known.keys() - {one.model for one in told.opinions}:
             yield _of_openclaw(Said.TRIES_AGAIN, model, agent, now)
+        if told.model and told.used_at and (before.used_at is None or told.used_at > before.used_at):
+            yield _of_openclaw(Said.USES, told.model, agent, min(told.used_at, now))
 
 
 def lane_of(saying: Saying, agent: AgentView) -> Lane | None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from quotaboard.domain.judgement import Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
-from quotaboard.domain.verdict import Verdict
+from quotaboard.domain.verdict import SERVING, Verdict
 
 DAY = timedelta(days=1)
 LEAST_SPACING = timedelta(seconds=5)
@@ -244,9 +244,9 @@ def _due_at(
 
 
 def _unexplained(lanes: Iterable[LaneState], now: datetime) -> list[LaneState]:
-    """Lanes whose light request got a bare 429, and nothing passed beside it: heavier ones fare no better."""
-    return [
-        state
+    """Lanes whose light request got a bare 429, and nothing passed since: heavier ones fare no better."""
+    found = [
+        (known.observed_at, state)
         for state in lanes
         if (known := state.known) is not None
         and known.reason == "bare_429"
@@ -256,6 +256,19 @@ def _unexplained(lanes: Iterable[LaneState], now: datetime) -> list[LaneState]:
         and known.observed_at is not None
         and now - known.observed_at < UNEXPLAINED_FOR
     ]
+    if not found:
+        return []
+    served = [at for state in lanes if (at := _served_at(state)) is not None]
+    return [state for seen, state in found if not served or max(served) < seen]
+
+
+def _served_at(state: LaneState) -> datetime | None:
+    """When something passed there last, even if that is too long ago to say `open`."""
+    known = state.known
+    if known is None:
+        return None
+    verdict = known.was if known.stale else known.verdict
+    return known.observed_at if verdict in SERVING else None
 
 
 def _isolates(state: LaneState, unexplained: Iterable[LaneState]) -> bool:

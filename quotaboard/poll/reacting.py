@@ -100,6 +100,8 @@ class Reactions:
     def to(self, heard: Heard, agenda: Agenda | None, now: datetime) -> Reaction:
         """What to make of it. `agenda`: that of the lane's credential, if it is watched."""
         saying, lane = heard.saying, heard.lane
+        if saying.kind is Said.USES:
+            return Reaction()
         known = agenda.judge(now).get(lane.id) if agenda is not None and lane is not None else None
         if saying.kind is Said.SERVED:
             return Reaction(proof=self._served(heard, agenda, known))

@@ -1,13 +1,16 @@
 """What one lane implies for another: never more than it proves."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from quotaboard.domain.diagnosis import diagnose
+from quotaboard.domain.inference import casts_doubt
 from quotaboard.domain.judgement import UNSEEN
 from quotaboard.domain.lane import Client, Lane
 from quotaboard.domain.reading import Overage, Window
+from quotaboard.domain.verdict import Verdict
 from tests.domain.builders import (
     FABLE,
     HAIKU,
@@ -79,6 +82,26 @@ def test_a_gate_on_plain_requests_holds_for_tools_on_the_same_model() -> None:
     assert judged[AGENT.id].verdict == "gated"
     assert judged[lane(OPUS).id] == UNSEEN
     assert judged[OFFICIAL.id] == UNSEEN
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "doubtful"),
+    [
+        (Verdict.GATED, Verdict.OPEN, True),
+        (Verdict.GATED, Verdict.UNKNOWN, True),
+        (Verdict.GATED, Verdict.SPENT, False),
+        (Verdict.OPEN, Verdict.GATED, True),
+        (Verdict.OPEN, Verdict.SPENT, False),
+        (Verdict.SPENT, Verdict.OPEN, False),
+    ],
+)
+def test_a_gate_that_comes_or_goes_makes_the_word_on_its_like_doubtful(
+    said: Verdict, known: Verdict, doubtful: bool
+) -> None:
+    found, before = replace(UNSEEN, verdict=said), replace(UNSEEN, verdict=known)
+    assert casts_doubt(AGENT, found, lane(HAIKU, "tools"), before) is doubtful
+    assert not casts_doubt(AGENT, found, lane(HAIKU, "plain"), before)
+    assert not casts_doubt(AGENT, found, AGENT, before)
 
 
 def test_a_suspected_gate_implies_nothing_yet() -> None:

@@ -4,8 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from quotaboard.domain.reading import Overage, Window
-from quotaboard.domain.windows import blocking, current, fullest, is_near, latest_overage, merge
+from quotaboard.domain.reading import Origin, Overage, Sighting, Window
+from quotaboard.domain.windows import (
+    blocking,
+    could_be_full,
+    current,
+    fullest,
+    is_near,
+    latest_overage,
+    merge,
+)
 from tests.domain.builders import MINUTE, NOW, reading, window
 
 
@@ -88,3 +96,23 @@ def test_the_newest_word_on_the_paid_pool_counts() -> None:
     new = reading(overage=Overage(status="rejected"))
     assert latest_overage([new, old, reading()]) == Overage(status="rejected")
     assert latest_overage([reading()]) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "ago", "could"),
+    [
+        (Window("5h", 0.0, seconds=5 * 3600), 29, False),
+        (Window("5h", 0.0, seconds=5 * 3600), 31, True),
+        (Window("5h", 0.9, seconds=5 * 3600), 2, False),
+        (Window("5h", 0.9, seconds=5 * 3600), 4, True),
+        (Window("7d", 0.9, seconds=7 * 86400), 90, False),
+        (Window("5h", 1.0, seconds=5 * 3600), 90, False),
+        (Window("5h", 0.9, NOW - 20 * MINUTE, seconds=5 * 3600), 60, False),
+        (Window("5h", None, NOW - 40 * MINUTE, seconds=5 * 3600), 60, True),
+        (Window("1m_requests", 0.9, seconds=60), 60, False),
+        (Window("month", 0.2), 0, True),
+    ],
+)
+def test_a_window_could_have_filled_up_since_it_was_seen(seen: Window, ago: int, could: bool) -> None:
+    """Ten times as fast as evenly, at the most; from its reset on if that has passed."""
+    assert could_be_full(Sighting(seen, NOW - ago * MINUTE, Origin.PROBE), NOW) is could

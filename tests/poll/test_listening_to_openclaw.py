@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,16 +47,13 @@ async def test_openclaw_that_fails_again_and_goes_on_again_brings_a_look_each_ti
 
     async with answering_server(answer) as server:
         entry = bench.add("max", server.base_url, models=(MODEL,))
-        state = _lay_openclaw(bench, server.base_url, entry.source.removeprefix("env:"))
+        state = lay_openclaw(bench, server.base_url, entry.source.removeprefix("env:"))
         async with bench.desk() as desk:
 
             async def after(span: timedelta, pause: dict[str, timedelta]) -> str:
                 bench.clock.set_to(bench.clock.now() + span)
                 now = bench.clock.now()
-                told = {name: _millis(now + each) for name, each in pause.items()}
-                stats = {"lastUsed": _millis(now), "cooldownReason": "auth", **told}
-                state.write_text(json.dumps({"usageStats": {"inline-api-key:max": stats}}))
-                os.utime(state, (now.timestamp(), now.timestamp()))
+                note(state, now, pause)
                 bench.clock.set_to(now + timedelta(seconds=11))
                 await desk.keep_up()
                 await desk.finish_due()
@@ -76,7 +74,15 @@ async def test_openclaw_that_fails_again_and_goes_on_again_brings_a_look_each_ti
             assert await after(timedelta(seconds=60), half) == "gated"
 
 
-def _lay_openclaw(bench: Bench, base_url: str, variable: str) -> Path:
+def note(state: Path, now: datetime, pause: Mapping[str, timedelta]) -> None:
+    """OpenClaw writes down that it used the key now, and until when it avoids it."""
+    told = {name: _millis(now + each) for name, each in pause.items()}
+    stats = {"lastUsed": _millis(now), "cooldownReason": "auth", **told}
+    state.write_text(json.dumps({"usageStats": {"inline-api-key:max": stats}}))
+    os.utime(state, (now.timestamp(), now.timestamp()))
+
+
+def lay_openclaw(bench: Bench, base_url: str, variable: str) -> Path:
     home = bench.place.home / ".openclaw"
     state = home / "agents/main/agent/auth-state.json"
     state.parent.mkdir(parents=True)

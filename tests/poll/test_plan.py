@@ -179,6 +179,27 @@ def test_a_bare_429_of_long_ago_holds_no_heavier_lane_back() -> None:
     assert chosen(lane(SMALL, PLAIN, known=lately, next_at=NOW + HOUR), lane(LARGE, TOOLS)) is None
 
 
+@pytest.mark.parametrize(
+    ("passed", "held_back"),
+    [
+        (said("near_limit"), False),
+        (said("unknown", "stale", stale=True, was=Verdict.OPEN), False),
+        (said("unknown", "stale", stale=True, was=Verdict.GATED), True),
+        (replace(said("open"), observed_at=NOW - 30 * MINUTE), True),
+    ],
+)
+def test_a_bare_429_after_which_anything_passed_holds_no_lane_back(
+    passed: Judgement, held_back: bool
+) -> None:
+    """It was a burst, even once what passed is too old to say `open`."""
+    bare = replace(said("unknown", "bare_429"), observed_at=NOW - 20 * MINUTE)
+    light = lane(SMALL, PLAIN, known=bare, next_at=NOW + HOUR)
+
+    met = chosen(light, lane(SMALL, TOOLS, known=passed, next_at=NOW + HOUR), lane(LARGE, TOOLS))
+
+    assert met == (None if held_back else f"{LARGE} {TOOLS}")
+
+
 def test_a_clock_put_back_does_not_hold_a_lane_to_its_last_look() -> None:
     assert chosen(lane(last_at=NOW + DAY)) == f"{SMALL} {TOOLS}"
 

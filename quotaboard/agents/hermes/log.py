@@ -45,6 +45,8 @@ class Said(StrEnum):
     AVOIDS = "avoids"
     TRIES_AGAIN = "tries_again"
     """It avoids the lane no longer, and has noted something since: perhaps that it was served."""
+    USES = "uses"
+    """It asked there; whether it was served is not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,8 @@ def logins_of(native: str, model: str, world: World) -> list[str]:
 def _rank(name: str, model: str, world: World) -> tuple[bool, int, float]:
     kind = text_of(world.state.logins[name].get("type"))
     paused = world.state.paused_until(name, model, world.now) is not None
-    return (paused, _RANKS.get(kind, 3), world.state.used_at(name))
+    used_at = world.state.used_at(name)
+    return (paused, _RANKS.get(kind, 3), used_at.timestamp() if used_at else 0.0)
 
 
 def _key(
@@ -203,11 +204,14 @@ def _kind(native: str, login: object) -> Kind:
 def pauses(candidates: list[str], world: World) -> Iterator[tuple[str, datetime, str]]:
     """The models that OpenClaw itself avoids now, until when, and its word for why."""
     for model in candidates:
-        native, _, name = model.partition("/")
-        held = route_of(model, world)
-        login = held.login or f"inline-api-key:{native}"
-        if found := world.state.paused_until(login, name, world.now):
+        name = model.partition("/")[2]
+        if found := world.state.paused_until(login_of(model, world), name, world.now):
             yield (model, *found)
+
+
+def login_of(model: str, world: World) -> str:
+    """What OpenClaw's state calls the login or key that it asks for the model with."""
+    return route_of(model, world).login or f"inline-api-key:{model.partition('/')[0]}"
 
 
 def _print(token: str) -> str | None:

@@ -55,10 +55,9 @@ class State:
                 found.append((until, str(stats.get(f"{kind}Reason") or "unknown")))
         return max(found, default=None)
 
-    def used_at(self, login: str) -> float:
-        """When it was used last, in its milliseconds; 0 for never."""
-        last = mapping(self.usage.get(login)).get("lastUsed")
-        return float(last) if isinstance(last, int | float) else 0.0
+    def used_at(self, login: str) -> datetime | None:
+        """When it was used last."""
+        return _moment(mapping(self.usage.get(login)).get("lastUsed"))
 
 
 def read_state(folder: Path, agent: str) -> State:
