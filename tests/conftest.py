@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -204,9 +205,9 @@ def move_to() -> Iterator[Callable[[str], None]]:
     set_zone()
 
 
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    """A log that a command of one test opens is closed before the next, and as quiet as it was."""
+@contextmanager
+def log_put_back() -> Iterator[None]:
+    """A log that a command opens meanwhile is closed at the end, and as quiet as it was."""
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)
     yield
@@ -214,6 +215,13 @@ def own_log() -> Iterator[None]:
     for opened in [handler for handler in root.handlers if handler not in handlers]:
         root.removeHandler(opened)
         opened.close()
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """What a command of one test opens is closed before the next."""
+    with log_put_back():
+        yield
 
 
 @pytest.fixture(autouse=True)

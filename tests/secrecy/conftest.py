@@ -16,11 +16,13 @@ from unittest.mock import patch
 import pytest
 
 from quotaboard.cli import main
-from tests.conftest import ROOT
+from tests.conftest import ROOT, log_put_back
 from tests.secrecy import canaries
 from tests.secrecy.echo_server import EchoServer
 
 Entry = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+Ended = tuple[int, str]
+"""The exit code of a command, and all that it said."""
 
 ENTRY = "import sys; from quotaboard.cli import main; sys.exit(main())"
 
@@ -51,7 +53,7 @@ class Scene:
     environment: dict[str, str] = field(repr=False)
     sources: tuple[Path, ...] = ()
     """Files that hold tokens because their owners put them there."""
-    looks: tuple[subprocess.CompletedProcess[str], ...] = ()
+    looks: tuple[Ended, ...] = ()
     """The commands that were run in it already."""
 
     @property
@@ -78,16 +80,16 @@ class Scene:
             check=False,
         )
 
-    def run_each(
-        self, *commands: tuple[str, ...], stdin: str = "", **variables: str
-    ) -> list[tuple[int, str]]:
+    def run_each(self, *commands: tuple[str, ...], stdin: str = "", **variables: str) -> list[Ended]:
         """Run commands one after the other in this process: how each ended, and all that it said.
 
         A process of theirs would cost more than all that they do; what is about processes has its own tests.
         """
         ended = []
         environment = patch.dict(os.environ, self.environment | variables, clear=True)
-        with environment, chdir(self.root), patch("sys.stdin", io.StringIO(stdin)):
+        keyring = patch("keyring.core._keyring_backend", None)
+        given = patch("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        with environment, keyring, given, chdir(self.root), log_put_back():
             for words in commands:
                 said = io.StringIO()
                 with redirect_stdout(said), redirect_stderr(said):
@@ -109,9 +111,13 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A scene in which everybody has been asked once; for tests that leave its config and its keys alone."""
     with set_scene(tmp_path_factory.mktemp("looked"), ENTRIES) as scene:
-        stored = scene.run("key", "set", "kept", stdin=canaries.KEPT)
-        look = ("status", "--refresh", "--json", "--debug")
-        yield replace(scene, looks=(stored, scene.run(*look, ANTHROPIC_AUTH_TOKEN=canaries.GATEWAY)))
+        looks = scene.run_each(
+            ("key", "set", "kept"),
+            ("status", "--refresh", "--json", "--debug"),
+            stdin=canaries.KEPT,
+            ANTHROPIC_AUTH_TOKEN=canaries.GATEWAY,
+        )
+        yield replace(scene, looks=tuple(looks))
 
 
 @pytest.fixture

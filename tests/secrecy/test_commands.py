@@ -44,10 +44,10 @@ AFTER_A_LOOK = (
 
 
 def test_what_a_provider_repeats_is_neither_shown_nor_kept(looked_copy: Scene) -> None:
-    for done in looked_copy.looks:
-        assert done.returncode == 0, done.stderr
-        assert leaks_in(done.stdout + done.stderr) == []
-    status = json.loads(looked_copy.looks[-1].stdout)
+    for code, said in looked_copy.looks:
+        assert code == 0, said
+        assert leaks_in(said) == []
+    status = json.loads(looked_copy.looks[-1][1])
     seen = {lane["credential"] for lane in status["lanes"] if lane["observed_at"]}
     assert seen == {name for name, *_rest in ENTRIES}
     ended = looked_copy.run_each(*((*words, "--debug") for words in AFTER_A_LOOK))
