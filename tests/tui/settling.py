@@ -81,8 +81,14 @@ def paint_later(
 ) -> RenderableType | None:
     if full:
         return PAINT(self, full, screen_stack, simplify)
-    UNPAINTED[self] = partial(copy_context().run, PAINT, self, screen_stack=screen_stack)
+    UNPAINTED[self] = partial(copy_context().run, paint, self, screen_stack)
     return None
+
+
+def paint(compositor: Compositor, screen_stack: list[Screen[Any]] | None) -> None:
+    screen = compositor.root
+    if isinstance(screen, Screen) and screen.is_attached:
+        screen.app._display(screen, PAINT(compositor, screen_stack=screen_stack))
 
 
 async def all_settles(*_: object) -> bool:

@@ -313,7 +313,6 @@ async def test_the_cursor_leads_to_what_hurts_until_a_person_takes_it(opened: Op
         assert cursor(app)[0] == "spare"
 
 
-@pytest.mark.usefixtures("paints_each_frame")
 async def test_an_equal_board_repaints_nothing(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     app, _ = opened("fleet")
     async with app.run_test(size=WIDE) as pilot:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from textual.cache import FIFOCache, LRUCache
 
 from quotaboard.domain.board import CredentialView, LaneView
@@ -16,6 +17,8 @@ from tests.tui.boards import STATES
 from tests.tui.fake_session import FakeSession
 from tests.tui.pieces import NOW
 from tests.tui.walking import settled
+
+pytestmark = pytest.mark.usefixtures("paints_each_frame")
 
 OURS = ("quotaboard", "rich", "textual")
 ROUND = 10
