@@ -8,9 +8,13 @@ from typing import Any
 
 import pyjson5
 
-from quotaboard.agents import facade, openclaw
+from quotaboard.agents import openclaw
 from quotaboard.agents.base import Surroundings
-from quotaboard.domain.agent import AgentState, Refusal, SwitchPlan
+from quotaboard.domain.agent import AgentState
+from tests.agents.moves import Moves
+
+_MOVES = Moves("openclaw")
+planned, refused = _MOVES.planned, _MOVES.refused
 
 RELAY = {"RELAY_KEY": "sk-fake-relay"}
 CONFIG = """// mine
@@ -84,18 +88,6 @@ def insert(path: Path, ddl: list[str], table: str, rows: dict[str, Any]) -> None
 
 def state_of(around: Surroundings) -> AgentState:
     return openclaw.look(openclaw.homes(around)[0], around)
-
-
-def planned(name: str, around: Surroundings) -> SwitchPlan:
-    plan = facade.plan_switch("openclaw", name, around)
-    assert isinstance(plan, SwitchPlan), plan
-    return plan
-
-
-def refused(name: str, around: Surroundings) -> Refusal:
-    refusal = facade.plan_switch("openclaw", name, around)
-    assert isinstance(refusal, Refusal), refusal
-    return refusal
 
 
 def config_of(around: Surroundings) -> dict[str, dict[str, dict[str, dict[str, object]]]]:

@@ -13,18 +13,20 @@ from quotaboard.agents.base import Surroundings
 from quotaboard.domain.agent import (
     Activity,
     AgentState,
-    Applied,
     GivenProfile,
     Refusal,
     RefusalKind,
     Route,
-    SwitchPlan,
     Undone,
     When,
 )
 from quotaboard.domain.lane import PLAIN, Credential, Kind
 from quotaboard.domain.secret import Secret
 from tests.agents.conftest import Around, Lay
+from tests.agents.moves import Moves
+
+_MOVES = Moves("aider")
+planned, refused, switch = _MOVES.planned, _MOVES.refused, _MOVES.switch
 
 ENV = """# keys
 OPENAI_API_KEY=sk-relay
@@ -53,24 +55,6 @@ def route_in(around: Surroundings) -> Route:
 
 def test_its_requests_carry_no_tools(here: Surroundings) -> None:
     assert seen(here).shape == PLAIN
-
-
-def planned(name: str, around: Surroundings) -> SwitchPlan:
-    plan = facade.plan_switch("aider", name, around)
-    assert isinstance(plan, SwitchPlan), plan
-    return plan
-
-
-def refused(name: str, around: Surroundings) -> Refusal:
-    refusal = facade.plan_switch("aider", name, around)
-    assert isinstance(refusal, Refusal), refusal
-    return refusal
-
-
-def switch(name: str, around: Surroundings) -> None:
-    applied = facade.apply(planned(name, around), around)
-    assert isinstance(applied, Applied), applied
-    assert applied.verified
 
 
 def test_the_project_is_found_and_the_users_own_files_beside_it(here: Surroundings, lay: Lay) -> None:

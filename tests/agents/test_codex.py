@@ -14,7 +14,6 @@ from quotaboard.agents.base import Surroundings
 from quotaboard.domain.agent import (
     Activity,
     AgentState,
-    Applied,
     GivenProfile,
     Origin,
     Refusal,
@@ -27,6 +26,10 @@ from quotaboard.domain.agent import (
 from quotaboard.domain.lane import Credential, Kind
 from quotaboard.domain.secret import Secret
 from tests.agents.conftest import Around, Lay
+from tests.agents.moves import Moves
+
+_MOVES = Moves("codex")
+refused = _MOVES.refused
 
 CONFIG = """# mine
 model = "gpt-5.3-codex" # the plan's
@@ -64,18 +67,8 @@ def seen(around: Surroundings) -> AgentState:
 
 
 def switched(name: str, around: Surroundings) -> Mapping[str, Any]:
-    plan = facade.plan_switch("codex", name, around)
-    assert isinstance(plan, SwitchPlan), plan
-    applied = facade.apply(plan, around)
-    assert isinstance(applied, Applied), applied
-    assert applied.verified
+    _MOVES.switch(name, around)
     return tomllib.loads((around.home / ".codex/config.toml").read_text())
-
-
-def refused(name: str, around: Surroundings) -> Refusal:
-    refusal = facade.plan_switch("codex", name, around)
-    assert isinstance(refusal, Refusal), refusal
-    return refusal
 
 
 def test_without_a_provider_it_is_on_the_plan_of_its_login(here: Surroundings) -> None:

@@ -27,6 +27,10 @@ from quotaboard.domain.agent import (
 from quotaboard.domain.lane import Kind
 from quotaboard.domain.secret import Secret
 from tests.agents.conftest import Around, Lay
+from tests.agents.moves import Moves
+
+_MOVES = Moves("opencode")
+planned, refused, switch = _MOVES.planned, _MOVES.refused, _MOVES.switch
 
 FILE = ".config/opencode/opencode.json"
 
@@ -45,24 +49,6 @@ def here(around: Around, lay: Lay, cases: dict[str, Any]) -> Surroundings:
 
 def seen(around: Surroundings) -> AgentState:
     return opencode.look(opencode.homes(around)[0], around)
-
-
-def planned(name: str, around: Surroundings) -> SwitchPlan:
-    plan = facade.plan_switch("opencode", name, around)
-    assert isinstance(plan, SwitchPlan), plan
-    return plan
-
-
-def refused(name: str, around: Surroundings) -> Refusal:
-    refusal = facade.plan_switch("opencode", name, around)
-    assert isinstance(refusal, Refusal), refusal
-    return refusal
-
-
-def switch(name: str, around: Surroundings) -> None:
-    applied = facade.apply(planned(name, around), around)
-    assert isinstance(applied, Applied), applied
-    assert applied.verified
 
 
 def test_the_recorded_config_is_read_as_opencode_reads_it(here: Surroundings) -> None:
