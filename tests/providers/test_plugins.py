@@ -1,13 +1,15 @@
 """A provider, a source and an agent of a third party: installed as a package and used like our own."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from hatchling.build import build_wheel
 
 from quotaboard.agents import facade
 from quotaboard.agents.base import Surroundings
@@ -26,25 +28,12 @@ CREDENTIAL = Credential("lab", "example-lab", Kind.API_KEY, "example-lab")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-index",
-        "--no-deps",
-        "--no-build-isolation",
-    ]
-    command += [
-        "--disable-pip-version-check",
-        "--root-user-action=ignore",
-        "--target",
-        str(folder),
-        str(EXAMPLE),
-    ]
-    subprocess.run(command, check=True, capture_output=True)
+    """Its wheel, built and unpacked as pip does it, without a second of pip's own."""
+    wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("site")
+    with chdir(EXAMPLE):
+        wheel = wheels / build_wheel(str(wheels))
+    with ZipFile(wheel) as archive:
+        archive.extractall(folder)
     return folder
 
 
