@@ -40,7 +40,9 @@ async def test_what_opens_over_the_board_reads_well_at_every_size(
 async def test_in_ascii_what_opens_over_the_board_uses_nothing_else(opened: Open) -> None:
     app, _ = opened("fleet", remembers=True, ascii=True)
     async with app.run_test(size=(32, 8), notifications=True) as pilot:
-        app.notify("A change off screen → gated", severity="warning")
+        app.notify("A change off screen that takes two lines → gated", severity="warning")
+        await pilot.pause()
+        assert "lines > gated" in screen_text(app)
         for keys in ("G c", "t", "slash", "enter"):
             await pilot.press(*keys.split(), "pagedown")
             await pilot.pause()

@@ -283,7 +283,17 @@ def test_news_are_changes_that_cannot_be_seen() -> None:
 
 
 def headline(told: object) -> str:
-    return story.headline(lane("max", HAIKU, "tools", told), PAGE).plain  # type: ignore[arg-type]
+    return story.brief_headline(lane("max", HAIKU, "tools", told), PAGE.wide(200)).plain  # type: ignore[arg-type]
+
+
+def test_a_headline_leaves_out_what_would_be_a_stump_and_goes_on_below_where_there_is_room() -> None:
+    told = lane("max", HAIKU, "tools", judgement(Verdict.GATED))
+    narrow = PAGE.wide(28)
+    assert story.brief_headline(told, narrow).plain == "GATED since 14:02"
+    assert [one.plain for one in story.headlines(told, narrow)] == ["GATED since 14:02", "seen just now"]
+    whole = "GATED since 14:02 · seen just now"
+    assert [one.plain for one in story.headlines(told, PAGE)] == [whole]
+    assert story.brief_headline(told, PAGE.wide(len(whole))).plain == whole
 
 
 def test_the_headline_says_since_until_and_how_sure() -> None:

@@ -14,8 +14,8 @@ from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.story import (
     Asking,
     Paragraph,
+    brief_headline,
     credential_paragraphs,
-    headline,
     paragraphs,
     sentence,
     ways_out,
@@ -79,7 +79,7 @@ def told(lane: LaneView, page: Page, height: int) -> list[Line]:
     """Headline, sentence, and what helps: one way out at least, however long the sentence is."""
     ways = [laid_out([one], page.width, limit=2) for one in ways_out(lane)]
     room = max(height - 1 - (1 if ways else 0), 1)
-    lines = [headline(lane, page).cut(page.width)]
+    lines = [brief_headline(lane, page)]
     lines += wrapped(sentence(lane), page.width, limit=room)
     for number, way in enumerate(ways):
         left = height - len(lines)
@@ -91,7 +91,7 @@ def told(lane: LaneView, page: Page, height: int) -> list[Line]:
 
 def narrow_lines(lane: LaneView, page: Page, height: int) -> list[Line]:
     """No labels: the sentence, then what helps."""
-    first = [headline(lane, page).cut(page.width)] if height >= 3 else []
+    first = [brief_headline(lane, page)] if height >= 3 else []
     ways = [text for way in ways_out(lane) for text in way.texts]
     helps = [hanging(way, page.width, FAINT, limit=2) for way in ways]
     reserved = len(helps[0]) if helps and height >= 4 else 0

@@ -42,6 +42,10 @@ SOON = timedelta(seconds=90)
 """Between two looks at a refusal: so short only in the place of an agent."""
 
 
+ROOM_FOR_PART = 14
+"""Cells of a headline's last part at least, if it is to be cut and not left out."""
+
+
 class Asking(NamedTuple):
     """Who asks at the moment, as far as it explains why nobody does."""
 
@@ -57,10 +61,32 @@ class Paragraph(NamedTuple):
     style: str = ""
 
 
-def headline(lane: LaneView, page: Page) -> Line:
+def brief_headline(lane: LaneView, page: Page) -> Line:
+    """What of it has room on one line; the last part may be cut, if it can still be understood."""
+    parts = _headline(lane, page)
+    while len(parts) > 1 and joined(parts, SEPARATOR).width > page.width:
+        if joined(parts[:-1], SEPARATOR).width + SEPARATOR.width + ROOM_FOR_PART <= page.width:
+            break
+        parts.pop()
+    return joined(parts, SEPARATOR).cut(page.width)
+
+
+def headlines(lane: LaneView, page: Page) -> list[Line]:
+    """All of it, over as many lines as it takes."""
+    lines: list[Line] = []
+    for part in _headline(lane, page):
+        longer = joined((lines[-1], part), SEPARATOR) if lines else part
+        if lines and longer.width <= page.width:
+            lines[-1] = longer
+        else:
+            lines.append(part.cut(page.width))
+    return lines
+
+
+def _headline(lane: LaneView, page: Page) -> list[Line]:
     """The word, since when, until when, and how old the news is."""
     judgement = lane.judgement
-    parts: list[Line | None] = [styled(lane_word(judgement), lane_style(judgement))]
+    parts = [styled(lane_word(judgement), lane_style(judgement))]
     if judgement.stale:
         parts.append(styled("too old to say how it is now"))
     elif judgement.verdict.blocked is None and judgement.observed_at is None:
@@ -68,7 +94,7 @@ def headline(lane: LaneView, page: Page) -> Line:
     elif not judgement.confirmed:
         parts.append(styled("suspected: a second look will tell a gate from a burst"))
     if lane.since is not None and not judgement.stale:
-        parts[0] = line(parts[0] or "", f" since {moment(lane.since, page.now, page.zone)}")
+        parts[0] = line(parts[0], f" since {moment(lane.since, page.now, page.zone)}")
     if judgement.until is not None and judgement.until > page.now:
         until = judgement.until
         parts.append(styled(f"until {moment(until, page.now, page.zone)}, {ahead(page.until(until))}"))
@@ -76,7 +102,7 @@ def headline(lane: LaneView, page: Page) -> Line:
         parts.append(styled(f"seen {ago(page.since(judgement.observed_at))}", FAINT))
     if judgement.inferred_from is not None:
         parts.append(styled(f"inferred from {shown(judgement.inferred_from)}", FAINT))
-    return joined(parts, SEPARATOR)
+    return parts
 
 
 def sentence(lane: LaneView) -> str:

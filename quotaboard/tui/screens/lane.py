@@ -19,7 +19,7 @@ from quotaboard.tui.draw.story import (
     credential_paragraphs,
     evidence_text,
     header_paragraph,
-    headline,
+    headlines,
     paragraphs,
     sentence,
     ways_out,
@@ -104,7 +104,7 @@ def why_lines(subject: Subject, page: Page) -> list[Line]:
     view, lane, width = subject.view, subject.lane, page.width
     lines: list[Line] = []
     if lane is not None:
-        lines += [headline(lane, page).cut(width)]
+        lines += headlines(lane, page)
         lines += wrapped(sentence(lane), width)
         lines += [*laid_out(ways_out(lane), width), EMPTY]
     if view.trouble is not None:
