@@ -236,7 +236,7 @@ def test_no_pair_of_profiles_sends_a_key_to_another_providers_host(
     around: Around, lay: Lay, examples: int
 ) -> None:
     here, tried = around(environment=ENVIRONMENT), 0
-    seeds = max(examples // 100, 6)
+    seeds = max(examples // 100, 3)
     for seed in range(seeds):
         config = some_config(random.Random(seed))
         path = lay(FILE, config)
