@@ -117,25 +117,6 @@ def test_a_signal_at_the_first_frame_leaves_the_terminal_clean(
         assert_clean(terminal)
 
 
-def test_a_crash_ends_with_one_and_says_where_its_traceback_is(
-    environment: dict[str, str], home: Path
-) -> None:
-    code = (
-        "import sys; from quotaboard.cli import main; from quotaboard.tui.screens.board import BoardScreen\n"
-        "BoardScreen.do_zoom = lambda self: 1 / 0\n"
-        "sys.exit(main())"
-    )
-    with Terminal([sys.executable, "-c", code], environment) as terminal:
-        became_live(terminal)
-        terminal.send("z")
-        assert terminal.wait() == 1
-        assert_clean(terminal)
-        log = home / ".local/state/quotaboard/quotaboard.log"
-        assert str(log) in "".join(terminal.lines)
-    assert "ZeroDivisionError" in log.read_text()
-    assert log.stat().st_mode & 0o777 == 0o600
-
-
 def test_no_command_opens_the_board_from_the_store_and_leaves_no_log(
     environment: dict[str, str], home: Path
 ) -> None:

@@ -143,7 +143,9 @@ def test_a_board_that_meets_a_bug_reports_it_without_a_secret(looked: Scene, log
 
 
 @pytest.mark.terminal
-def test_a_crash_of_the_board_prints_no_variables(looked: Scene, log: Path) -> None:
+def test_a_crash_of_the_board_prints_no_variables_and_says_where_its_traceback_is(
+    looked: Scene, log: Path
+) -> None:
     code = (
         "from quotaboard.tui.screens.board import BoardScreen\n"
         "def crash(self, *rest):\n"
@@ -157,8 +159,10 @@ def test_a_crash_of_the_board_prints_no_variables(looked: Scene, log: Path) -> N
         terminal.wait_for("max")
         terminal.send("z")
         assert terminal.wait() == 1
+        assert str(log) in "".join(terminal.lines)
     assert LEFT_ALTERNATE_SCREEN in terminal.output
     assert "ZeroDivisionError" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
     assert leaks_in(bytes(terminal.output)) == []
     assert looked.leaks_on_disk() == {}
 

@@ -73,19 +73,22 @@ class FakeTerminal:
         self.work = work
 
 
-@pytest.mark.parametrize(("muted", "quiet"), [(True, None), (False, time(7)), (True, time(7))])
 async def test_that_nobody_is_called_stands_in_the_header_at_every_size(
-    opened: Open, snapshot: SnapshotAssertion, muted: bool, quiet: time | None
+    opened: Open, snapshot: SnapshotAssertion
 ) -> None:
     app, session = opened("all-well")
-    session.shown = replace(session.shown, muted=muted, quiet_until=quiet)
+    heads: dict[str, str] = {"muted": "", "quiet": "", "muted and quiet": ""}
     async with app.run_test(size=SIZES[0]) as pilot:
-        heads = []
+        await wait_for(pilot, lambda: session.changed is not None, "the session to run")
         for width, height in [*SIZES, (60, 3)]:
             await pilot.resize_terminal(width, height)
-            await pilot.pause()
-            heads.append(f"{width}x{height}: {screen_text(app).splitlines()[0]}")
-    assert "\n".join(heads) + "\n" == snapshot(extension_class=TextSnapshot)
+            for name in heads:
+                quiet = time(7) if "quiet" in name else None
+                session.become(replace(session.shown, muted="muted" in name, quiet_until=quiet))
+                await pilot.pause()
+                heads[name] += f"{width}x{height}: {screen_text(app).splitlines()[0]}\n"
+    for name, told in heads.items():
+        assert told == snapshot(name=name, extension_class=TextSnapshot)
 
 
 async def test_the_log_is_read_on_a_screen_of_its_own(opened: Open, snapshot: SnapshotAssertion) -> None:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
-from tests.terminal import LEFT_ALTERNATE_SCREEN, SHOWS_CURSOR, Terminal
+from tests.terminal import LEFT_ALTERNATE_SCREEN, MOUSE, SHOWS_CURSOR, Terminal
 
 CANARY = "sk-ant-oat01-canary-canary-canary"
 
@@ -44,6 +44,7 @@ def test_the_first_frame_stays_as_it_is_and_a_crash_then_says_one_sentence_and_n
     after = terminal.output[terminal.output.rindex(LEFT_ALTERNATE_SCREEN) :]
     assert b"quotaboard stopped on a bug of its own." in after
     assert terminal.output.rindex(SHOWS_CURSOR) > terminal.output.rindex(b"\x1b[?25l")
+    assert terminal.output.rindex(MOUSE.replace(b"h", b"l")) > terminal.output.rindex(MOUSE)
     assert CANARY.encode() not in terminal.output
     assert b"Traceback" not in terminal.output
     assert b"locals" not in terminal.output

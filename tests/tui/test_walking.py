@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("paints_each_frame")
 
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(1, 50), *(pytest.param(seed, 2_500, marks=pytest.mark.soak) for seed in (3, 4, 5, 6))],
+    [(1, 30), *(pytest.param(seed, 2_500, marks=pytest.mark.soak) for seed in (3, 4, 5, 6))],
 )
 async def test_a_random_walk_breaks_nothing(seed: int, steps: int) -> None:
     walk = Walk(seed)
