@@ -94,7 +94,12 @@ def _happened(store: Store, since: datetime, until: datetime, keep: Keeping) -> 
     known = [_known(one, keep) for one in store.credentials.all()]
     windows = sum(len(store.readings.sightings(entry.credential.name)) for entry in known)
     points = max(min(ROOM // max(windows, 1), MOST_POINTS), LEAST_POINTS)
-    yield _line(since, "credentials", known)
+    began = _troubles_began(store, since)
+    for at in sorted({since, *began.values()}):
+        then = [
+            one if began.get(one.credential.name, at) <= at else replace(one, trouble=None) for one in known
+        ]
+        yield _line(at, "credentials", then)
     yield _line(since, "lanes", store.lanes.all())
     yield _line(since, "agents", [_agent(one, keep) for one in store.agents.all()])
     for entry in known:
@@ -112,6 +117,16 @@ def _happened(store: Store, since: datetime, until: datetime, keep: Keeping) -> 
         if any(entry.credential.name == name for entry in known):
             cost = Cost(spent.input_tokens, spent.output_tokens, spent.usd or None)
             yield _line(until, "spent", Spending(name, cost))
+
+
+def _troubles_began(store: Store, since: datetime) -> dict[str, datetime]:
+    """When each credential came into the trouble that it is in: its lanes turned with it."""
+    found: dict[str, datetime] = {}
+    for lane in store.lanes.all():
+        last = next(iter(store.verdicts.changes(lane.id, limit=1)), None)
+        if last is not None and last.rule.startswith("source."):
+            found[lane.credential] = max(min(last.at, found.get(lane.credential, last.at)), since)
+    return found
 
 
 def _line(at: datetime, kind: str, told: object) -> Line:

@@ -177,6 +177,21 @@ def test_a_lane_is_at_each_moment_what_it_was_then(store: Store) -> None:
     assert [turn.after.value for turn in past.turns] == ["gated", "open"]
 
 
+def test_a_credential_is_in_trouble_from_when_its_lanes_say_so(store: Store) -> None:
+    known = store.credentials.all()
+    store.credentials.remember([known[0], replace(known[1], trouble="It has expired.")], now=NOW)
+    gone = Judgement(Verdict.UNAUTHORIZED, "source.unauthorized.expired", observed_at=NOW - HOUR)
+    store.verdicts.save({OTHER.id: Standing(gone)}, now=NOW - HOUR)
+    recording = played(lines_of(store))
+    with open_memory() as memory:
+        replay = Replay(recording, memory, Clock(recording))
+        boards = [replay.board(NOW - ago) for ago in (2 * HOUR, HOUR / 2)]
+    assert [[view.trouble for view in board.credentials] for board in boards] == [
+        [None, None],
+        [None, "It has expired."],
+    ]
+
+
 def test_a_verdict_that_was_over_when_it_was_recorded_still_has_a_sentence(store: Store) -> None:
     recording = played(lines_of(store))
     with open_memory() as memory:
