@@ -217,7 +217,9 @@ class Board:
 
     @property
     def lanes(self) -> tuple[LaneView, ...]:
-        return tuple(lane for credential in self.credentials for lane in credential.lanes)
+        # By way of a list: of tuples that it has to cut to their length, Python sets thousands aside.
+        lanes = [lane for credential in self.credentials for lane in credential.lanes]
+        return tuple(lanes)
 
     def count(self, *verdicts: Verdict) -> int:
         """How many lanes have one of these verdicts."""
