@@ -83,16 +83,7 @@ class Quotaboard(ThemedApp):
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def get_default_screen(self) -> Screen[None]:
-        return BoardScreen(
-            self.session,
-            self.clock,
-            self.options.searched,
-            self.keys,
-            line_mode=self.options.line_mode,
-            readonly=self.options.readonly,
-            alerts=self.options.alerts,
-            played=self.options.played,
-        )
+        return BoardScreen(self.session, self.clock, self.options)
 
     def on_mount(self) -> None:
         if needs_first_run(board := self.session.board(self.clock())):

@@ -96,7 +96,7 @@ class BoardScreen(BoardView):
     def do_alerts(self) -> None:
         from quotaboard.tui.screens.alerts import AlertsScreen  # not before it is asked for
 
-        self.app.push_screen(AlertsScreen(self._session, self._clock, self._alerts, self._page))
+        self.app.push_screen(AlertsScreen(self._session, self._clock, self._options.alerts, self._page))
 
     def do_detail(self) -> None:
         self._look_back(self.situation.lane)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from textual import events, on
@@ -13,8 +13,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from quotaboard.config.keymap import SHOWN
-from quotaboard.config.values import AlertSettings
+from quotaboard.config.keymap import shown_keys
 from quotaboard.domain.board import CredentialView, LaneView
 from quotaboard.poll.session import Session
 from quotaboard.tui.draw.agents import Strip, led_lane, strip_hints, strip_of
@@ -35,6 +34,7 @@ from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.story import Asking
 from quotaboard.tui.forgetting import FORGOTTEN_EVERY, forget
 from quotaboard.tui.messages import BoardChanged
+from quotaboard.tui.options import Options
 from quotaboard.tui.screens.looking_back import LookingBack
 from quotaboard.tui.screens.moving import Moving
 from quotaboard.tui.screens.ringing import Ringing
@@ -65,25 +65,12 @@ class BoardView(Screen[None], Ground):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual has it
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (TALL, "-tall")]  # noqa: RUF012
 
-    def __init__(
-        self,
-        session: Session,
-        clock: Callable[[], datetime],
-        searched: tuple[str, ...] = (),
-        keys: Mapping[str, str] = SHOWN,
-        *,
-        line_mode: bool = False,
-        readonly: bool = False,
-        alerts: AlertSettings | None = None,
-        played: str = "",
-    ) -> None:
+    def __init__(self, session: Session, clock: Callable[[], datetime], options: Options) -> None:
         super().__init__()
         self._session = session
         self._clock = clock
-        self._key_words = keys
-        self._line_mode = line_mode
-        self._readonly = readonly
-        self._played = played
+        self._options = options
+        self._key_words = shown_keys(options.keymap)
         self._agent_here: str | None = None
         """The agent under the cursor, while that is on the strip."""
         self._now = clock()
@@ -111,12 +98,11 @@ class BoardView(Screen[None], Ground):
         self._shelf = Shelf()
         self._detail = LaneDetail()
         self._past = PastPanel()
-        self._empty = Empty(searched)
+        self._empty = Empty(options.searched)
         self._keys = KeyBar()
-        self._moving = Moving(session, clock, readonly=readonly)
+        self._moving = Moving(session, clock, readonly=options.readonly)
         self._strip = BoardStrip()
-        self._alerts = alerts or AlertSettings()
-        self._ringing = Ringing(self._alerts, os.environ)
+        self._ringing = Ringing(options.alerts, os.environ)
         self._agents = AgentsStrip()
 
     def compose(self) -> ComposeResult:
@@ -241,7 +227,7 @@ class BoardView(Screen[None], Ground):
             cards=len(self._views),
             zoomed=self._zoomed,
             agents=len(self._board.agents),
-            readonly=self._readonly,
+            readonly=self._options.readonly,
             afar=self._board.afar,
             keys=self._key_words,
         )
@@ -260,7 +246,7 @@ class BoardView(Screen[None], Ground):
     @property
     def _page(self) -> Page:
         width = (self.size or self.app.size).width
-        return Page(width, self._now, keys=self._key_words, played=self._played)
+        return Page(width, self._now, keys=self._key_words, played=self._options.played)
 
     @property
     def _asking(self) -> Asking:
@@ -315,7 +301,7 @@ class BoardView(Screen[None], Ground):
 
     def _shows_strip(self, size: Size) -> bool:
         """Where it is too low for the board, or was asked for, a strip stands for everything."""
-        strip = self._line_mode or size.height <= STRIP_MOST
+        strip = self._options.line_mode or size.height <= STRIP_MOST
         if self._strip.display is not strip:
             self._strip.display = strip
             self.set_class(strip, "-strip")
