@@ -10,6 +10,7 @@ from quotaboard.providers import registry
 from quotaboard.providers.base import Received
 from tests.conftest import THOROUGH
 from tests.providers.lanes import NOW
+from tests.signs import ANY
 
 KEYS = (
     *("error", "data", "limits", "usage", "usages", "rate_limit", "credits", "body", "base_resp", "choices"),
@@ -30,7 +31,7 @@ LEAVES = st.one_of(
     st.booleans(),
     st.integers(),
     st.floats(),
-    st.text(max_size=5),
+    st.text(ANY, max_size=5),
     st.sampled_from(["12", '{"error":1}']),
 )
 BODIES = st.recursive(

@@ -27,14 +27,15 @@ from quotaboard.store.facts import (
     judgement_facts,
     judgement_of,
 )
+from tests.signs import ANY
 
 T = TypeVar("T")
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-SEEN = st.characters(exclude_categories=["Cs"]).filter(lambda one: not clean.UNSEEN.match(one))
+SEEN = ANY.filter(lambda one: not clean.UNSEEN.match(one))
 WORDS = st.text(SEEN, max_size=20)
 SAID = st.text(SEEN, max_size=40)
-TEXTS = st.text(max_size=40)
+TEXTS = st.text(ANY, max_size=40)
 SHARES = st.floats(0, 10)
 WHOLE = st.integers(0, 2**40)
 HEADERS = st.dictionaries(

@@ -16,6 +16,7 @@ from quotaboard.config.alerts import TerminalStyle
 from quotaboard.domain.alert import Alert, AlertKind
 from quotaboard.poll.alerts.terminal import Way, notification, through_tmux, way_of
 from tests.cli.tmux_server import tmux_server
+from tests.signs import ANY
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 GATED = Alert(NOW, AlertKind.BLOCKED, "max gated: sonnet tools", "Your plan is 3 % used; tools are refused.")
@@ -34,7 +35,7 @@ def test_each_kind_of_terminal_gets_its_own_words() -> None:
     assert (b64decode(title[1]).decode(), b64decode(body[1]).decode()) == (GATED.title, GATED.text)
 
 
-@given(st.text(), st.text(), st.sampled_from(SENT))
+@given(st.text(ANY), st.text(ANY), st.sampled_from(SENT))
 def test_nothing_in_an_alert_can_end_its_sequence_or_begin_another(
     title: str, text: str, style: TerminalStyle
 ) -> None:
@@ -44,7 +45,7 @@ def test_nothing_in_an_alert_can_end_its_sequence_or_begin_another(
     assert sent.count("\x1b") == (4 if style is TerminalStyle.KITTY else 2)
 
 
-@given(st.text(max_size=30))
+@given(st.text(ANY, max_size=30))
 def test_a_name_cannot_become_a_command_of_the_terminal(name: str) -> None:
     """`9;4;1;50` would show progress, `9;9;…` set a folder."""
     assert notification(Alert(NOW, AlertKind.OPEN, name, ""), TerminalStyle.OSC9).startswith(
