@@ -12,7 +12,7 @@ from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.config.paths import state_dir
 from quotaboard.config.place import ConfigPlace, config_place
 from quotaboard.store.notes import CHECKED_CONFIG
-from quotaboard.store.opening import open_memory, open_or_memory, open_store
+from quotaboard.store.opening import READABLE, open_memory, open_or_memory, open_store
 from quotaboard.store.trouble import StoreTrouble, TroubleKind
 
 TYPE_CHECKING = False
@@ -54,7 +54,9 @@ def open_for_reading(config: Path | None) -> Store | ExitCode:
     try:
         store = open_store(state_dir(), now=now(), readonly=True)
     except StoreTrouble as trouble:
-        store = open_memory("" if trouble.kind is TroubleKind.MISSING else trouble.sentence)
+        # An older one that cannot be brought up to date where it lies is read all the same.
+        held = state_dir() if trouble.kind in READABLE else None
+        store = open_memory("" if trouble.kind is TroubleKind.MISSING else trouble.sentence, held)
     named = config_place(config)
     if _is_known(named, store):
         return store

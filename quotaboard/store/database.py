@@ -83,9 +83,6 @@ class Database:
         except sqlite3.Error as error:
             raise self._trouble(error) from error
 
-    def copy_to(self, other: sqlite3.Connection) -> None:
-        self._connection.backup(other)
-
     def close(self) -> None:
         self._connection.close()
 

@@ -7,9 +7,10 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from quotaboard.store.database import Database, location
 from quotaboard.store.migrations import LATEST, migrate, require_ours, version_of
@@ -27,8 +28,10 @@ LOOK_AGAIN_SECONDS = 0.005
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 """What file systems say that know no locks of whole files; SQLite's own are all there is then."""
 
-NO_ROOM_BESIDE = (TroubleKind.UNREACHABLE, TroubleKind.READ_ONLY, TroubleKind.FULL)
+READABLE = (TroubleKind.UNREACHABLE, TroubleKind.READ_ONLY, TroubleKind.FULL)
 """Trouble of a store that may still be read: of its folder, or of a disk without room for a file more."""
+
+Opened = TypeVar("Opened")
 
 COPY_LIMIT = 64 * 1024 * 1024
 """The largest store, in bytes, that is copied to memory when it cannot be written."""
@@ -39,7 +42,7 @@ def open_store(folder: Path, *, now: datetime, readonly: bool = False) -> Store:
     path = folder / NAME
     try:
         if readonly:
-            return Store(_open_readonly(path), path)
+            return Store(_open_readonly(path, _brought_up_to_date), path)
         _make_private(folder, path)
         # SQLite does not wait for another process that gives a new file its form, and two that meet the
         # same damage must not both set a store aside.
@@ -128,22 +131,29 @@ def _connecting(path: Path, address: str) -> Iterator[sqlite3.Connection]:
         raise
 
 
-def _open_readonly(path: Path) -> Database:
+def _open_readonly(path: Path, connect: Callable[[Path, str], Opened]) -> Opened:
     if not path.exists():
         raise trouble(TroubleKind.MISSING, path)
     try:
-        return _connect_readonly(path, "mode=ro")
+        return connect(path, "mode=ro")
     except StoreTrouble as found:
-        if found.kind not in NO_ROOM_BESIDE:
+        if found.kind not in READABLE:
             raise
         with suppress(FileNotFoundError):
             if _beside(path, "-wal").stat().st_size:
                 raise
     # SQLite has no place for its side files there, and needs none.
-    return _connect_readonly(path, "mode=ro&immutable=1")
+    return connect(path, "mode=ro&immutable=1")
 
 
-def _connect_readonly(path: Path, query: str) -> Database:
+def _as_it_is(path: Path, query: str) -> sqlite3.Connection:
+    """To a store of ours, however old."""
+    with _connecting(path, location(path, query)) as connection:
+        require_ours(connection, path)
+    return connection
+
+
+def _brought_up_to_date(path: Path, query: str) -> Database:
     with _connecting(path, location(path, query)) as connection:
         require_ours(connection, path)
         version = version_of(connection)
@@ -154,7 +164,7 @@ def _connect_readonly(path: Path, query: str) -> Database:
         raise trouble(TroubleKind.MISSING, path)
     with _alone(path):
         _open(path).close()
-    return _connect_readonly(path, query)
+    return _brought_up_to_date(path, query)
 
 
 def _configure(connection: sqlite3.Connection) -> None:
@@ -235,13 +245,9 @@ def _take(lock: Callable[[], None], path: Path) -> None:
 
 def _copy(path: Path, into: sqlite3.Connection) -> None:
     with suppress(StoreTrouble, OSError):
-        if path.stat().st_size > COPY_LIMIT:
-            return
-        source = _open_readonly(path)
-        try:
-            source.copy_to(into)
-        finally:
-            source.close()
+        if path.stat().st_size <= COPY_LIMIT:
+            with closing(_open_readonly(path, _as_it_is)) as source:
+                source.backup(into)
 
 
 def _beside(path: Path, ending: str) -> Path:

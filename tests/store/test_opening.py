@@ -355,7 +355,7 @@ def test_a_store_in_a_folder_that_cannot_be_written_can_be_read(locked_folder: P
         assert "cannot be written" in store.notice
 
 
-def test_an_older_store_in_a_folder_that_cannot_be_written_is_a_sentence(
+def test_an_older_store_in_a_folder_that_cannot_be_written_is_a_sentence_and_shown_from_memory(
     locked_folder: Path, now: datetime
 ) -> None:
     locked_folder.chmod(0o700)
@@ -369,6 +369,7 @@ def test_an_older_store_in_a_folder_that_cannot_be_written_is_a_sentence(
     assert caught.value.kind is TroubleKind.READ_ONLY
     with open_or_memory(locked_folder, now=now) as store:
         assert store.in_memory
+        assert store.credentials.all()
 
 
 def test_a_store_that_cannot_be_read_whole_is_not_read_in_part(
