@@ -7,48 +7,43 @@ from syrupy.assertion import SnapshotAssertion
 
 from quotaboard.domain.agent import Activity, Running
 from quotaboard.tui.screens import panes
+from quotaboard.tui.screens.board import BoardScreen
 from quotaboard.tui.tmux import Pane
 from tests.tui.conftest import SIZES, Open, TextSnapshot, screen_text, wait_for
 
+DIALOGS = {
+    "fleet": {
+        "palette": (("ctrl+p",), "escape"),
+        "themes": (("t",), "escape"),
+        "jump": (("f",), "escape"),
+        "filter": (("slash", *"gated"), "escape"),
+        "zoom": (("z",), "escape"),
+        "mute": (("m",), "m"),
+        "consent": (("G", "c"), "escape"),
+    },
+    "agents": {"agents": (("a",), "escape"), "which-agent": (("g", "s"), "escape")},
+}
+"""What opens over a board, the keys that open it, and the one that closes it."""
 
-@pytest.mark.parametrize(
-    ("state", "keys"),
-    [
-        pytest.param("fleet", ("G", "c"), id="consent"),
-        pytest.param("fleet", ("ctrl+p",), id="palette"),
-        pytest.param("fleet", ("t",), id="themes"),
-        pytest.param("agents", ("a",), id="agents"),
-        pytest.param("agents", ("g", "s"), id="which-agent"),
-        pytest.param("fleet", ("f",), id="jump"),
-        pytest.param("fleet", ("slash", *"gated"), id="filter"),
-        pytest.param("fleet", ("z",), id="zoom"),
-        pytest.param("fleet", ("m",), id="mute"),
-    ],
-)
+
+@pytest.mark.parametrize("state", DIALOGS)
 async def test_what_opens_over_the_board_reads_well_at_every_size(
-    opened: Open, snapshot: SnapshotAssertion, state: str, keys: tuple[str, ...]
+    opened: Open, snapshot: SnapshotAssertion, state: str
 ) -> None:
     app, _ = opened(state, remembers=True)
     async with app.run_test(size=(140, 45)) as pilot:
-        await pilot.press(*keys)
+        assert isinstance(app.screen, BoardScreen)
+        start = app.screen.situation.lane
+        assert start is not None
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await pilot.pause()
-            assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
-
-
-async def test_in_ascii_what_opens_over_the_board_uses_nothing_else(opened: Open) -> None:
-    app, _ = opened("fleet", remembers=True, ascii=True)
-    async with app.run_test(size=(32, 8), notifications=True) as pilot:
-        app.notify("A change off screen that takes two lines → gated", severity="warning")
-        await pilot.pause()
-        assert "lines > gated" in screen_text(app)
-        for keys in ("G c", "t", "slash", "enter"):
-            await pilot.press(*keys.split(), "pagedown")
-            await pilot.pause()
-            text = screen_text(app)
-            assert text.isascii(), text
-            await pilot.press("escape")
+            for name, (keys, back) in DIALOGS[state].items():
+                assert isinstance(app.screen, BoardScreen)
+                app.screen.go_to(start.lane.id)
+                await pilot.press(*keys)
+                size = f"{name}-{width}x{height}"
+                assert screen_text(app) == snapshot(name=size, extension_class=TextSnapshot)
+                await pilot.press(back)
 
 
 PANES = [

@@ -36,17 +36,6 @@ async def previewed(pilot: Pilot[Any]) -> None:
     await wait_for(pilot, there, "the preview")
 
 
-async def at_rest(pilot: Pilot[Any]) -> None:
-    """Nothing that was begun changes the screen any more."""
-    shown = [""]
-
-    def same_again() -> bool:
-        shown.append(screen_text(pilot.app))
-        return len(set(shown[-4:])) == 1 and len(shown) > 4
-
-    await wait_for(pilot, same_again, "a screen that rests")
-
-
 async def test_the_profiles_stand_in_the_order_of_advice_at_every_size(
     opened: Open, snapshot: SnapshotAssertion
 ) -> None:
@@ -56,7 +45,6 @@ async def test_the_profiles_stand_in_the_order_of_advice_at_every_size(
         await previewed(pilot)
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await at_rest(pilot)
             assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
 
 
@@ -68,7 +56,7 @@ async def test_the_profile_under_the_cursor_is_in_sight_at_every_size(
     async with app.run_test(size=size) as pilot:
         await pilot.press("s", "down")
         await previewed(pilot)
-        await at_rest(pilot)
+        await pilot.pause()
         assert screen_text(app) == snapshot(extension_class=TextSnapshot)
 
 
@@ -81,7 +69,6 @@ async def test_what_a_switch_did_is_told_at_every_size(opened: Open, snapshot: S
         await wait_for(pilot, lambda: session.reread_often == 1, "the proof")
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await at_rest(pilot)
             assert screen_text(app) == snapshot(name=f"{width}x{height}", extension_class=TextSnapshot)
 
 
