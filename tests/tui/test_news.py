@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from quotaboard.domain.board import Board
 from quotaboard.domain.verdict import Verdict
 from quotaboard.tui.app import Quotaboard
@@ -26,26 +24,29 @@ def told(app: Quotaboard) -> list[str]:
     return [one.message for one in app._notifications]
 
 
-@pytest.mark.parametrize(
-    ("size", "press", "credential", "says"),
-    [
-        ((140, 45), ("z",), "work", ["work / claude-haiku-4-5 / plain is OPEN now."]),
-        ((140, 45), ("question_mark",), "work", ["work / claude-haiku-4-5 / plain is OPEN now."]),
-        ((80, 3), (), "work", ["work / claude-haiku-4-5 / plain is OPEN now."]),
-        ((80, 1), (), "work", ["work / claude-haiku-4-5 / plain is OPEN now."]),
-        ((40, 12), (), "work", ["work / claude-haiku-4-5 / plain is OPEN now."]),
-        ((220, 60), (), "work", []),
-    ],
-    ids=["zoomed", "another screen", "strip", "one line", "narrow", "in sight"],
-)
-async def test_a_change_off_screen_says_so(
-    opened: Open, size: tuple[int, int], press: tuple[str, ...], credential: str, says: list[str]
-) -> None:
+OPEN_NOW = ["work / claude-haiku-4-5 / plain is OPEN now."]
+SIGHTS: list[tuple[str, tuple[int, int], tuple[str, ...], list[str]]] = [
+    ("zoomed", (140, 45), ("z",), OPEN_NOW),
+    ("another screen", (140, 45), ("question_mark",), OPEN_NOW),
+    ("strip", (80, 3), (), OPEN_NOW),
+    ("one line", (80, 1), (), OPEN_NOW),
+    ("narrow", (40, 12), (), OPEN_NOW),
+    ("in sight", (220, 60), (), []),
+]
+
+
+async def test_a_change_off_screen_says_so(opened: Open) -> None:
     app, session = opened("fleet")
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await pilot.pause()
-        await pilot.press(*press)
-        await pilot.pause()
-        session.become(opened_lane(session.shown, credential))
-        await pilot.pause()
-        assert told(app) == says
+    before = session.shown
+    async with app.run_test(size=(140, 45), notifications=True) as pilot:
+        for name, size, press, says in SIGHTS:
+            await pilot.resize_terminal(*size)
+            await pilot.press(*press)
+            session.become(opened_lane(before, "work"))
+            await pilot.pause()
+            assert told(app) == says, name
+            await pilot.press(*["escape" for _ in press])
+            session.become(before)
+            await pilot.pause()
+            app.clear_notifications()
+            await pilot.pause()
