@@ -7,21 +7,27 @@ lines that happened to change together: the caches would fill for a day, to some
 
 from __future__ import annotations
 
-from rich.cells import cached_cell_len
+from collections.abc import Iterator
+from typing import Any
+
+from rich import cells
 from rich.segment import Segment
 from textual.geometry import Region
 
 FORGOTTEN_EVERY = 600.0
 """Seconds. What is on the screen is worked out again within a millisecond."""
 
-CACHES = (
-    cached_cell_len,
-    Segment._split_cells,  # noqa: SLF001 - the texts that a window over the board cuts off
-    *(one for one in vars(Region).values() if hasattr(one, "cache_clear")),
-)
-
 
 def forget() -> None:
-    """Empty these caches."""
-    for cache in CACHES:
-        cache.cache_clear()
+    """Empty the caches of widths, of texts that were cut, and of regions."""
+    for place in (cells, Segment, Region):
+        for cache in _caches_in(place):
+            cache.cache_clear()
+
+
+def _caches_in(place: object) -> Iterator[Any]:
+    """Those that have a bound; what has none is a table that is read once."""
+    for one in vars(place).values():
+        plain = getattr(one, "__func__", one)
+        if hasattr(plain, "cache_clear") and plain.cache_parameters()["maxsize"] is not None:
+            yield plain

@@ -21,7 +21,7 @@ from tests.tui.walking import settled
 pytestmark = pytest.mark.usefixtures("paints_each_frame")
 
 OURS = ("quotaboard", "rich", "textual")
-ROUND = 10
+ROUND = 8
 MOST_LEFT = 300
 """Pieces of memory, after three rounds of some hundred texts each that were never shown before."""
 
