@@ -1,6 +1,6 @@
 """Themes are data; a mistake in one is named by file, key and reason and never stops the board."""
 
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -62,10 +62,9 @@ def test_every_word_can_be_read_on_its_ground(theme: Palette) -> None:
 
 
 @EVERY
-@pytest.mark.parametrize("eye", EYES)
-def test_serves_warns_and_blocked_are_apart_for_every_eye(theme: Palette, eye: str) -> None:
-    for one, other in combinations(STATUS, 2):
-        assert difference(theme.board[one], theme.board[other], eye) >= APART, (one, other)
+def test_serves_warns_and_blocked_are_apart_for_every_eye(theme: Palette) -> None:
+    for (one, other), eye in product(combinations(STATUS, 2), EYES):
+        assert difference(theme.board[one], theme.board[other], eye) >= APART, (one, other, eye)
 
 
 @EVERY
