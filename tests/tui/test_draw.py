@@ -27,6 +27,7 @@ from quotaboard.tui.draw import (
 from quotaboard.tui.draw.arrange import Arrangement, Order
 from quotaboard.tui.draw.changes import news_of
 from quotaboard.tui.draw.commands import Situation
+from quotaboard.tui.draw.detail import hanging
 from quotaboard.tui.draw.grid import grid_of
 from quotaboard.tui.draw.line import Line
 from quotaboard.tui.draw.page import Page
@@ -294,6 +295,13 @@ def test_a_headline_leaves_out_what_would_be_a_stump_and_goes_on_below_where_the
     whole = "GATED since 14:02 · seen just now"
     assert [one.plain for one in story.headlines(told, PAGE)] == [whole]
     assert story.brief_headline(told, PAGE.wide(len(whole))).plain == whole
+
+
+def test_an_option_that_has_one_line_ends_at_a_comma_where_it_can() -> None:
+    said = "1  press s to switch hermes to team, which is open"
+    assert [one.plain for one in hanging(said, 40, "", limit=1)] == ["1  press s to switch hermes to team"]
+    assert [one.plain for one in hanging(said, 20, "", limit=1)] == ["1  press s to switc…"]
+    assert [one.plain for one in hanging(said, 60, "", limit=1)] == [said]
 
 
 def test_the_headline_says_since_until_and_how_sure() -> None:

@@ -11,7 +11,7 @@ from quotaboard.cli.report.telling import Telling
 from quotaboard.domain.board import CredentialView, WindowView
 from quotaboard.tui.draw.frame import frame_lines
 from quotaboard.tui.draw.header import Pulse
-from quotaboard.tui.draw.line import Line, cells, styled
+from quotaboard.tui.draw.line import Line, cells, said_first, styled
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.palette import Palette
 from quotaboard.tui.draw.words import plan_words, window_words
@@ -120,7 +120,7 @@ def _plot(
     caption = tag("text", class_="told", x=0, y=14)
     name = window_words(window.sighting.window)
     add(caption, tag("tspan", name, class_="bold"))
-    add(caption, styled(f"  {_fitted(words, int(width / TOLD) - cells(name) - 2)}"))
+    add(caption, styled(f"  {said_first(words, int(width / TOLD) - cells(name) - 2)}"))
     box = tag(
         "svg",
         *drawn,
@@ -136,13 +136,6 @@ def _plot(
         place_x = round(share * width, 1)
         group.append(tag("text", text, class_="label", x=place_x, y=PLOT_HEIGHT + 38, text_anchor="middle"))
     return group
-
-
-def _fitted(words: str, room: int) -> str:
-    """What was said first, as far as there is room for it."""
-    while cells(words) > room and ", " in words:
-        words = words.rpartition(", ")[0]
-    return styled(words).cut(room).plain
 
 
 def _style(palette: Palette) -> str:

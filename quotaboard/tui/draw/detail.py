@@ -9,7 +9,7 @@ from typing import NamedTuple
 from quotaboard.domain.board import Board, CredentialView, LaneView
 from quotaboard.tui.draw.agents import named_ways_out
 from quotaboard.tui.draw.foreign import shown
-from quotaboard.tui.draw.line import EMPTY, Line, fit, line, styled, wrapped
+from quotaboard.tui.draw.line import EMPTY, Line, fit, line, said_first, styled, wrapped
 from quotaboard.tui.draw.page import Page
 from quotaboard.tui.draw.story import (
     Asking,
@@ -124,6 +124,8 @@ def hanging(text: str, width: int, style: str, *, limit: int | None) -> list[Lin
     if not (gap and number.isdigit()):
         return wrapped(text, width, style, limit=limit)
     indent = len(number) + len(gap)
+    if limit == 1:
+        rest = said_first(rest, width - indent)
     body = wrapped(rest, width - indent, style, limit=limit)
     return [
         line((number if i == 0 else " " * len(number), "$here"), gap, part) for i, part in enumerate(body)

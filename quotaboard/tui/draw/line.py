@@ -155,6 +155,13 @@ def clipped(text: str, width: int) -> str:
     return text
 
 
+def said_first(text: str, width: int) -> str:
+    """As much of it as has room: up to a comma where it has one, else cut."""
+    while cells(text) > width and ", " in text:
+        text = text.rpartition(", ")[0]
+    return styled(text).cut(width).plain
+
+
 def fit(one: Line, width: int) -> Line:
     """Exactly so many cells: cut with an ellipsis, or filled up."""
     if (room := width - one.width) < 0:
