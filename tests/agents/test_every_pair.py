@@ -11,7 +11,7 @@ from quotaboard.agents import facade, registry
 from quotaboard.domain.agent import AgentState, Applied, Refusal, RefusalKind
 from tests.agents.every_agent import LAY, PUBLIC, Laid, host_of
 
-PAIRS = 12
+PAIRS = 6
 """Of one home."""
 NOT_DONE = (RefusalKind.LEAK, RefusalKind.LACKING, RefusalKind.OVERRIDDEN, RefusalKind.UNKNOWN)
 """A route that nothing names is gone once it was left."""
@@ -26,7 +26,7 @@ def test_every_agent_that_writes_files_is_here() -> None:
 def test_no_pair_of_profiles_lets_a_key_reach_another_providers_host(
     agent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: int
 ) -> None:
-    homes = max(examples // 100, 2)
+    homes = max(examples // 50, 2)
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)  # a power cut is another test's question
     switched = 0
     for seed in range(homes):
