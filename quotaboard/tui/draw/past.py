@@ -97,7 +97,7 @@ def past_lines(
     if past.trouble is not None:
         return wrapped(past.trouble, page.width, "$lane-near")
     two = page.width >= ROOM_FOR_TWO
-    left = page.width * 3 // 5 if two else page.width
+    left = page.width * 11 // 20 if two else page.width
     right = page.wide(page.width - left - GUTTER) if two else page
     plots = windows_lines(view, lane, past, page.wide(left), chosen)
     told = [turn for turn in past.turns if turn.before or turn.after is not Verdict.UNKNOWN]
