@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 
 from quotaboard.cli import diagnostics, output, registry
@@ -44,7 +43,7 @@ def _run(words: Sequence[str]) -> int:
     named = _command_word(words)
     if named is None and any(word in {"-h", "--help"} for word in words):
         return _with_parser(words, None)
-    name = named or (registry.ON_A_TERMINAL if _on_a_terminal() else registry.WITHOUT_A_TERMINAL)
+    name = named or (registry.ON_A_TERMINAL if output.holds_a_board() else registry.WITHOUT_A_TERMINAL)
     command = registry.find(name)
     if command is None:
         return _unknown(named, masked="--mask" in words) if named else _with_parser(["--help"], None)
@@ -103,10 +102,6 @@ def _command_word(words: Sequence[str]) -> str | None:
         else:
             return word
     return None
-
-
-def _on_a_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _unknown(name: str, *, masked: bool) -> ExitCode:

@@ -31,6 +31,11 @@ def prepare() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
+def holds_a_board() -> bool:
+    """Whether this is a terminal, and one whose cursor can be moved."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def line(text: str = "") -> None:
     """One line of data."""
     _write((_masks[0].aligned(text) if _masks else text) + "\n")

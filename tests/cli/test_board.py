@@ -27,8 +27,21 @@ def environment(home: Path) -> dict[str, str]:
 def test_without_a_terminal_it_points_to_the_status(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["board"]) == 2
     assert capsys.readouterr().err == (
-        "quotaboard: The board needs a terminal. `quotaboard status` prints the same as a table.\n"
+        "quotaboard: The board needs a terminal that can move its cursor. "
+        "`quotaboard status` prints the same as a table.\n"
     )
+
+
+def test_no_command_on_a_terminal_that_only_prints_is_the_status(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = boards_opened(monkeypatch)
+    monkeypatch.setenv("TERM", "dumb")
+    assert main([]) == 0
+    assert opened == []
+    assert capsys.readouterr().out.startswith("max: Anthropic login")
+    assert main(["demo"]) == 2
+    assert "can move its cursor" in capsys.readouterr().err
 
 
 def test_no_command_without_a_terminal_is_the_status(
@@ -76,8 +89,10 @@ def test_the_options_of_a_demo_are_its_boards(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boards = boards_opened(monkeypatch)
-    assert main(["demo", "--scenario", "tools-gated", "--ascii", "--no-mouse"]) == 0
-    assert [one[:2] for one in boards] == [(Options(ascii=True, played=DEMO), False)]
+    words = ("--ascii", "--no-mouse", "--readonly", "--line-mode")
+    assert main(["demo", "--scenario", "tools-gated", *words]) == 0
+    wanted = Options(ascii=True, readonly=True, line_mode=True, played=DEMO)
+    assert [one[:2] for one in boards] == [(wanted, False)]
     assert list(home.iterdir()) == []
 
 

@@ -4,9 +4,6 @@ import anyio
 import pytest
 
 from quotaboard.cli import main
-from quotaboard.cli.look import demo_options
-from quotaboard.cli.parser import build_parser
-from quotaboard.cli.registry import find
 from quotaboard.cli.rehearsal import demo_session
 from quotaboard.simulator import load_scenario, scenario_names, serve
 
@@ -55,19 +52,9 @@ def test_time_runs_at_a_speed_that_makes_sense(speed: str, capsys: pytest.Captur
     assert "must be a number above 0 and up to 3600" in capsys.readouterr().err
 
 
-def test_a_demo_looks_as_the_board_was_told_to() -> None:
-    command = find("demo")
-    plain, told = (
-        demo_options(build_parser(command).parse_args(["demo", *words]))
-        for words in ([], ["--line-mode", "--readonly", "--ascii"])
-    )
-    assert (plain.line_mode, plain.readonly, plain.ascii) == (False, False, False)
-    assert (told.line_mode, told.readonly, told.ascii) == (True, True, True)
-
-
 def test_without_a_terminal_there_is_no_demo(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo"]) == 2
-    assert capsys.readouterr().err.startswith("quotaboard: The demo is a board, and needs a terminal.")
+    assert capsys.readouterr().err.startswith("quotaboard: The demo is a board, and needs a terminal")
 
 
 async def test_every_request_carries_a_pretend_token_and_goes_to_the_embedded_provider(

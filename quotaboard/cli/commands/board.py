@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 
-from quotaboard.cli import afar, diagnostics, masking
+from quotaboard.cli import afar, diagnostics, masking, output
 from quotaboard.cli.diagnostics import ExitCode
 from quotaboard.cli.opening import now, open_for_writing, place
 from quotaboard.store.trouble import StoreTrouble
@@ -27,8 +26,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """The board until it is left; 128 and the signal's number when a signal ended it."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        diagnostics.error("The board needs a terminal. `quotaboard status` prints the same as a table.")
+    if not output.holds_a_board():
+        diagnostics.error(
+            "The board needs a terminal that can move its cursor. "
+            "`quotaboard status` prints the same as a table."
+        )
         return ExitCode.USAGE
     if args.source is not None:
         return afar.open_board(args)

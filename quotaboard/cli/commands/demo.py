@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,7 +55,7 @@ def show(name: str, args: Namespace, speed: float = 1.0) -> int:
     scenario = _scenario(name)
     if scenario is None:
         return ExitCode.USAGE
-    if not _on_a_terminal():
+    if not _can_be_drawn():
         return ExitCode.USAGE
     from quotaboard.cli.look import demo_options
     from quotaboard.cli.rehearsal import demo_session
@@ -80,13 +79,16 @@ def _replay(path: Path, args: Namespace) -> int:
     recording = load(path)
     if isinstance(recording, ExitCode):
         return recording
-    return play(recording, args) if _on_a_terminal() else ExitCode.USAGE
+    return play(recording, args) if _can_be_drawn() else ExitCode.USAGE
 
 
-def _on_a_terminal() -> bool:
-    if sys.stdin.isatty() and sys.stdout.isatty():
+def _can_be_drawn() -> bool:
+    if output.holds_a_board():
         return True
-    diagnostics.error("The demo is a board, and needs a terminal. `quotaboard demo --list` does not.")
+    diagnostics.error(
+        "The demo is a board, and needs a terminal that can move its cursor. "
+        "`quotaboard demo --list` does not."
+    )
     return False
 
 
