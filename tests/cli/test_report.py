@@ -169,6 +169,12 @@ def test_the_word_of_an_agent_that_cannot_work_is_as_loud_as_on_the_board() -> N
     assert [one.get("x") for one in grounds] == [one.get("x") for one in words]
 
 
+def test_a_picture_tells_nobody_to_press_a_key() -> None:
+    said = " ".join(ET.fromstring(picture(telling("agents"), DARK_PALETTE)).itertext())
+    assert "press" not in said
+    assert "switch hermes to openrouter" in said
+
+
 def test_what_will_become_of_a_window_is_not_cut_in_the_middle() -> None:
     drawn = ET.fromstring(picture(telling("fleet"), DARK_PALETTE))  # noqa: S314 - our own
     captions = ["".join(one.itertext()) for one in drawn.iter() if one.get("class") == "told"]

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, tostring
 from quotaboard.cli.report.marks import add, style_class, tag
 from quotaboard.cli.report.plots import COUNT, HIGH, hours, shapes
 from quotaboard.cli.report.telling import Telling
+from quotaboard.config.keymap import SHOWN
 from quotaboard.domain.board import CredentialView, WindowView
 from quotaboard.tui.draw.frame import frame_lines
 from quotaboard.tui.draw.header import Pulse
@@ -56,7 +57,8 @@ def picture(telling: Telling, palette: Palette) -> str:
 
 def _board(telling: Telling) -> list[Line]:
     """As high as all its cards are, without the keys, which a picture has no use for."""
-    lines = frame_lines(telling.board, Page(COLUMNS, telling.board.at), ROOMY, Pulse())[:-1]
+    page = Page(COLUMNS, telling.board.at, keys={**SHOWN, "switch": ""})
+    lines = frame_lines(telling.board, page, ROOMY, Pulse())[:-1]
     while lines and not lines[-1].plain.strip():
         lines.pop()
     return lines

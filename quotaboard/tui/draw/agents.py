@@ -317,13 +317,14 @@ def named_ways_out(lane: LaneView, board: Board, page: Page) -> LaneView:
     if not here:
         return lane
     said = []
+    press = f"press {key} to " if (key := page.keys["switch"]) else ""
     for agent in here:
         best = advise(agent, board).best
         if best is not None and not best.profile.active:
             model = model_brought(best.profile, agent)
             there = f"{shown(best.name)} with {model}" if model else shown(best.name)
             to = f"{shown(agent.id)} to {there}, which is {open_words(best)}"
-            said.append(f"press {page.keys['switch']} to switch {to}")
+            said.append(f"{press}switch {to}")
     general = (option for option in lane.judgement.options if option != OTHER_LANE)
     return replace(lane, judgement=replace(lane.judgement, options=(*said, *general)))
 

@@ -25,7 +25,7 @@ class Page(NamedTuple):
     zone: tzinfo | None = None
     """None for the machine's own."""
     keys: Mapping[str, str] = SHOWN
-    """How each command's key is written."""
+    """How each command's key is written; that of `switch` is empty where nobody can press it."""
     played: str = ""
     """What stands on stage in the place of the real: `demo` or `replay`."""
 
