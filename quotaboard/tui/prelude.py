@@ -38,8 +38,8 @@ def shown_at_once(lines: Sequence[Line], out: TextIO, palette: Palette = DARK_PA
     restore_echo = without_echo(sys.stdin)
 
     def leave(number: int, _: FrameType | None) -> None:
-        out.write(RESET + LEAVE)
-        out.flush()
+        # Past the buffer, in the middle of which the signal may have come.
+        os.write(out.fileno(), (RESET + LEAVE).encode())
         restore_echo()
         os._exit(128 + number)
 

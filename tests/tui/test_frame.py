@@ -1,7 +1,9 @@
 """The first frame is painted without Textual; it must be the picture that Textual then shows."""
 
+import signal
 import subprocess
 import sys
+from subprocess import PIPE
 
 import pytest
 from rich.color import Color, ColorSystem
@@ -110,3 +112,32 @@ def test_a_failure_before_textual_takes_over_leaves_the_screen_clean() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert done.stdout.endswith("\x1b[?1049l\x1b[?25h")
+
+
+def test_a_signal_in_the_middle_of_the_frame_leaves_the_screen_clean_too() -> None:
+    code = (
+        "import signal, sys, threading\n"
+        "from quotaboard.tui.prelude import shown_at_once\n"
+        "from quotaboard.tui.draw.line import styled\n"
+        "main = threading.get_ident()\n"
+        "def interrupt():\n"
+        "    sys.stdin.read(1)\n"
+        "    signal.pthread_kill(main, signal.SIGTERM)\n"
+        "    sys.stderr.write('sent')\n"
+        "    sys.stderr.close()\n"
+        "threading.Thread(target=interrupt, daemon=True).start()\n"
+        "with shown_at_once([styled('x' * 200_000)], sys.stdout):\n"
+        "    pass\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=PIPE, stdout=PIPE, stderr=PIPE, bufsize=0
+    ) as painting:
+        assert painting.stdin
+        assert painting.stdout
+        assert painting.stderr
+        assert painting.stdout.read(1), "it has begun, and waits for its reader with the rest"
+        painting.stdin.write(b"!")
+        assert painting.stderr.read(4) == b"sent"
+        rest = painting.stdout.read()
+    assert rest.endswith(b"\x1b[?1049l\x1b[?25h")
+    assert painting.returncode == 128 + signal.SIGTERM
