@@ -53,12 +53,13 @@ class Crowd:
     base_url: str
     folder: Path
     tokens: Mapping[str, str]
+    models: tuple[str, ...]
 
     @property
     def config(self) -> Config:
         entries = tuple(
             CredentialEntry(
-                name, f"env:{name}", probe=True, models=MODELS, shapes=(TOOLS,), base_url=self.base_url
+                name, f"env:{name}", probe=True, models=self.models, shapes=(TOOLS,), base_url=self.base_url
             )
             for name in self.tokens
         )
@@ -118,19 +119,26 @@ def _compared(
 
 def memory(stage: Stage) -> Iterable[Figure]:
     """A live board that has looked at all of its lanes, and is left alone."""
-    for count in (20, 200):
-        with crowded(count) as crowd:
+    for owners, models in ((1, MODELS[:4]), (20, MODELS), (200, MODELS)):
+        lanes = owners * len(models)
+        with crowded(owners, models) as crowd:
             environment = {**stage.environment, **crowd.tokens, "HOME": str(crowd.folder)}
             environment |= {"XDG_CONFIG_HOME": str(crowd.folder), "XDG_STATE_HOME": str(crowd.folder)}
             _write_config(crowd)
             with Terminal(stage.quotaboard(), environment, cwd=crowd.folder) as terminal:
                 terminal.wait_for("OPEN", 60)
                 deadline = time.monotonic() + LONGEST
-                while _looked_at(crowd) < count * len(MODELS) and time.monotonic() < deadline:
+                while _looked_at(crowd) < lanes and time.monotonic() < deadline:
                     terminal.listen(1.0)
                 terminal.listen(AT_REST)
                 used = resident_mib(terminal.process.pid)
-        yield Figure(f"memory at {count * len(MODELS):,} lanes", used, "MiB", None, f"{count} credentials")
+        yield Figure(
+            f"memory at {lanes:,} lanes",
+            used,
+            "MiB",
+            None,
+            f"accounts: {owners}, models of each: {len(models)}",
+        )
 
 
 def _looked_at(crowd: Crowd) -> int:
@@ -142,7 +150,7 @@ def _looked_at(crowd: Crowd) -> int:
 def _write_config(crowd: Crowd) -> None:
     entries = [
         f'[[credentials]]\nname = "{name}"\nsource = "env:{name}"\nbase_url = "{crowd.base_url}"\n'
-        f'probe = true\nmodels = {json.dumps(MODELS)}\nshapes = ["tools"]\n'
+        f'probe = true\nmodels = {json.dumps(crowd.models)}\nshapes = ["tools"]\n'
         for name in crowd.tokens
     ]
     path = crowd.folder / "quotaboard" / "config.toml"
@@ -151,8 +159,8 @@ def _write_config(crowd: Crowd) -> None:
 
 
 @contextmanager
-def crowded(count: int) -> Iterator[Crowd]:
-    """That many healthy accounts with five models each."""
+def crowded(count: int, models: tuple[str, ...] = MODELS) -> Iterator[Crowd]:
+    """That many healthy accounts with these models each."""
     tokens = {f"A{number:03}": f"sk-ant-oat01-demo-crowd-{number:03}" for number in range(count)}
     with TemporaryDirectory(prefix="quotaboard-crowd-") as name:
         folder = Path(name)
@@ -167,7 +175,7 @@ def crowded(count: int) -> Iterator[Crowd]:
                 told = next(line for line in provider.stdout if "http://" in line)
                 found = re.search(r"http://127\.0\.0\.1:\d+", told)
                 assert found is not None
-                yield Crowd(found[0], folder, tokens)
+                yield Crowd(found[0], folder, tokens, models)
             finally:
                 provider.terminate()
 
