@@ -192,7 +192,8 @@ class Switching:
         lane = next((one.lane for one in board.agents if one.id == agent), None)
         if lane is None:
             return Proof(
-                missing="No credential that quotaboard watches is its key: `quotaboard init` adds it."
+                missing="No credential that quotaboard watches is its key: "
+                "`quotaboard init` adds what it finds, [[credentials]] in the config any other."
             )
         begun = self._clock()
         in_time = await self.look([lane])
