@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from queue import Queue
 from typing import Any, Self
@@ -40,27 +41,41 @@ class Visitor:
         return self._client.get(self.address + path, headers=shown)
 
 
+Serve = Callable[..., subprocess.Popen[str]]
+
+
 @pytest.fixture
-def child(checked: None) -> Iterator[subprocess.Popen[str]]:
-    """The command in a process of its own."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "quotaboard", "serve", "--port", "0"],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        yield child
-        child.kill()
+def serve(checked: None) -> Iterator[Serve]:
+    """The command in a process of its own; it ends with the test."""
+    with ExitStack() as started:
+
+        def start(*words: str) -> subprocess.Popen[str]:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "quotaboard", "serve", "--port", "0", *words],
+                env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            started.enter_context(child)
+            started.callback(child.kill)
+            return child
+
+        yield start
 
 
-def test_it_tells_this_machine_what_is_stored_and_asks_nobody(
-    filled: Path, provider: SimulatedProvider, home: Path, child: subprocess.Popen[str]
-) -> None:
+def address_of(child: subprocess.Popen[str]) -> str:
     assert child.stdout
     address = child.stdout.readline().strip()
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
-    with Visitor(address, home) as visitor:
+    return address
+
+
+def test_it_tells_this_machine_what_is_stored_and_asks_nobody(
+    filled: Path, provider: SimulatedProvider, home: Path, serve: Serve
+) -> None:
+    child = serve()
+    with Visitor(address_of(child), home) as visitor:
         for _ in range(3):
             metrics = visitor.get("/metrics").text
         told = visitor.get("/status.json").json()
@@ -121,24 +136,20 @@ def test_names_are_hidden_where_that_is_wished(
         assert word not in "".join(told)
 
 
-def test_it_asks_too_where_that_is_wished(
-    provider: SimulatedProvider,
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_it_asks_too_where_that_is_wished(provider: SimulatedProvider, home: Path, serve: Serve) -> None:
     """What comes into the store later is told, too."""
-
-    def see(visitor: Visitor) -> None:
+    child = serve("--watch")
+    with Visitor(address_of(child), home) as visitor:
         deadline = time.monotonic() + 60
         lanes: list[dict[str, Any]] = []
         while len(lanes) < 16 or not all(lane["observed_at"] for lane in lanes):
             assert time.monotonic() < deadline, lanes
             time.sleep(0.03)  # what asks wants the time
             lanes = visitor.get("/status.json").json()["lanes"]
-
-    assert visit(monkeypatch, home, see, "--watch") == 128 + signal.SIGINT
-    assert "Traceback" not in capsys.readouterr().err
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=20)
+    assert child.returncode == 128 + signal.SIGINT
+    assert "Traceback" not in err
 
 
 def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
