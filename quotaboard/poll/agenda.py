@@ -14,7 +14,7 @@ from quotaboard.domain.holding import Policy, holds_until
 from quotaboard.domain.inference import covers
 from quotaboard.domain.judgement import UNSEEN, Judgement
 from quotaboard.domain.lane import PLAIN, Client, Lane
-from quotaboard.domain.verdict import SERVING, Verdict
+from quotaboard.domain.verdict import SERVING
 from quotaboard.poll import cadence, metering
 from quotaboard.poll.casebook import METERED, Casebook
 from quotaboard.poll.hearsay import Hearsay
@@ -36,9 +36,6 @@ from quotaboard.store.verdicts import Standing
 
 MANNERS = timedelta(minutes=15)
 """A Retry-After up to this long binds a person's wish too. A purchase may have overtaken a longer one."""
-
-TRIES_A_STEP = 10
-"""On an agent's lane in trouble: twice a minute for five minutes, once a minute for ten, and so on."""
 
 
 class Agenda:
@@ -224,15 +221,24 @@ class Agenda:
                 and not _serves_by_itself(known)
             ):
                 slots.append(Slot(lane.id, now, 0, state.last_at))
-            elif state.last_at and state.next_at and state.next_at > now and not self._asks_itself(lane, now):
-                # What one round costs is known better now, and with it how often the budget allows one.
-                slot = self._slots[lane.id]
-                if _serves_by_itself(known):
-                    slot = self._planned(lane, judged, state.last_at, pace)
-                if slot.next_at is not None and (known.was if known.stale else known.verdict) in SERVING:
-                    slots.append(replace(slot, next_at=max(slot.next_at, next_turn)))
+            elif state.next_at and state.next_at > now and not self._asks_itself(lane, now):
+                slots += self._in_turn(state, judged, pace, next_turn)
         self._hearsay.note(asked.id, judged[asked.id].verdict, spoken_for)
         return slots
+
+    def _in_turn(
+        self, state: LaneState, judged: Mapping[str, Judgement], pace: cadence.Pace, next_turn: datetime
+    ) -> list[Slot]:
+        """A lane that serves: no sooner than its neighbour's look allows.
+
+        What one round costs is known better now, and with it how often the budget allows one.
+        """
+        slot, known = self._slots[state.lane.id], judged[state.lane.id]
+        if state.last_at is not None and _serves_by_itself(known):
+            slot = self._planned(state.lane, judged, state.last_at, pace)
+        if slot.next_at is None or (known.was if known.stale else known.verdict) not in SERVING:
+            return []
+        return [replace(slot, next_at=max(slot.next_at, next_turn))]
 
     def _pace(self, states: Sequence[LaneState], now: datetime, own: Lane | None = None) -> cadence.Pace:
         poll = self._config.poll
@@ -254,7 +260,11 @@ class Agenda:
         tries = repeats
         if repeats and before is not None:
             tries = max(repeats, before.failures + (before.last_at != last_at))
-        calm = _with_an_agent(lane, known, repeats, tries) if lane.id in self.book.watched.used else repeats
+        calm = (
+            cadence.with_an_agent(lane, known, repeats, tries)
+            if lane.id in self.book.watched.used
+            else repeats
+        )
         wait = self._visits.waiting(lane.id, last_at)
         if wait is not None:
             wait = replace(wait, looks=tries - wait.looks)
@@ -360,16 +370,6 @@ class Agenda:
         """Of today's budget, as far as is known here; the store has the last word before each look."""
         spent = self._spent[1] if self._spent and self._spent[0] == now.date() else 0
         return max(self._config.budget_of(self.book.watched.entry) - spent, 0)
-
-
-def _with_an_agent(lane: Lane, known: Judgement, repeats: int, tries: int) -> int:
-    """The repeats that count on the lane of an agent, which waits for it: trouble is free to look at.
-
-    What serves is kept fresh, however steadily it serves; but asking the official client costs more.
-    """
-    if known.verdict in SERVING and lane.client is Client.DIRECT:
-        return 0
-    return tries // TRIES_A_STEP if known.verdict is Verdict.UNAVAILABLE else repeats
 
 
 def _is_moved(slot: Slot, moved: Slot) -> bool:

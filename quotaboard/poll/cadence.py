@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from quotaboard.domain.judgement import Judgement
+from quotaboard.domain.lane import Client, Lane
 from quotaboard.domain.verdict import SERVING, Verdict
 
 T = TypeVar("T")
@@ -51,6 +52,9 @@ WAITED_FOR = (Verdict.GATED, Verdict.UNAVAILABLE)
 
 STEADY = (1.0, 2.0, 4.0, 8.0)
 """A lane that serves on and on is asked less often: multiples of the freshness that the user wants."""
+
+TRIES_A_STEP = 10
+"""On an agent's lane in trouble: twice a minute for five minutes, once a minute for ten, and so on."""
 
 BEFORE_STALE = 0.75
 """A serving lane is asked again before its answer grows too old to say so, if the budget allows."""
@@ -108,6 +112,16 @@ def next_look(
     if retry_at is not None and judgement.verdict not in SERVING:
         at = max(at, min(retry_at, now + DAY) + jitter * MINUTE)
     return at
+
+
+def with_an_agent(lane: Lane, known: Judgement, repeats: int, tries: int) -> int:
+    """The repeats that count on the lane of an agent, which waits for it: trouble is free to look at.
+
+    What serves is kept fresh, however steadily it serves; but asking the official client costs more.
+    """
+    if known.verdict in SERVING and lane.client is Client.DIRECT:
+        return 0
+    return tries // TRIES_A_STEP if known.verdict is Verdict.UNAVAILABLE else repeats
 
 
 def _span(judgement: Judgement, repeats: int, pace: Pace, now: datetime) -> timedelta:

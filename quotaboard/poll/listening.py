@@ -83,6 +83,8 @@ class Listening:
                 store.answers.record(reaction.proof, agenda.name, lane, Origin.PASSIVE, now=now)
                 agenda.book.add(reaction.proof, lane, Origin.PASSIVE)
                 yield agenda, agenda.after_lane(lane, now)
+            if reaction.lighter is not None:
+                yield agenda, [agenda.sooner(reaction.lighter, now)]
             if reaction.look_at is not None:
                 yield agenda, [agenda.sooner(lane, reaction.look_at)]
             elif slots := agenda.after_try(lane, now):

@@ -9,7 +9,7 @@ from quotaboard.agents.hermes.log import Said, Saying
 from quotaboard.domain.answer import Answer, Asked
 from quotaboard.domain.board import Event
 from quotaboard.domain.judgement import Judgement
-from quotaboard.domain.lane import TOOLS, Client, Kind, Lane
+from quotaboard.domain.lane import PLAIN, TOOLS, Client, Kind, Lane
 from quotaboard.domain.rules import judge
 from quotaboard.domain.verdict import Verdict
 from quotaboard.poll.agenda import Agenda
@@ -32,6 +32,9 @@ If the agent is served meanwhile, it costs nothing; if it fails again, it is bel
 DOUBTED_FOR = timedelta(hours=1)
 REPEATED_WITHIN = timedelta(minutes=2)
 
+LIGHTLY_EVERY = timedelta(seconds=60)
+"""A light request costs some ten tokens, and tells of a full window and of a model that is shut."""
+
 FAILURES = (Said.FAILED, Said.AVOIDS)
 
 PROOF_EVERY = timedelta(seconds=60)
@@ -47,6 +50,8 @@ class Reaction:
     """Evidence on the lane, as an answer to the agent's own request."""
     look_at: datetime | None = None
     """When to look at the lane, now or soon."""
+    lighter: Lane | None = None
+    """The lane to look at now meanwhile, or where there is no budget for that one."""
 
 
 @dataclass(slots=True)
@@ -109,7 +114,7 @@ class Reactions:
             if lane is not None and known is not None:
                 self._tries_on(lane).serve(saying.at, open_all_along=known.blocked is False)
             return Reaction(look_at=now if known is not None and _is_news(known, now) else None)
-        look, proof = None, None
+        look, proof, lighter = None, None, None
         if agenda is not None and lane is not None and known is not None:
             tries = self._tries_on(lane)
             if saying.kind in FAILURES:
@@ -118,11 +123,12 @@ class Reactions:
             if look is not None and known.blocked is False:
                 hesitation = tries.hesitation(saying.at)
                 look = max(look, saying.at + hesitation) if hesitation is not None else None
+                lighter = _lighter(lane, agenda, now) if look is None or look > now else None
             if look is not None and agenda.look_at(lane, now) is None:
-                look = None
+                look, lighter = None, _lighter(lane, agenda, now)
                 if heard.certain:
                     proof = _refused(saying, lane, agenda)
-        return Reaction(None if heard.is_stored else self._event(heard), proof, look)
+        return Reaction(None if heard.is_stored else self._event(heard), proof, look, lighter)
 
     def _tries_on(self, lane: Lane) -> _Tries:
         return self._tries.setdefault(lane.id, _Tries())
@@ -185,6 +191,19 @@ def _wants_a_look(
         return now if now - known.observed_at >= REFUSED_ALREADY else None
     lately = looked_at is not None and timedelta() <= now - looked_at < LOOKED_JUST_NOW
     return looked_at + LOOKED_JUST_NOW if looked_at is not None and lately else now
+
+
+def _lighter(lane: Lane, agenda: Agenda, now: datetime) -> Lane | None:
+    """The lane of plain requests to the same model, where the user wants to see it and it may be asked."""
+    watched = agenda.book.watched
+    for light in watched.lanes if lane.shape != PLAIN else ():
+        if light.model != lane.model or light.shape != PLAIN or light.client is not lane.client:
+            continue
+        looked_at = agenda.book.looked_at(light)
+        lately = looked_at is not None and timedelta() <= now - looked_at < LIGHTLY_EVERY
+        may = not lately and light.id not in watched.spare and agenda.look_at(light, now) is not None
+        return light if may else None
+    return None
 
 
 def _refused(saying: Saying, lane: Lane, agenda: Agenda) -> Answer | None:

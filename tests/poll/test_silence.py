@@ -21,18 +21,18 @@ SPENT = Reply(429, refused(429, "rate_limit_error", "Error").body, limits("rejec
 def account(used: list[float]) -> Callable[[Asked], Reply]:
     """One whose window is used so far, and full at 1."""
 
-    def answer(_asked: Asked) -> Reply:
+    def answer(asked: Asked) -> Reply:
         reply = served(w5h=used[0])
-        reply.body["usage"]["input_tokens"] = 430
+        reply.body["usage"]["input_tokens"] = 430 if asked.has_tools else 9
         return SPENT if used[0] >= 1 else reply
 
     return answer
 
 
 @asynccontextmanager
-async def hermes(bench: Bench, used: list[float]) -> AsyncIterator[Stage]:
+async def hermes(bench: Bench, used: list[float], *, budget: int = BUDGET) -> AsyncIterator[Stage]:
     async with answering_server(account(used)) as server:
-        entry = bench.add("max", server.base_url, models=(MODEL,), daily_token_budget=BUDGET)
+        entry = bench.add("max", server.base_url, models=(MODEL,), daily_token_budget=budget)
         token = bench.environment[entry.source.removeprefix("env:")]
         yield Stage(bench, server, lay_hermes(bench.place.home, server.base_url, {"max": token}, "max"))
 
