@@ -67,20 +67,28 @@ async def poll(
 
         def changed() -> None:
             for view in session.board(now()).credentials:
-                seen = [window.sighting.window for window in view.windows]
-                words = [f"window {view.credential.name} {w.utilization}" for w in seen if w.name == "5h"]
-                for word in set(words) - told:
+                words = {
+                    f"window {view.credential.name} {one.window.utilization} {one.observed_at.isoformat()}"
+                    for one in (window.sighting for window in view.windows)
+                    if one.window.name == "5h"
+                }
+                for word in words - told:
                     told.add(word)
                     tell(word)
 
         await session.run(changed)
 
 
-async def warm_up(base_url: str) -> None:
-    """Have everything imported that a session needs, so that its children live long enough to ask."""
-    with TemporaryDirectory() as name, suppress(TimeoutError):
-        async with asyncio.timeout(2):
-            await poll(Path(name), base_url, lambda _: None, ["warm"])
+async def first_look(base_url: str) -> float:
+    """Seconds until a session has something to show, on a machine that may be busy."""
+    shown, begun = asyncio.Event(), time.monotonic()
+    with TemporaryDirectory() as name:
+        polling = asyncio.create_task(poll(Path(name), base_url, lambda _: shown.set(), ["warm"]))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(shown.wait(), 5)
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+    return time.monotonic() - begun
 
 
 def write(word: str) -> None:
@@ -91,7 +99,6 @@ def start(folder: Path, base_url: str) -> int:
     child = os.fork()
     if child:
         return child
-    live.LISTEN_EVERY = 0.01
     live.lead = telling_when_it_begins(live.lead)
     try:
         asyncio.run(poll(folder, base_url, write))
@@ -114,12 +121,14 @@ def telling_when_it_begins(lead: Lead) -> Lead:
 
 def main() -> None:
     folder, base_url, kills, seed = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    asyncio.run(warm_up(base_url))
+    live.LISTEN_EVERY = 0.01
+    asyncio.run(first_look(base_url))  # imports what a session needs, so that children need not
+    longest = min(max(0.25, 2 * asyncio.run(first_look(base_url))), 1.0)
     chance = random.Random(seed)
     running = [start(folder, base_url), start(folder, base_url)]
     ends = 0
     for _ in range(kills):
-        time.sleep(chance.uniform(0.01, 0.25))
+        time.sleep(chance.uniform(0.01, longest))
         killed = running.pop(chance.randrange(2))
         write(f"kills {killed} {time.monotonic()}")
         os.kill(killed, signal.SIGKILL)
