@@ -1,4 +1,4 @@
-"""The command over a store that has seen four accounts, and once in a process of its own."""
+"""The command in a process of its own, over a store that has seen four accounts."""
 
 import os
 import re
@@ -8,16 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from queue import Queue
 from typing import Any, Self
 
 import httpx
 import pytest
 
-from quotaboard.cli import main, output
+from quotaboard.cli import main
 from quotaboard.simulator import SimulatedProvider
 from tests.conftest import ROOT
 
@@ -102,38 +100,12 @@ def refuses_strangers(server: Visitor) -> None:
     assert server.get("/metrics", authorization="Bearer wrong").status_code == 401
 
 
-def visit(monkeypatch: pytest.MonkeyPatch, home: Path, see: Callable[[Visitor], None], *words: str) -> int:
-    """Serve in this process until a visitor has seen what it came for."""
-    addresses: Queue[str] = Queue()
-    monkeypatch.setattr(output, "line", addresses.put)
-
-    def come_and_go() -> None:
-        with Visitor(addresses.get(timeout=20), home) as visitor:
-            visitor.get("/healthz")  # it runs, and listens to signals
-            try:
-                see(visitor)
-            finally:
-                os.kill(os.getpid(), signal.SIGINT)
-
-    with ThreadPoolExecutor(1) as threads:
-        visiting = threads.submit(come_and_go)
-        code = main(["serve", "--port", "0", *words])
-        visiting.result()
-    return code
-
-
-def test_names_are_hidden_where_that_is_wished(
-    filled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[str] = []
-
-    def see(visitor: Visitor) -> None:
-        told.extend(visitor.get(path).text for path in ("/metrics", "/status.json"))
-
-    visit(monkeypatch, home, see, "--mask")
-    assert 'quotaboard_probe_tokens_total{credential="alder",type="output"} 2.0' in told[0]
+def test_names_are_hidden_where_that_is_wished(filled: Path, home: Path, serve: Serve) -> None:
+    with Visitor(address_of(serve("--mask")), home) as visitor:
+        metrics, document = visitor.get("/metrics").text, visitor.get("/status.json").text
+    assert 'quotaboard_probe_tokens_total{credential="alder",type="output"} 2.0' in metrics
     for word in ("max/", '"max"', "FOUR_MAX", "sha256:"):
-        assert word not in "".join(told)
+        assert word not in metrics + document
 
 
 def test_it_asks_too_where_that_is_wished(provider: SimulatedProvider, home: Path, serve: Serve) -> None:
