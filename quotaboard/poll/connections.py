@@ -98,8 +98,15 @@ class Connections(httpx.AsyncBaseTransport):
         return None
 
     async def _close_until(self, moment: float) -> None:
+        """Cancelled meanwhile, it closes the rest all the same: nobody else knows of them."""
+        cancelled: asyncio.CancelledError | None = None
         while self._idle and self._idle[0].since < moment:
-            await self._idle.pop(0).connection.aclose()
+            try:
+                await self._idle.pop(0).connection.aclose()
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
 
 
 class _Lent(httpx.AsyncByteStream):

@@ -33,6 +33,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         self.closed = True
+        await asyncio.sleep(0)  # as a real one waits for its socket
 
 
 class Lines:
@@ -125,11 +126,17 @@ async def test_at_the_end_every_one_is_closed(lines: Lines) -> None:
     assert all(wire.closed for wire in lines.wires)
 
 
-async def test_every_one_is_closed_although_what_used_them_was_cancelled(lines: Lines) -> None:
-    await lines.ask("http://here/1")
+@pytest.mark.parametrize("times", [1, 2, 3])
+async def test_every_one_is_closed_however_often_what_used_them_is_cancelled(
+    lines: Lines, times: int
+) -> None:
+    first, second = [await lines.begin(f"http://here/{number}") for number in (1, 2)]
+    await first.aclose()
+    await second.aclose()
     ending = asyncio.create_task(lines.connections.aclose())
-    await asyncio.sleep(0)  # it has begun
-    ending.cancel()
+    for _ in range(times):
+        await asyncio.sleep(0)  # it goes on until it waits
+        ending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await ending
-    assert all(wire.closed for wire in lines.wires)
+    assert [wire.closed for wire in lines.wires] == [True, True]
