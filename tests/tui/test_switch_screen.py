@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event as Flag
+from threading import Lock
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
-from quotaboard.domain.agent import Activity, Home, Interrupted, Refusal, RefusalKind, Running, Stage
+from quotaboard.domain.agent import Activity, Home, Interrupted, Refusal, RefusalKind, Running, Stage, Undone
 from quotaboard.domain.board import Event
 from quotaboard.tui import tmux
 from quotaboard.tui.app import Quotaboard
@@ -254,6 +257,30 @@ async def test_new_verdicts_reach_the_open_screen(opened: Open) -> None:
         moved = replace(first, now=replace(first.profiles[1], active=True))
         session.become(replace(known, agents=(moved,)))
         await reads(pilot, "OPEN on max")
+
+
+async def test_an_undo_at_once_is_not_in_the_way_of_the_look_for_what_crashes_left(opened: Open) -> None:
+    app, session = opened("one-agent")
+    moves, files, looks, together = session.moves, Lock(), Flag(), []
+    undo, session.moves.stand = moves.undo, {"hermes": NOW}
+
+    def take_back(agent: str) -> Undone | Refusal:
+        with files:
+            looks.wait(0.05)
+            return undo(agent)
+
+    def recover() -> list[Interrupted]:
+        together.append(files.locked())
+        looks.set()
+        return []
+
+    with patch.object(moves, "undo", take_back), patch.object(moves, "recover", recover):
+        async with app.run_test() as pilot:
+            looks.clear()
+            together.clear()
+            await pilot.press("u")
+            await wait_for(pilot, lambda: bool(together), "the look")
+    assert together == [False]
 
 
 async def test_undo_means_who_was_switched_though_the_cursor_has_gone_on(opened: Open) -> None:

@@ -88,6 +88,8 @@ class SwitchScreen(Sheet):
         self._done: list[Write] = []
         """What the last wish came to; it takes the place of the preview until the cursor moves."""
         self._busy: str | None = None
+        self._files = asyncio.Lock()
+        """One at a time: whoever came second would find the agent's files locked, by this very screen."""
         self._owners: list[str] = []
         self._top = 0
 
@@ -157,9 +159,9 @@ class SwitchScreen(Sheet):
 
     async def _look_behind(self) -> None:
         """What crashes left."""
-        self._left_behind = tuple(
-            one.sentence for one in await asyncio.to_thread(self._moves.recover) if one.home.id == self._agent
-        )
+        async with self._files:
+            left = await asyncio.to_thread(self._moves.recover)
+        self._left_behind = tuple(one.sentence for one in left if one.home.id == self._agent)
         if self._left_behind:
             self.redraw()
 
@@ -250,7 +252,8 @@ class SwitchScreen(Sheet):
         self.app.notify(sentence, markup=False, severity="warning")
 
     async def _switch(self, plan: SwitchPlan) -> None:
-        done = await asyncio.to_thread(self._moves.apply, plan)
+        async with self._files:
+            done = await asyncio.to_thread(self._moves.apply, plan)
         if isinstance(done, Refusal):
             self._say(done.sentence, lambda width: refusal_lines(done, width))
             return
@@ -272,7 +275,8 @@ class SwitchScreen(Sheet):
         )
 
     async def _undo(self) -> None:
-        done = await asyncio.to_thread(self._moves.undo, self._agent)
+        async with self._files:
+            done = await asyncio.to_thread(self._moves.undo, self._agent)
         if isinstance(done, Refusal):
             self._say(done.sentence, lambda width: refusal_lines(done, width))
             return
@@ -289,7 +293,8 @@ class SwitchScreen(Sheet):
     async def _settle(self, wait: float) -> None:
         """Running sessions notice a changed value, not a missing one, so a file is put right in two steps."""
         await asyncio.sleep(wait)
-        refusals = await asyncio.to_thread(self._moves.settle)
+        async with self._files:
+            refusals = await asyncio.to_thread(self._moves.settle)
         for refusal in refusals:
             self._warn(shown(refusal.sentence))
 
