@@ -1,5 +1,6 @@
 """What every test may rely on: the machine it runs on is kept out."""
 
+import atexit
 import gc
 import ipaddress
 import json
@@ -87,6 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(100_000, 20, 50)  # what is imported and collected stays
     keep_files_in_memory()
     begin_elsewhere(config)
+    atexit.register(gc.freeze)  # nothing more is looked for in what ends anyhow
 
 
 def keep_files_in_memory() -> None:
