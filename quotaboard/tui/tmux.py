@@ -7,10 +7,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from quotaboard.domain.passed_on import passed_on
-
-PATIENCE = 5.0
-"""Seconds that tmux and ps are given."""
+from quotaboard.poll.programs import run
 
 BETWEEN = "<|>"
 """Between two fields; tmux would write a tab as `_` where the locale has no UTF-8."""
@@ -112,15 +109,7 @@ def parents_in(listed: str) -> dict[int, int]:
 def _said(words: Sequence[str], environ: Mapping[str, str]) -> str | None:
     """What a program printed; None when it failed."""
     try:
-        done = subprocess.run(
-            words,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=PATIENCE,
-            env=passed_on(environ),
-        )
+        done = run(words, environ)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

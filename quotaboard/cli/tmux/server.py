@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quotaboard.cli.tmux.block import PIECE
-from quotaboard.domain.passed_on import passed_on
+from quotaboard.poll.programs import run
 
-PATIENCE = 5.0
-"""Seconds."""
 OLDEST = (3, 0)
 """The first whose formats can do what our lines ask for."""
 
@@ -39,22 +37,10 @@ def say(*words: str) -> Said:
     if found is None:
         return Said(False, "tmux is not on the PATH")
     try:
-        done = _run([found, *words])
+        done = run([found, *words], os.environ)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Said(False, f"tmux did not answer ({type(error).__name__})")
     return Said(done.returncode == 0, (done.stdout if done.returncode == 0 else done.stderr).rstrip("\n"))
-
-
-def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        words,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        timeout=PATIENCE,
-        env=passed_on(os.environ),
-    )
 
 
 def version() -> tuple[str, tuple[int, int] | None]:
@@ -93,7 +79,7 @@ def objection(content: bytes) -> str | None:
         file.write_bytes(content)
         words = [found, "-S", f"{folder}/socket", "-f", os.devnull]
         try:
-            done = _run([*words, "start-server", ";", "source-file", "-n", str(file)])
+            done = run([*words, "start-server", ";", "source-file", "-n", str(file)], os.environ)
         except (OSError, subprocess.TimeoutExpired):
             return None
     return done.stderr.strip().replace(str(file), "the config") or None if done.returncode else None

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from quotaboard.config.alerts import TerminalStyle
 from quotaboard.domain.alert import Alert
-from quotaboard.domain.passed_on import passed_on
 from quotaboard.domain.printable import printable
+from quotaboard.poll.programs import run
 
 BELL = "\a"
 ESCAPE, END = "\x1b", "\x1b\\"
@@ -111,16 +111,7 @@ def _ask_tmux(environment: Mapping[str, str]) -> list[str] | None:
     pane = environment.get("TMUX_PANE")
     where = ["-t", pane] if pane else []
     try:
-        done = subprocess.run(
-            ["tmux", "-u", "display-message", "-p", *where, _ASKED],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=PATIENCE,
-            stdin=subprocess.DEVNULL,
-            env=passed_on(environment),
-        )
+        done = run(["tmux", "-u", "display-message", "-p", *where, _ASKED], environment, PATIENCE)
     except (OSError, subprocess.TimeoutExpired):
         return None
     told = done.stdout.rstrip("\n").split("\t")
