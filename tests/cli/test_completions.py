@@ -19,7 +19,10 @@ from tests.terminal import Terminal
 from tests.tui.boards import with_agents
 from tests.tui.pieces import NOW
 
-needs = {shell: pytest.mark.skipif(not shutil.which(shell), reason=f"no {shell}") for shell in SCRIPTS}
+needs = {
+    shell: pytest.mark.skipif(not shutil.which(shell), reason=f"{shell} is not installed")
+    for shell in SCRIPTS
+}
 
 
 @pytest.fixture
@@ -100,17 +103,22 @@ def test_bash_runs_nothing_that_stands_in_the_name_of_a_file(
     folder.mkdir()
     for name in HOSTILE:
         (folder / name).touch()
-    code = (
-        f"cd '{folder}'; source '{script}'\n"
-        f"COMP_WORDS=(quotaboard {words}); COMP_CWORD={len(words.split())}\n"
-        '_quotaboard\nfor one in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $one"; done\n'
-    )
-    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
-    assert set(HOSTILE) <= set(done.stdout.splitlines()), "each can be typed as it is"
+    typed = f"COMP_WORDS=(quotaboard {words}); COMP_CWORD={len(words.split())}"
+    assert set(HOSTILE) <= bash_offers(folder, f"source '{script}'\n{typed}"), "each can be typed as it is"
     assert not (folder / "ran").exists()
 
 
 HOSTILE = ("$(touch ran)", "`touch ran`", "a;touch ran", "x y", "*", "[a]", "${IFS}", "'", "-n")
+
+
+def bash_offers(folder: Path, begun: str) -> set[str]:
+    """What it offers for the words that were typed, each run as a word of a command."""
+    code = (
+        f"cd '{folder}'; {begun}\n"
+        '_quotaboard\nfor one in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $one"; done\n'
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines())
 
 
 @needs["bash"]
@@ -119,13 +127,9 @@ HOSTILE = ("$(touch ran)", "`touch ran`", "a;touch ran", "x y", "*", "[a]", "${I
 def test_bash_runs_nothing_that_stands_in_a_name(script: Path, words: list[str], tmp_path: Path) -> None:
     """The name of a model is what a server or an agent's file calls it."""
     (tmp_path / "names").write_text("".join(f"{name}\n" for name in HOSTILE))
-    code = (
-        f"cd '{tmp_path}'; quotaboard() {{ cat names; }}; source '{script}'\n"
-        f"COMP_WORDS=(quotaboard {' '.join(repr(word) for word in words)})\nCOMP_CWORD={len(words)}\n"
-        '_quotaboard\nfor one in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $one"; done\n'
-    )
-    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
-    assert set(HOSTILE) <= set(done.stdout.splitlines()), "each can be typed as it is"
+    typed = f"COMP_WORDS=(quotaboard {' '.join(repr(word) for word in words)})\nCOMP_CWORD={len(words)}"
+    begun = f"quotaboard() {{ cat names; }}; source '{script}'\n{typed}"
+    assert set(HOSTILE) <= bash_offers(tmp_path, begun), "each can be typed as it is"
     assert not (tmp_path / "ran").exists()
 
 
