@@ -67,7 +67,7 @@ def test_no_command_is_broken_by_a_disk_that_is_full_nor_breaks_a_file(
     mount = f'mount -t tmpfs -o size=1500k tmpfs {disk} && exec "$@"'
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh"]
     if not shutil.which("unshare") or subprocess.run([*command, "true"], check=False).returncode:
-        pytest.skip("no disk of its own can be had here")
+        pytest.skip("this user may mount no small disk to fill")
     environment = {**os.environ, "HOME": str(disk), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "QUOTABOARD_STATE_DIR", "QUOTABOARD_CONFIG"):
         if name in environment:
